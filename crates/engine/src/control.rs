@@ -1,0 +1,32 @@
+//! What the caller hands in: seed, deadline, cancellation, progress.
+//!
+//! The engine never reads a clock of its own accord: `out_of_time` is the caller's deadline, asked at most every few
+//! milliseconds of work.
+
+/// How a solve is steered from outside.
+pub struct Control<'a> {
+    /// The same seed and problem give the same solution unless time runs out first.
+    pub seed: u64,
+    /// True once the deadline has passed or the caller cancelled. The best feasible solution so far is then returned.
+    pub out_of_time: &'a (dyn Fn() -> bool + Sync),
+    /// Told of each phase and improvement; may be called from any thread.
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+/// One report of progress.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// `seeding`, `locating`, `balancing`, `improving`, `bounding`, …
+    pub phase: &'static str,
+    /// 0 to 1 within the whole solve, as well as it can be told.
+    pub fraction: f64,
+    /// Cost of the best solution so far, if there is one.
+    pub objective: Option<f64>,
+}
+
+impl Control<'static> {
+    /// No deadline, no progress.
+    pub fn unbounded(seed: u64) -> Self {
+        Control { seed, out_of_time: &|| false, progress: &|_| {} }
+    }
+}
