@@ -1,1 +1,2 @@
-//! skeleton
+//! The words of coverage as types, one file a word, and the policy that speaks them (DESIGN 2, 3).
+pub mod policy;

@@ -1,0 +1,600 @@
+//! `bailiwick.toml` as it is written: names, texts and numbers with the place in the file each came from.
+//!
+//! Nothing here is resolved against data. Fields that hold an SQL expression are [`Text`]; what an expression may name is
+//! said beside the field. [`super::check`] says what is wrong with a document on its own; the linter of the `app` crate
+//! says what is wrong with it against the data.
+
+use std::ops::Range;
+
+use indexmap::IndexMap;
+use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_spanned::Spanned;
+
+/// A text with its place in the file.
+pub type Text = Spanned<String>;
+
+/// The whole policy file.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    #[serde(default)]
+    pub company: Company,
+    /// Where the data comes from. `accounts` and `employees` are needed; `assignments` (who holds what today), `orders`,
+    /// `contacts` and `pins` have a meaning of their own; any other name can be used in the SQL of another source.
+    #[schemars(with = "IndexMap<String, Source>")]
+    pub sources: IndexMap<Text, Source>,
+    /// Ways to divide accounts (SPEC 2). Each becomes a column that conditions can use.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Principle>")]
+    pub principles: IndexMap<Text, Principle>,
+    /// Numbers per account that can be balanced: name = SQL expression over account columns. `count` is always there.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, String>")]
+    pub measures: IndexMap<Text, Text>,
+    /// What a role is for (SPEC 3.2). A role that coverage names needs no entry here.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, Role>")]
+    pub roles: IndexMap<Text, Role>,
+    /// Product groups sold by different people (SPEC 2.3).
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, ProductLine>")]
+    pub product_lines: IndexMap<Text, ProductLine>,
+    /// Ordered stages of work with a customer, each with the role that answers for it (SPEC 3.4).
+    #[serde(default)]
+    pub processes: Vec<Process>,
+    /// An account is in the first that matches; without any there is one, "All".
+    #[serde(default)]
+    pub segments: Vec<Segment>,
+    /// How each role is served in each segment.
+    #[serde(default)]
+    pub coverage: Vec<Coverage>,
+    /// Groups of companies and the chain of distribution (SPEC 2.5).
+    #[serde(default)]
+    pub groups: Groups,
+    /// Assignments the optimiser may not change.
+    #[serde(default)]
+    pub pins: Vec<Pin>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Company {
+    pub name: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// IANA name; local dates are in this zone.
+    pub time_zone: String,
+    /// Language of reports: `en` or `bg`.
+    pub language: Language,
+}
+
+impl Default for Company {
+    fn default() -> Self {
+        Company { name: String::new(), currency: "EUR".into(), time_zone: "UTC".into(), language: Language::En }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    #[default]
+    En,
+    Bg,
+}
+
+/// One table of input: a file, or a query over files and other sources.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Path relative to the policy file; may hold `*`. Its ending tells the format unless `format` does.
+    #[schemars(with = "Option<String>")]
+    pub file: Option<Text>,
+    /// A query over other sources by name and over files by quoted path: `SELECT … FROM 'orders.csv'`.
+    #[schemars(with = "Option<String>")]
+    pub sql: Option<Text>,
+    pub format: Option<Format>,
+    /// One character; found by itself when absent.
+    pub delimiter: Option<char>,
+    /// `utf-8`, `utf-16le`, `utf-16be`, `windows-1251`, …; found by itself when absent.
+    #[schemars(with = "Option<String>")]
+    pub encoding: Option<Text>,
+    /// `.` or `,`; found by itself when absent.
+    pub decimal: Option<char>,
+    /// Sheet of a workbook; the first when absent.
+    pub sheet: Option<String>,
+    /// Column of ours = column of the file, or an SQL expression over the file's columns.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, String>")]
+    pub columns: IndexMap<Text, Text>,
+    /// Type of a column, where it must not be guessed.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, ColumnType>")]
+    pub types: IndexMap<Text, ColumnType>,
+    /// How dates are written, as in `%d.%m.%Y`; ISO 8601 and the usual forms are found by themselves.
+    pub date_format: Option<String>,
+    /// Rows with an error stop the work (`refuse`, the default) or are left out and written to the file of rejects (`skip`).
+    #[serde(default)]
+    pub on_error: OnError,
+    /// Upper bound of the unpacked size in bytes; 4 GiB when absent.
+    pub max_bytes: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    Csv,
+    Parquet,
+    Jsonl,
+    Xlsx,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ColumnType {
+    Text,
+    Number,
+    Integer,
+    Date,
+    Timestamp,
+    Boolean,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OnError {
+    #[default]
+    Refuse,
+    Skip,
+}
+
+/// A principle of division: an expression, or a score made into classes.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
+pub enum Principle {
+    /// An SQL expression over account columns, often just a column.
+    Expression(#[schemars(with = "String")] Text),
+    Score(Score),
+}
+
+impl<'de> Deserialize<'de> for Principle {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<PrincipleForm>::deserialize(deserializer)?;
+        let span = spanned.span();
+        Ok(match spanned.into_inner() {
+            PrincipleForm::Expression(text) => Principle::Expression(Spanned::new(span, text)),
+            PrincipleForm::Score(score) => Principle::Score(score),
+        })
+    }
+}
+
+enum PrincipleForm {
+    Expression(String),
+    Score(Score),
+}
+
+impl<'de> Deserialize<'de> for PrincipleForm {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = PrincipleForm;
+            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                f.write_str("an SQL expression in quotes, or { score = { … }, classes = { … } }")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(PrincipleForm::Expression(text.to_owned()))
+            }
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                Score::deserialize(de::value::MapAccessDeserializer::new(map)).map(PrincipleForm::Score)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// Importance from several weighted parameters (SPEC 2.4).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Score {
+    /// Parameter (SQL expression over account columns) = weight. Weights need not sum to one; negative weights count against.
+    #[schemars(with = "IndexMap<String, f64>")]
+    pub score: IndexMap<Text, f64>,
+    /// Class = the least value that belongs to it. An account is in the highest class it reaches.
+    #[schemars(with = "IndexMap<String, f64>")]
+    pub classes: IndexMap<Text, f64>,
+    /// What `classes` compares with: the account's percentile among all (0 to 1), or the score itself.
+    #[serde(default)]
+    pub by: ClassBy,
+    /// How parameters are made comparable before they are weighted.
+    #[serde(default)]
+    pub scale: Scale,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ClassBy {
+    /// Share of accounts with a lower score: 0.95 keeps the best 5 %.
+    #[default]
+    Percentile,
+    /// The weighted score itself.
+    Threshold,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scale {
+    /// Each parameter's percentile rank, 0 to 1: no outlier rules.
+    #[default]
+    Rank,
+    /// Each parameter divided by its largest value.
+    Max,
+    /// As it is.
+    None,
+}
+
+/// A role in the management sense (SPEC 3.2): its main goal and the tasks done within it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Role {
+    pub title: String,
+    pub goal: String,
+    pub tasks: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProductLine {
+    #[serde(default)]
+    pub title: String,
+    /// Which accounts buy it: SQL condition over account columns and principles. All when absent.
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Text>,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Process {
+    #[schemars(with = "String")]
+    pub name: Text,
+    /// Segments whose accounts go through it; all when absent.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub segments: Vec<Text>,
+    pub stages: Vec<Stage>,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    #[schemars(with = "String")]
+    pub name: Text,
+    /// The role that answers for it.
+    #[schemars(with = "Option<String>")]
+    pub role: Option<Text>,
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Segment {
+    #[schemars(with = "String")]
+    pub name: Text,
+    /// SQL condition over account columns and principles.
+    #[schemars(with = "String")]
+    pub when: Text,
+    /// What an account of the segment is promised.
+    #[serde(default)]
+    pub service: Option<Service>,
+}
+
+/// A service level (SPEC 1.6).
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Service {
+    pub response_hours: Option<f64>,
+    pub contacts_per_year: Option<f64>,
+    pub hours_per_contact: Option<f64>,
+    /// Skills an employee must hold to serve it: name = least level.
+    pub qualification: IndexMap<String, f64>,
+}
+
+/// How one role is served in one or more segments.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Coverage {
+    /// One segment, several, or all when absent. Several segments make one pool.
+    #[serde(default)]
+    #[schemars(with = "Option<OneOrMany>")]
+    pub segment: Option<Many>,
+    #[schemars(with = "String")]
+    pub role: Text,
+    /// One responsible person for each product line named.
+    #[serde(default)]
+    #[schemars(with = "Option<OneOrMany>")]
+    pub product_line: Option<Many>,
+    /// Narrows the accounts further: SQL condition over account columns and principles.
+    #[schemars(with = "Option<String>")]
+    pub when: Option<Text>,
+    /// Who may serve: SQL condition over employee columns. All when absent.
+    #[schemars(with = "Option<String>")]
+    pub staff: Option<Text>,
+    pub divide: Divide,
+    /// Measure = tolerance around the mean share, 0.05 for ± 5 %.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, f64>")]
+    pub balance: IndexMap<Text, f64>,
+    /// How much one employee can take.
+    pub capacity: Option<Capacity>,
+    /// `together`: the members of a group of companies have one owner.
+    pub groups: Option<GroupRule>,
+    /// What an existing relationship is worth.
+    pub keep: Option<Keep>,
+    #[serde(default)]
+    pub pins: Vec<Pin>,
+}
+
+/// Exactly one form is given (DESIGN 3).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Divide {
+    /// An employee's id, or an SQL condition over employees that one person meets.
+    #[schemars(with = "Option<String>")]
+    pub to: Option<Text>,
+    /// One seat a value of an SQL expression over account columns. An employee for whom the same expression over employee
+    /// columns has the value sits there; free seats go to free employees.
+    #[schemars(with = "Option<String>")]
+    pub by: Option<Text>,
+    pub territories: Option<Territories>,
+    pub fit: Option<Fit>,
+    /// Equal load without geography: measure = tolerance.
+    #[serde(default)]
+    #[schemars(with = "Option<IndexMap<String, f64>>")]
+    pub balance: Option<IndexMap<Text, f64>>,
+    /// The holder of another role, or `parent`: of the head of the account's group.
+    #[schemars(with = "Option<String>")]
+    pub same_as: Option<Text>,
+    /// With `by`: the seat of an employee, an SQL expression over employee columns.
+    #[schemars(with = "Option<String>")]
+    pub seat: Option<Text>,
+}
+
+/// Compact territories, balanced on several measures.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Territories {
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, f64>")]
+    pub balance: IndexMap<Text, f64>,
+    #[serde(default)]
+    pub contiguous: bool,
+    /// What a kilometre to an account counts: a measure. The first balanced measure when absent, else `count`.
+    #[schemars(with = "Option<String>")]
+    pub weight: Option<Text>,
+    /// `compact`: around a centre of its own; `home`: around where the employee lives.
+    #[serde(default)]
+    pub around: Around,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Around {
+    #[default]
+    Compact,
+    Home,
+}
+
+/// The best match of skills within capacity.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fit {
+    /// Account columns or principles whose value is a skill (or language) that an employee holds at a level, or
+    /// `product_line` for the line covered.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub skills: Vec<Text>,
+    /// The same, but an employee without the skill is not eligible.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub must: Vec<Text>,
+    /// What 100 km from the employee's place counts, in missing skill levels. 0 when absent.
+    #[serde(default)]
+    pub near: f64,
+    /// How many accounts an employee can take: a number, or an SQL expression over employee columns.
+    #[schemars(with = "Option<String>")]
+    pub capacity: Option<Text>,
+}
+
+/// A limit per employee.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
+pub enum Capacity {
+    /// Accounts per employee: an SQL expression over employee columns.
+    Count(#[schemars(with = "String")] Text),
+    Of(CapacityOf),
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CapacityOf {
+    /// The measure that is limited.
+    #[schemars(with = "String")]
+    pub measure: Text,
+    /// SQL expression over employee columns.
+    #[schemars(with = "String")]
+    pub limit: Text,
+}
+
+impl<'de> Deserialize<'de> for Capacity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        enum Form {
+            Count(String),
+            Of(CapacityOf),
+        }
+        impl<'de> Deserialize<'de> for Form {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Visitor;
+                impl<'de> de::Visitor<'de> for Visitor {
+                    type Value = Form;
+                    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                        f.write_str("a number of accounts, an employee column in quotes, or { measure = \"…\", limit = \"…\" }")
+                    }
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                        Ok(Form::Count(text.to_owned()))
+                    }
+                    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+                        Ok(Form::Count(number.to_string()))
+                    }
+                    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+                        Ok(Form::Count(number.to_string()))
+                    }
+                    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                        CapacityOf::deserialize(de::value::MapAccessDeserializer::new(map)).map(Form::Of)
+                    }
+                }
+                deserializer.deserialize_any(Visitor)
+            }
+        }
+        let spanned = Spanned::<Form>::deserialize(deserializer)?;
+        let span = spanned.span();
+        Ok(match spanned.into_inner() {
+            Form::Count(text) => Capacity::Count(Spanned::new(span, text)),
+            Form::Of(of) => Capacity::Of(of),
+        })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum GroupRule {
+    Together,
+    Apart,
+}
+
+/// What an existing relationship is worth: a price per move, a budget of moves, or both.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Keep {
+    /// How much worse (in km for territories, in skill levels for fit, in accounts for balance) the plan may be before
+    /// the account moves: a number or an SQL expression over account columns.
+    #[schemars(with = "Option<String>")]
+    pub price: Option<Expression>,
+    /// At most so many accounts move …
+    pub moves: Option<f64>,
+    /// … or at most this share of `of`.
+    pub share: Option<f64>,
+    /// The measure `share` is of; `count` when absent.
+    #[schemars(with = "Option<String>")]
+    pub of: Option<Text>,
+}
+
+/// A number or an SQL expression.
+#[derive(Debug, Clone)]
+pub struct Expression(pub Text);
+
+impl<'de> Deserialize<'de> for Expression {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Form(String);
+        impl<'de> Deserialize<'de> for Form {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Visitor;
+                impl de::Visitor<'_> for Visitor {
+                    type Value = Form;
+                    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                        f.write_str("a number, or an SQL expression in quotes")
+                    }
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                        Ok(Form(text.to_owned()))
+                    }
+                    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+                        Ok(Form(number.to_string()))
+                    }
+                    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+                        Ok(Form(number.to_string()))
+                    }
+                }
+                deserializer.deserialize_any(Visitor)
+            }
+        }
+        let spanned = Spanned::<Form>::deserialize(deserializer)?;
+        let span = spanned.span();
+        Ok(Expression(Spanned::new(span, spanned.into_inner().0)))
+    }
+}
+
+/// Groups of companies and the chain of distribution (SPEC 2.5).
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Groups {
+    /// SQL expression over account columns for the member's place in the chain.
+    #[schemars(with = "Option<String>")]
+    pub place: Option<Text>,
+}
+
+/// An assignment the optimiser may not change.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    #[schemars(with = "String")]
+    pub account: Text,
+    /// Absent within a coverage: its role.
+    #[schemars(with = "Option<String>")]
+    pub role: Option<Text>,
+    #[schemars(with = "Option<String>")]
+    pub product_line: Option<Text>,
+    #[schemars(with = "String")]
+    pub employee: Text,
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// One text or a list of them.
+#[derive(Debug, Clone)]
+pub struct Many(pub Vec<Text>);
+
+/// For the schema only.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for Many {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        enum Form {
+            One(String),
+            Several(Vec<Text>),
+        }
+        impl<'de> Deserialize<'de> for Form {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Visitor;
+                impl<'de> de::Visitor<'de> for Visitor {
+                    type Value = Form;
+                    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                        f.write_str("a name in quotes, or a list of them")
+                    }
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                        Ok(Form::One(text.to_owned()))
+                    }
+                    fn visit_seq<A: de::SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+                        Vec::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Form::Several)
+                    }
+                }
+                deserializer.deserialize_any(Visitor)
+            }
+        }
+        let spanned = Spanned::<Form>::deserialize(deserializer)?;
+        let span = spanned.span();
+        Ok(Many(match spanned.into_inner() {
+            Form::One(text) => vec![Spanned::new(span, text)],
+            Form::Several(texts) => texts,
+        }))
+    }
+}
+
+/// Byte range of a text in the file.
+pub type Span = Range<usize>;
+
+/// Exact decimals of money in reports.
+pub type Money = Decimal;

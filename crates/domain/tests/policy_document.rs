@@ -1,0 +1,38 @@
+use bailiwick_domain::policy::document::{Document, Principle};
+
+const WHOLESALER: &str = r#"
+[company]
+name = "Digital Wholesale"
+currency = "RUB"
+
+[sources.accounts]
+file = "accounts.csv"
+[sources.employees]
+file = "employees.csv"
+
+[principles]
+geography  = "region"
+importance = { score = { revenue_12m = 0.6, "expected_purchases / 2" = 0.3 }, classes = { VIP = 0.95, regular = 0.0 } }
+
+[[segments]]
+name = "VIP"
+when = "importance = 'VIP'"
+
+[[coverage]]
+segment = "VIP"
+role    = "sales-specialist"
+staff   = "department = 'VIP'"
+divide  = { by = "region" }
+capacity = 40
+"#;
+
+#[test]
+fn a_document_remembers_where_its_texts_stand() {
+    let document: Document = toml::from_str(WHOLESALER).unwrap();
+    let when = &document.segments[0].when;
+    assert_eq!(&WHOLESALER[when.span()], "\"importance = 'VIP'\"");
+    let Some(Principle::Score(score)) = document.principles.get_index(1).map(|(_, p)| p) else { panic!("a score") };
+    let (parameter, weight) = score.score.get_index(1).unwrap();
+    assert_eq!((parameter.get_ref().as_str(), *weight), ("expected_purchases / 2", 0.3));
+    assert_eq!(&WHOLESALER[parameter.span()], "\"expected_purchases / 2\"");
+}
