@@ -1,1 +1,26 @@
-//! skeleton
+//! Use cases, one file each: load, decide, save and audit. The faces (command line, HTTP) call these and nothing below.
+//!
+//! ```text
+//! project ─► classify ─► pool ─► plan/build_problem ─► engine ─► plan/outcome ─► plan/write
+//!    │                                                                              │
+//!    └─► lint                              route ◄─ choose ◄─ ledger ◄─ apply ◄─────┘
+//!                                            who ◄─ explanation ◄┘  └─► diff
+//! ```
+
+pub mod apply;
+pub mod choose;
+pub mod classify;
+pub mod demo;
+pub mod error;
+pub mod explanation;
+pub mod geo;
+pub mod lang;
+pub mod plan;
+pub mod pool;
+pub mod project;
+pub mod report;
+pub mod route;
+pub mod staff;
+pub mod who;
+
+pub use error::AppError;

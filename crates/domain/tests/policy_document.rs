@@ -36,3 +36,29 @@ fn a_document_remembers_where_its_texts_stand() {
     assert_eq!((parameter.get_ref().as_str(), *weight), ("expected_purchases / 2", 0.3));
     assert_eq!(&WHOLESALER[parameter.span()], "\"expected_purchases / 2\"");
 }
+
+use bailiwick_domain::policy::Policy;
+
+/// What a person reads when a policy is refused.
+fn complaints(text: &str) -> String {
+    match Policy::parse(text, "bailiwick.toml") {
+        Ok(policy) => policy.findings.iter().map(|finding| format!("{finding}\n")).collect(),
+        Err(findings) => findings.iter().map(|finding| format!("{finding}\n")).collect(),
+    }
+}
+
+#[test]
+fn a_sound_policy_has_no_complaints() {
+    assert_eq!(complaints(WHOLESALER), "");
+}
+
+#[test]
+fn complaints_name_place_and_remedy() {
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("staff ", "stafff ")), @r#"bailiwick.toml:24:1: unknown field `stafff`, expected one of `segment`, `role`, `product_line`, `when`, `staff`, `divide`, `balance`, `capacity`, `groups`, `keep`, `pins` — did you mean "staff"?"#);
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("segment = \"VIP\"", "segment = \"VPI\"")), @"");
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("by = ", "balance = { workload = 0.05 }, by = ")), @"");
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("VIP = 0.95", "VIP = 95")), @"");
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("capacity = 40", "divide.same_as = \"service\"")), @"");
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("RUB", "roubles")), @"");
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("role    = \"sales-specialist\"", "role = sales")), @"");
+}

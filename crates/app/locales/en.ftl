@@ -1,0 +1,36 @@
+# Reasons of assignments.
+why-named = { $employee } holds this segment as { $position }
+why-seat-own = seat “{ $seat }”, which is { $employee }'s own
+why-seat = seat “{ $seat }”, given to { $employee }
+why-near = { $km } km from the centre of territory “{ $territory }”; the next nearest, { $next }, is { $nextkm } km away
+why-near-alone = { $km } km from the centre of territory “{ $territory }”
+why-not-nearest = { $km } km from the centre of territory “{ $territory }”; { $next } is nearer ({ $nextkm } km), but balance or capacity speaks against it
+why-no-place = no co-ordinates: placed where load was short
+why-fit-full = holds all the skills asked for at the best level there is
+why-fit = { $missing } skill levels short of the best; the next best, { $next }, is { $nextmissing } short
+why-fit-other-better = { $missing } skill levels short; { $next } would fit better ({ $nextmissing } short), but capacity or balance speaks against it
+why-load = evens the load among { $count ->
+    [one] one employee
+   *[other] { $count } employees
+  }
+why-follows = the same person as { $role }
+why-parent = the same person as the head of the group
+why-group = with the other members of its group
+why-pinned = pinned: { $reason }
+why-pinned-plain = pinned by the policy
+why-nobody-staff = nobody: no employee at work may serve it
+why-nobody-value = nobody: the account has no value to be divided by
+why-nobody-skill = nobody: no employee holds the skills that are a must
+why-nobody-holder = nobody: the role it follows has no holder
+why-kept = stays with the present holder
+why-moved = was with { $before }
+why-holder-gone = the former holder has left
+
+# How far from the best a pool is.
+gap-none = no bound is known for this pool, so how much better it could be cannot be told
+gap-optimal = proven to be the best possible
+gap-some = at most { $gap } % from the best possible: no plan that keeps every promise can cost less than { $bound } ({ $unit }); this one costs { $objective }
+gap-unfeasible = some promise could not be kept, so the plan cannot be measured against the best possible
+gap-determined = nothing to optimise: the policy decides every account
+
+title-plan = Coverage plan from { $date }

@@ -1,0 +1,186 @@
+//! A plan becomes the truth from a date: read the folder, see that it is whole, write one transaction.
+
+use std::path::Path;
+
+use bailiwick_data::Table;
+use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::assignment::{Later, NewAssignment};
+use bailiwick_domain::employee::EmployeeRecord;
+use bailiwick_domain::id::{AccountId, EmployeeId, IdError, PlanId, ProductLine, RoleName};
+use bailiwick_domain::ledger::LedgerVersion;
+use bailiwick_store::{Applied, Ledger, NewPlan, ScopeKey};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::error::AppError;
+use crate::plan::write::{ACCOUNTS, ASSIGNMENTS, COLUMNS, EMPLOYEES, Manifest, SUMMARY, digest_file, read_manifest};
+
+/// How a plan is to be applied.
+pub struct Application<'a> {
+    pub actor: &'a str,
+    pub at: Timestamp,
+    /// Another first day than the plan's own.
+    pub on: Option<Date>,
+    /// Take `assignments.csv` as it is, though it was edited after planning.
+    pub edited: bool,
+    /// Replace changes already recorded for later dates.
+    pub replace_later: bool,
+    pub reason: String,
+}
+
+/// Applies the plan in `dir`. Refuses a plan whose files are not those that were written, or that is stale.
+pub async fn apply(
+    dir: &Path,
+    ledger: &Ledger,
+    how: &Application<'_>,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Applied, AppError> {
+    let plan = read_plan(dir, how)?;
+    Ok(ledger.apply(&plan, how.actor, how.at, progress).await?)
+}
+
+fn read_plan(dir: &Path, how: &Application) -> Result<NewPlan, AppError> {
+    let manifest = read_manifest(dir)?;
+    verify_files(dir, &manifest, how.edited)?;
+    let assignments = read_assignments(&dir.join(ASSIGNMENTS))?;
+    let accounts = account_records(&Table::read_parquet(&dir.join(ACCOUNTS))?)?;
+    let employees = employee_records(&Table::read_parquet(&dir.join(EMPLOYEES))?)?;
+    let path = dir.join(SUMMARY);
+    let summary = std::fs::read_to_string(&path).map_err(AppError::io("read", &path))?;
+    let base_version = match &manifest.base_version {
+        Some(text) => text.parse::<LedgerVersion>().map_err(|error| damaged(dir, &error))?,
+        // A plan made without a ledger fits an empty one only.
+        None => LedgerVersion::empty(),
+    };
+    let scope = manifest.routing.iter().map(|pool| scope_key(&pool.role, pool.product_line.as_deref()));
+    let mut scope = scope.collect::<Result<Vec<_>, _>>().map_err(|error| damaged(dir, &error))?;
+    scope.sort();
+    scope.dedup();
+    Ok(NewPlan {
+        id: PlanId::new(&manifest.id).map_err(|error| damaged(dir, &error))?,
+        base_version: Some(base_version),
+        policy_sha256: manifest.policy_sha256.clone(),
+        policy_text: manifest.policy_text.clone(),
+        frozen: serde_json::to_value(&manifest.frozen).unwrap_or_default(),
+        routing: serde_json::to_value(&manifest.routing).unwrap_or_default(),
+        summary: serde_json::from_str(&summary).unwrap_or_default(),
+        on: how.on.unwrap_or(manifest.on),
+        accounts,
+        employees,
+        assignments,
+        scope,
+        later: if how.replace_later { Later::Replace } else { Later::Refuse },
+        reason: how.reason.clone(),
+    })
+}
+
+fn scope_key(role: &str, line: Option<&str>) -> Result<ScopeKey, IdError> {
+    Ok(ScopeKey { role: RoleName::new(role)?, product_line: line.map(ProductLine::new).transpose()? })
+}
+
+fn damaged(dir: &Path, error: &dyn std::fmt::Display) -> AppError {
+    AppError::Missing {
+        message: format!("the plan in {} is damaged: {error}", dir.display()),
+        remedy: String::from("plan again"),
+    }
+}
+
+fn verify_files(dir: &Path, manifest: &Manifest, edited: bool) -> Result<(), AppError> {
+    for (name, expected) in &manifest.files {
+        if digest_file(&dir.join(name))? == *expected || (edited && name == ASSIGNMENTS) {
+            continue;
+        }
+        let remedy = if name == ASSIGNMENTS {
+            "if the edits are meant, apply with --edited; the audit trail will say so"
+        } else {
+            "plan again"
+        };
+        return Err(AppError::Missing {
+            message: format!("{} was changed after planning", dir.join(name).display()),
+            remedy: String::from(remedy),
+        });
+    }
+    Ok(())
+}
+
+fn read_assignments(path: &Path) -> Result<Vec<NewAssignment>, AppError> {
+    let wrong = |row: usize, what: &dyn std::fmt::Display| AppError::Missing {
+        message: format!("{} row {row}: {what}", path.display()),
+        remedy: format!("its columns are {}", COLUMNS.join(",")),
+    };
+    let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(1, &error))?;
+    let header = reader.headers().map_err(|error| wrong(1, &error))?;
+    if header.iter().ne(COLUMNS) {
+        return Err(wrong(1, &format!("the columns are {}", header.iter().collect::<Vec<_>>().join(","))));
+    }
+    let mut assignments = vec![];
+    for (index, record) in reader.records().enumerate() {
+        let row = index + 2;
+        let record = record.map_err(|error| wrong(row, &error))?;
+        let [account, role, line, employee, segment, territory, rule, reason, _] =
+            std::array::from_fn(|column| record.get(column).unwrap_or_default());
+        if employee.is_empty() {
+            continue;
+        }
+        let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let read = || -> Result<NewAssignment, IdError> {
+            Ok(NewAssignment {
+                account: AccountId::new(account)?,
+                role: RoleName::new(role)?,
+                product_line: filled(line).map(ProductLine::new).transpose()?,
+                employee: EmployeeId::new(employee)?,
+                segment: segment.to_owned(),
+                territory: filled(territory),
+                rule: rule.to_owned(),
+                reason: reason.to_owned(),
+                why: serde_json::Value::Null,
+            })
+        };
+        assignments.push(read().map_err(|error| wrong(row, &error))?);
+    }
+    Ok(assignments)
+}
+
+/// Accounts as the ledger keeps them.
+pub fn account_records(table: &Table) -> Result<Vec<AccountRecord>, AppError> {
+    rows(table)
+        .map(|mut row| {
+            let id = take(&mut row, "account_id").unwrap_or_default();
+            let name = take(&mut row, "name").unwrap_or_else(|| id.clone());
+            let parent = take(&mut row, "parent_id").filter(|parent| !parent.is_empty());
+            let parent = parent.map(AccountId::new).transpose().map_err(|error| bad_row(&id, &error))?;
+            Ok(AccountRecord { id: AccountId::new(&id).map_err(|error| bad_row(&id, &error))?, name, parent, attributes: row })
+        })
+        .collect()
+}
+
+/// Employees as the ledger keeps them.
+pub fn employee_records(table: &Table) -> Result<Vec<EmployeeRecord>, AppError> {
+    rows(table)
+        .map(|mut row| {
+            let id = take(&mut row, "employee_id").unwrap_or_default();
+            let name = take(&mut row, "name").unwrap_or_else(|| id.clone());
+            let (position, department) = (take(&mut row, "position"), take(&mut row, "department"));
+            let manager = take(&mut row, "manager_id").filter(|manager| !manager.is_empty());
+            let manager = manager.map(EmployeeId::new).transpose().map_err(|error| bad_row(&id, &error))?;
+            let id = EmployeeId::new(&id).map_err(|error| bad_row(&id, &error))?;
+            Ok(EmployeeRecord { id, name, position, department, manager, attributes: row })
+        })
+        .collect()
+}
+
+fn rows(table: &Table) -> impl Iterator<Item = serde_json::Map<String, serde_json::Value>> + '_ {
+    (0..table.len()).map(|row| table.row(row))
+}
+
+fn take(row: &mut serde_json::Map<String, serde_json::Value>, column: &str) -> Option<String> {
+    match row.remove(column)? {
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
+
+fn bad_row(id: &str, error: &dyn std::fmt::Display) -> AppError {
+    AppError::Missing { message: format!("\"{id}\": {error}"), remedy: String::from("correct the id in the source") }
+}

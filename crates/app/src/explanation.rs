@@ -1,0 +1,175 @@
+//! The chain of rules behind an assignment, and who else could have had it.
+
+use std::collections::HashMap;
+
+use bailiwick_data::Table;
+use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::assignment::Assignment;
+use bailiwick_domain::employee::EmployeeRecord;
+use bailiwick_domain::policy::Policy;
+use bailiwick_store::{Ledger, PlanRecord};
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::choose::{Added, Candidate, rank};
+use crate::classify::{Frozen, column_infos, match_segments};
+use crate::error::AppError;
+use crate::plan::measures::Measures;
+use crate::plan::outcome::Routing;
+use crate::staff::Staff;
+
+/// How one role of an account came to its holder.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    pub role: String,
+    pub product_line: Option<String>,
+    /// Value of each principle for the account.
+    pub principles: Vec<(String, String)>,
+    /// Segments in order, up to the one that matched.
+    pub segments: Vec<SegmentStep>,
+    /// The line of the policy that decided, as it was applied.
+    pub rule: String,
+    pub policy_version: u64,
+    /// Best first, the holder among them.
+    pub candidates: Vec<Candidate>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct SegmentStep {
+    pub segment: String,
+    pub when: String,
+    pub matched: bool,
+}
+
+pub async fn explain(
+    ledger: &Ledger,
+    policy: &Policy,
+    plan: &PlanRecord,
+    account: &AccountRecord,
+    held: &[Assignment],
+    on: Date,
+) -> Result<Vec<Explanation>, AppError> {
+    let frozen: Frozen = serde_json::from_value(plan.frozen.clone()).unwrap_or_default();
+    let pools: Vec<Routing> = serde_json::from_value(plan.routing.clone()).unwrap_or_default();
+    let staff = staff_of(ledger, &frozen, on).await?;
+    let table = table_of(std::slice::from_ref(account), &frozen)?;
+    let table = crate::classify::classify_by(policy, &table, &frozen)?.accounts;
+    let table = with_kept_values(policy, table, account);
+    let principles = principles(policy, &table)?;
+    let segments = segment_steps(policy, &table)?;
+    let measures = Measures::of(policy, &table)?;
+    let values = measures.values.iter().map(|(name, values)| (name.clone(), values[0])).collect();
+    let added = Added { values, since: &HashMap::new() };
+    let mut explanations = vec![];
+    for assignment in held {
+        let line = assignment.product_line.as_ref().map(ToString::to_string);
+        let pool = pools.iter().find(|pool| {
+            pool.rule == assignment.rule && pool.role == assignment.role.as_str() && pool.product_line == line
+        });
+        let mut candidates = match pool {
+            Some(pool) if pool.form != "same_as" => rank(policy, pool, &staff, &table, 0, &added)?,
+            _ => vec![],
+        };
+        shorten(&mut candidates, assignment.employee.as_str());
+        explanations.push(Explanation {
+            role: assignment.role.to_string(),
+            product_line: line,
+            principles: principles.clone(),
+            segments: segments.clone(),
+            rule: assignment.rule.clone(),
+            policy_version: plan.policy_version,
+            candidates,
+        });
+    }
+    Ok(explanations)
+}
+
+/// The five best, and the holder wherever they stand.
+fn shorten(candidates: &mut Vec<Candidate>, holder: &str) {
+    let mut place = 0;
+    candidates.retain(|candidate| {
+        place += 1;
+        place <= 5 || candidate.employee_id == holder
+    });
+}
+
+fn principles(policy: &Policy, table: &Table) -> Result<Vec<(String, String)>, AppError> {
+    let names = policy.document.principles.keys().map(|name| name.get_ref());
+    names.map(|name| Ok((name.clone(), table.texts(name)?[0].clone().unwrap_or_default()))).collect()
+}
+
+fn segment_steps(policy: &Policy, table: &Table) -> Result<Vec<SegmentStep>, AppError> {
+    let matched = match_segments(policy, table)?;
+    let mut steps = vec![];
+    for (segment, matched) in policy.document.segments.iter().zip(matched) {
+        let step = SegmentStep {
+            segment: segment.name.get_ref().clone(),
+            when: segment.when.get_ref().clone(),
+            matched: matched[0],
+        };
+        steps.push(step);
+        if matched[0] {
+            break;
+        }
+    }
+    Ok(steps)
+}
+
+/// Principles as they were when the plan was made: what the ledger keeps beats what is computed anew.
+fn with_kept_values(policy: &Policy, mut table: Table, account: &AccountRecord) -> Table {
+    for name in policy.document.principles.keys() {
+        match account.attributes.get(name.get_ref()) {
+            Some(Value::String(text)) => table = table.with_texts(name.get_ref(), vec![Some(text.clone())]),
+            Some(Value::Number(number)) => table = table.with_numbers(name.get_ref(), vec![number.as_f64()]),
+            _ => {}
+        }
+    }
+    table
+}
+
+/// Accounts of the ledger as a table with the columns that the plan's source had.
+pub fn table_of(accounts: &[AccountRecord], frozen: &Frozen) -> Result<Table, AppError> {
+    let rows: Vec<Map<String, Value>> = accounts
+        .iter()
+        .map(|account| {
+            let mut row = account.attributes.clone();
+            row.insert(String::from("account_id"), account.id.to_string().into());
+            row.insert(String::from("name"), account.name.clone().into());
+            row.insert(String::from("parent_id"), account.parent.as_ref().map(ToString::to_string).into());
+            row
+        })
+        .collect();
+    table_from(&frozen.account_columns, &rows)
+}
+
+/// The staff as the ledger knows it.
+pub async fn staff_of(ledger: &Ledger, frozen: &Frozen, on: Date) -> Result<Staff, AppError> {
+    let rows: Vec<Map<String, Value>> = ledger.employees().await?.into_iter().map(employee_row).collect();
+    Staff::of(&table_from(&frozen.employee_columns, &rows)?, on)
+}
+
+fn employee_row(employee: EmployeeRecord) -> Map<String, Value> {
+    let mut row = employee.attributes;
+    row.insert(String::from("employee_id"), employee.id.to_string().into());
+    row.insert(String::from("name"), employee.name.into());
+    row.insert(String::from("position"), employee.position.into());
+    row.insert(String::from("department"), employee.department.into());
+    row.insert(String::from("manager_id"), employee.manager.map(|manager| manager.to_string()).into());
+    row
+}
+
+fn table_from(
+    columns: &[(String, bailiwick_domain::policy::document::ColumnType)],
+    rows: &[Map<String, Value>],
+) -> Result<Table, AppError> {
+    let known: std::collections::HashSet<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let rows: Vec<Map<String, Value>> = rows
+        .iter()
+        .map(|row| row.iter().filter(|(name, _)| known.contains(name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect())
+        .collect();
+    Table::from_rows(&column_infos(columns), &rows).map_err(|problems| AppError::Missing {
+        message: problems.first().map(ToString::to_string).unwrap_or_default(),
+        remedy: String::from("the ledger's record does not fit the policy in force: plan and apply again"),
+    })
+}

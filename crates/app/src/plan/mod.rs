@@ -1,0 +1,129 @@
+//! A plan: every account × role (× product line) gets its responsible employee, with the reason.
+//!
+//! `build_problem` is the only place where nouns become the engine's indices, and `outcome` the only one where they come
+//! back. Pools are solved in the order of the policy; those that follow another role, or the parent of the group, after
+//! what they follow.
+
+pub mod build_problem;
+pub mod explain;
+pub mod follow;
+pub mod measures;
+pub mod outcome;
+pub mod present;
+pub mod seats;
+pub mod solve;
+pub mod summary;
+pub mod territory;
+pub mod write;
+
+use std::time::{Duration, Instant};
+
+use bailiwick_domain::finding::Finding;
+use bailiwick_domain::policy::Policy;
+use jiff::civil::Date;
+
+use crate::classify::{Classified, classify};
+use crate::error::AppError;
+use crate::pool::{Pools, form_pools};
+use crate::project::Project;
+use crate::staff::Staff;
+pub use outcome::PoolOutcome;
+use present::Present;
+
+/// What is asked of the planner beside the policy.
+pub struct Request {
+    /// The first day of the plan.
+    pub on: Date,
+    pub seed: u64,
+    pub time_limit: Option<Duration>,
+    /// Who holds what today, where a ledger says so; the policy's `assignments` source otherwise.
+    pub present: Option<Vec<present::Holding>>,
+}
+
+/// How far the work is, for a progress bar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    pub what: String,
+    /// 0 to 1 over the whole plan.
+    pub fraction: f64,
+}
+
+pub struct Plan {
+    pub on: Date,
+    pub seed: u64,
+    pub seconds: f64,
+    pub classified: Classified,
+    pub account_ids: Vec<String>,
+    /// Where each account is.
+    pub places: Vec<Option<bailiwick_engine::Point>>,
+    pub staff: Staff,
+    pub pools: Vec<PoolOutcome>,
+    /// The reasons of pins, by the index that [`outcome::Why::Pinned`] names.
+    pub pin_reasons: Vec<String>,
+    /// Of the data, not of the policy alone.
+    pub findings: Vec<Finding>,
+    pub rejected: usize,
+}
+
+/// Makes the plan. Promises that cannot be kept are told in the outcome of their pool; an error means there is no plan.
+pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) + Sync)) -> Result<Plan, AppError> {
+    let started = Instant::now();
+    let policy = &project.policy;
+    progress(Step { what: String::from("segments"), fraction: 0.0 });
+    let mut classified = classify(policy, &project.snapshot.accounts)?;
+    classified.frozen.employee_columns = crate::classify::column_types(&project.snapshot.employees);
+    let staff = Staff::of(&project.snapshot.employees, request.on)?;
+    let mut findings = staff.findings.clone();
+    let Pools { pools, .. } = form_pools(policy, &classified, &staff)?;
+    let account_ids: Vec<String> =
+        classified.accounts.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();
+    let present = Present::read(project, request, &account_ids, &staff, &mut findings)?;
+    let solver = solve::Solver::new(policy, &classified, &account_ids, &staff, &present, project, request, started)?;
+    let outcomes = solver.solve_all(pools, progress)?;
+    let pin_reasons = solver.pin_reasons();
+    let places = solver.places;
+    Ok(Plan {
+        on: request.on,
+        seed: request.seed,
+        seconds: started.elapsed().as_secs_f64(),
+        classified,
+        account_ids,
+        places,
+        staff,
+        pools: outcomes,
+        pin_reasons,
+        findings,
+        rejected: project.snapshot.rejected.len(),
+    })
+}
+
+impl Plan {
+    /// Rows of assignments: one for each account × role (× product line) that is covered.
+    pub fn rows(&self) -> usize {
+        self.pools.iter().map(|outcome| outcome.pool.accounts.len()).sum()
+    }
+
+    pub fn unassigned(&self) -> usize {
+        self.pools.iter().flat_map(|outcome| &outcome.owner).filter(|owner| **owner == outcome::NOBODY).count()
+    }
+
+    /// The segment of an account, as a person reads it.
+    pub fn segment_name<'a>(&self, policy: &'a Policy, account: usize) -> &'a str {
+        self.classified.segment[account].map(|segment| policy.segment_names()[segment as usize]).unwrap_or_default()
+    }
+
+    /// Longitude and latitude of an account.
+    pub fn place(&self, account: u32) -> Option<bailiwick_engine::Point> {
+        self.places[account as usize]
+    }
+
+    /// Names of the accounts; the id where there is no name.
+    pub fn names(&self) -> Vec<String> {
+        let accounts = &self.classified.accounts;
+        let names = if accounts.has("name") { accounts.texts("name").unwrap_or_default() } else { vec![] };
+        if names.is_empty() {
+            return self.account_ids.clone();
+        }
+        names.into_iter().zip(&self.account_ids).map(|(name, id)| name.unwrap_or_else(|| id.clone())).collect()
+    }
+}

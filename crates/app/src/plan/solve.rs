@@ -1,0 +1,657 @@
+//! Each pool by its own form, in an order in which whatever is followed comes first.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use bailiwick_domain::finding::Finding;
+use bailiwick_domain::policy::document::{Coverage, Text};
+use bailiwick_domain::policy::{COUNT, Policy};
+use bailiwick_engine::{Control, Cost, Point, Problem, Solution, UNASSIGNED};
+use rustc_hash::FxHashMap;
+
+use super::build_problem::{Built, Form, build};
+use super::measures::Measures;
+use super::outcome::{
+    BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Territory, Why,
+};
+use super::present::Present;
+use super::{Request, Step, seats, territory};
+use crate::classify::{Classified, compile, condition};
+use crate::error::AppError;
+use crate::pool::Pool;
+use crate::project::Project;
+use crate::staff::Staff;
+
+/// Everything a pool's solution draws on.
+pub struct Solver<'a> {
+    pub policy: &'a Policy,
+    pub classified: &'a Classified,
+    pub account_ids: &'a [String],
+    pub staff: &'a Staff,
+    pub present: &'a Present,
+    pub measures: Measures,
+    /// Where each account is.
+    pub places: Vec<Option<Point>>,
+    /// The head of each account's group: the account itself where it has no parent.
+    pub roots: Vec<u32>,
+    request: &'a Request,
+    started: Instant,
+    pins: Vec<ResolvedPin>,
+    /// What earlier pools took of a capacity: by measure and expression, for each employee.
+    used: Mutex<HashMap<(String, String), Vec<f64>>>,
+    /// Columns used as skills, by name.
+    skill_columns: Mutex<HashMap<String, std::sync::Arc<Vec<Option<String>>>>>,
+}
+
+struct ResolvedPin {
+    role: String,
+    product_line: Option<String>,
+    account: u32,
+    employee: u32,
+    reason: String,
+}
+
+/// Owners by (role, product line), for pools that follow.
+pub type Holders = HashMap<(String, Option<String>), Vec<u32>>;
+
+impl<'a> Solver<'a> {
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(
+        policy: &'a Policy,
+        classified: &'a Classified,
+        account_ids: &'a [String],
+        staff: &'a Staff,
+        present: &'a Present,
+        project: &Project,
+        request: &'a Request,
+        started: Instant,
+    ) -> Result<Solver<'a>, AppError> {
+        let accounts = &classified.accounts;
+        let numbers = |column: &str| -> Result<Vec<Option<f64>>, AppError> {
+            if accounts.has(column) { Ok(accounts.numbers(column)?) } else { Ok(vec![None; accounts.len()]) }
+        };
+        let places = numbers("longitude")?
+            .into_iter()
+            .zip(numbers("latitude")?)
+            .map(|(x, y)| Some(Point { x: x?, y: y? }))
+            .collect();
+        let roots = group_roots(accounts, account_ids)?;
+        let measures = Measures::of(policy, accounts)?;
+        let mut solver = Solver {
+            policy,
+            classified,
+            account_ids,
+            staff,
+            present,
+            measures,
+            places,
+            roots,
+            request,
+            started,
+            pins: vec![],
+            used: Mutex::default(),
+            skill_columns: Mutex::default(),
+        };
+        solver.pins = resolve_pins(&solver, project)?;
+        Ok(solver)
+    }
+
+    /// Solves every pool; the outcomes stand in the order of the policy.
+    pub fn solve_all(&self, pools: Vec<Pool>, progress: &(dyn Fn(Step) + Sync)) -> Result<Vec<PoolOutcome>, AppError> {
+        let total: usize = pools.iter().map(|pool| pool.accounts.len()).sum::<usize>().max(1);
+        let mut waiting: Vec<(usize, Pool)> = pools.into_iter().enumerate().collect();
+        let mut holders = Holders::new();
+        let mut outcomes: Vec<(usize, PoolOutcome)> = vec![];
+        let mut done = 0usize;
+        while !waiting.is_empty() {
+            let next = (0..waiting.len()).find(|index| self.is_ready(&waiting[*index], &waiting)).unwrap_or(0);
+            let (order, pool) = waiting.remove(next);
+            let (size, title) = (pool.accounts.len(), pool.title());
+            let report = |within: f64| {
+                let fraction = (done as f64 + within * size as f64) / total as f64;
+                progress(Step { what: title.clone(), fraction });
+            };
+            report(0.0);
+            let share = size as f64 / (total - done).max(1) as f64;
+            let outcome = self.solve_pool(pool, &holders, share, &report)?;
+            remember(&mut holders, &outcome, self.account_ids.len());
+            outcomes.push((order, outcome));
+            done += size;
+        }
+        outcomes.sort_by_key(|(order, _)| *order);
+        Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    }
+
+    /// A pool that follows a role waits for that role's pools; one that follows the parent, for its own role's others.
+    fn is_ready(&self, (_, pool): &(usize, Pool), waiting: &[(usize, Pool)]) -> bool {
+        let Some(followed) = &pool.coverage(self.policy).divide.same_as else { return true };
+        let parent = followed.get_ref() == "parent";
+        let role = if parent { pool.role.as_str() } else { followed.get_ref().as_str() };
+        !waiting.iter().any(|(_, other)| {
+            other.role == role
+                && !(parent && other.coverage(self.policy).divide.same_as.as_ref().is_some_and(|f| f.get_ref() == "parent"))
+        })
+    }
+
+    fn solve_pool(&self, pool: Pool, holders: &Holders, share: f64, report: &(dyn Fn(f64) + Sync)) -> Result<PoolOutcome, AppError> {
+        let coverage = pool.coverage(self.policy);
+        let divide = &coverage.divide;
+        if let Some(followed) = &divide.same_as {
+            return Ok(super::follow::follow(self, pool.clone(), followed.get_ref(), holders));
+        }
+        let staff = match &divide.to {
+            Some(to) => self.named_person(&pool, to)?,
+            None => pool.staff.clone(),
+        };
+        if staff.is_empty() || pool.accounts.is_empty() {
+            return Ok(self.without_staff(pool));
+        }
+        if let Some(by) = &divide.by {
+            return seats::divide_by(self, pool.clone(), &staff, by, share, report);
+        }
+        let form = match (&divide.territories, &divide.fit) {
+            (Some(territories), _) => Form::Territories(territories),
+            (_, Some(fit)) => Form::Fit(fit),
+            _ => Form::Even,
+        };
+        let built = build(self, &pool, &staff, form)?;
+        let solution = self.run(&built.problem, share, report)?;
+        Ok(self.read_back(pool.clone(), &staff, built, solution))
+    }
+
+    /// The engine, under the pool's share of the time that is left.
+    pub fn run(&self, problem: &Problem, share: f64, report: &(dyn Fn(f64) + Sync)) -> Result<Solution, AppError> {
+        let until = self.request.time_limit.map(|limit| {
+            let left = limit.saturating_sub(self.started.elapsed());
+            // What follows the solving (explaining, writing) needs some of it too.
+            Instant::now() + left.mul_f64((share * 0.8).clamp(0.0, 0.8)).max(Duration::from_millis(50))
+        });
+        let control = Control {
+            seed: self.request.seed,
+            out_of_time: &|| until.is_some_and(|until| Instant::now() >= until),
+            progress: &|progress| report(progress.fraction),
+        };
+        let solution = bailiwick_engine::solve(problem, &control)
+            .map_err(|error| AppError::Referee(vec![error.to_string()]))?;
+        let complaints = bailiwick_engine::check::referee(problem, &solution);
+        if complaints.is_empty() { Ok(solution) } else { Err(AppError::Referee(complaints)) }
+    }
+
+    /// The one person whom `to` names: an employee's id, or a condition.
+    fn named_person(&self, pool: &Pool, to: &Text) -> Result<Vec<u32>, AppError> {
+        if let Some(row) = self.staff.index_of(to.get_ref()) {
+            return Ok(if self.staff.at_work[row] { vec![row as u32] } else { vec![] });
+        }
+        let table = &self.staff.table;
+        let meets = condition(self.policy, to, &table.columns(), table).map_err(|mut finding| {
+            if !to.get_ref().contains(['=', '\'', '<', '>', ' ']) {
+                finding.message = format!("there is no employee \"{}\", and it is no condition over employees", to.get_ref());
+                finding.remedy = bailiwick_domain::finding::suggest(to.get_ref(), self.staff.ids.iter().map(String::as_str));
+            }
+            AppError::refused(self.policy, vec![finding])
+        })?;
+        let found: Vec<u32> = pool.staff.iter().copied().filter(|row| meets[*row as usize]).collect();
+        if found.len() > 1 {
+            let names: Vec<&str> = found.iter().take(5).map(|row| self.staff.ids[*row as usize].as_str()).collect();
+            let message = format!("{} employees meet \"{}\": {}", found.len(), to.get_ref(), names.join(", "));
+            let remedy = "name one person, or divide among them with balance = { count = 0.1 }";
+            let finding = Finding::error("named-several", message, remedy).at(self.policy.place(to));
+            return Err(AppError::refused(self.policy, vec![finding]));
+        }
+        Ok(found)
+    }
+
+    /// The pins of a pool: account row, employee row, index of the pin.
+    pub fn pins_of(&self, pool: &Pool) -> Vec<(u32, u32, u32)> {
+        let pins = self.pins.iter().enumerate().filter(|(_, pin)| {
+            pin.role == pool.role && (pin.product_line.is_none() || pin.product_line == pool.product_line)
+        });
+        pins.filter(|(_, pin)| pool.accounts.binary_search(&pin.account).is_ok())
+            .map(|(index, pin)| (pin.account, pin.employee, index as u32))
+            .collect()
+    }
+
+    /// The reasons of all pins, in the order that [`Why::Pinned`] counts by.
+    pub fn pin_reasons(&self) -> Vec<String> {
+        self.pins.iter().map(|pin| pin.reason.clone()).collect()
+    }
+
+    /// Which skill each account of the pool asks for in one respect.
+    pub fn skill_values(&self, name: &str, pool: &Pool) -> Vec<Option<String>> {
+        if name == "product_line" && pool.product_line.is_some() {
+            return vec![pool.product_line.clone(); pool.accounts.len()];
+        }
+        let column = {
+            let mut cached = self.skill_columns.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            cached
+                .entry(name.to_owned())
+                .or_insert_with(|| std::sync::Arc::new(self.classified.accounts.texts(name).unwrap_or_default()))
+                .clone()
+        };
+        let value = |account: &u32| column.get(*account as usize).cloned().flatten().filter(|text| !text.is_empty());
+        pool.accounts.iter().map(value).collect()
+    }
+
+    /// Measures and tolerances that a coverage balances, its own first.
+    pub fn balance_of(&self, coverage: &Coverage, form: &Form) -> Vec<(String, f64)> {
+        let mut asked: Vec<(String, f64)> = vec![];
+        let within = match form {
+            Form::Territories(territories) => Some(&territories.balance),
+            _ => coverage.divide.balance.as_ref(),
+        };
+        for (name, tolerance) in within.into_iter().flatten().chain(&coverage.balance) {
+            match asked.iter_mut().find(|(known, _)| known == name.get_ref()) {
+                Some((_, known)) => *known = known.min(*tolerance),
+                None => asked.push((name.get_ref().clone(), *tolerance)),
+            }
+        }
+        asked
+    }
+
+    /// What is left of a capacity to each of `staff`, after the pools solved before.
+    pub fn free_capacity(&self, measure: &str, limit: &Text, staff: &[u32]) -> Result<Vec<f64>, AppError> {
+        let table = &self.staff.table;
+        let expression = compile(self.policy, limit, &table.columns())
+            .map_err(|finding| AppError::refused(self.policy, vec![finding]))?;
+        let limits = expression.numbers(table)?;
+        let used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let taken = used.get(&(measure.to_owned(), limit.get_ref().clone()));
+        Ok(staff
+            .iter()
+            .map(|employee| {
+                let row = *employee as usize;
+                let limit = limits[row].unwrap_or(f64::INFINITY);
+                (limit - taken.map_or(0.0, |taken| taken[row])).max(0.0)
+            })
+            .collect())
+    }
+
+    fn take_capacity(&self, pool: &Pool, owner: &[u32]) {
+        let coverage = pool.coverage(self.policy);
+        let mut asked: Vec<(String, String)> = vec![];
+        match &coverage.capacity {
+            Some(bailiwick_domain::policy::document::Capacity::Count(limit)) => {
+                asked.push((COUNT.to_owned(), limit.get_ref().clone()));
+            }
+            Some(bailiwick_domain::policy::document::Capacity::Of(of)) => {
+                asked.push((of.measure.get_ref().clone(), of.limit.get_ref().clone()));
+            }
+            None => {}
+        }
+        if let Some(limit) = coverage.divide.fit.as_ref().and_then(|fit| fit.capacity.as_ref()) {
+            asked.push((COUNT.to_owned(), limit.get_ref().clone()));
+        }
+        asked.dedup();
+        let mut used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for (measure, limit) in asked {
+            let values = self.measures.get(&measure);
+            let taken = used.entry((measure.clone(), limit)).or_insert_with(|| vec![0.0; self.staff.len()]);
+            for (account, owner) in pool.accounts.iter().zip(owner) {
+                if *owner != NOBODY {
+                    taken[*owner as usize] += values[*account as usize];
+                }
+            }
+        }
+    }
+
+    fn without_staff(&self, pool: Pool) -> PoolOutcome {
+        let count = pool.accounts.len();
+        let mut outcome = self.blank(pool, &[], "nobody");
+        if count > 0 {
+            outcome.broken.push(BrokenPromise {
+                what: format!("somebody for role {}", outcome.pool.role),
+                place: outcome.pool.title(),
+                by: format!("{count} accounts have nobody"),
+                remedy: String::from("no employee at work meets the staff condition: change staff, or the employees"),
+            });
+        }
+        outcome
+    }
+
+    /// An outcome with nobody in it yet.
+    pub fn blank(&self, pool: Pool, staff: &[u32], method: &str) -> PoolOutcome {
+        let count = pool.accounts.len();
+        let rule = self.rule(&pool);
+        let before = self.present.holders(&pool.role, pool.product_line.as_deref(), &pool.accounts);
+        let routing = Routing {
+            coverage: pool.coverage,
+            rule: rule.clone(),
+            role: pool.role.clone(),
+            product_line: pool.product_line.clone(),
+            segment: pool.segment.clone(),
+            form: form_name(pool.coverage(self.policy)).to_owned(),
+            staff: staff.iter().map(|employee| self.staff.ids[*employee as usize].clone()).collect(),
+            weight: COUNT.to_owned(),
+            groups_together: pool.coverage(self.policy).groups
+                == Some(bailiwick_domain::policy::document::GroupRule::Together),
+            ..Routing::default()
+        };
+        PoolOutcome {
+            pool: Pool { staff: staff.to_vec(), ..pool },
+            rule,
+            owner: vec![NOBODY; count],
+            territory: vec![NOBODY; count],
+            why: vec![Why::Nobody(Nobody::NoStaff); count],
+            before,
+            territories: vec![],
+            method: method.to_owned(),
+            objective: 0.0,
+            objective_unit: String::new(),
+            lower_bound: None,
+            measures: vec![],
+            contiguous: None,
+            broken: vec![],
+            routing,
+        }
+    }
+
+    /// `bailiwick.toml:33 by`: the line of the coverage, and its form.
+    fn rule(&self, pool: &Pool) -> String {
+        let coverage = pool.coverage(self.policy);
+        let place = self.policy.place(&coverage.role);
+        let file = std::path::Path::new(&place.file).file_name().map_or_else(|| place.file.clone(), |name| name.to_string_lossy().into_owned());
+        format!("{file}:{} {}", place.line, form_name(coverage))
+    }
+
+    /// From units and owners back to accounts and employees.
+    fn read_back(&self, pool: Pool, staff: &[u32], built: Built, solution: Solution) -> PoolOutcome {
+        let mut outcome = self.blank(pool, staff, &solution.method);
+        let owner_of_unit = |unit: u32| solution.owner[unit as usize];
+        for (position, unit) in built.unit_of.iter().enumerate() {
+            let owner = owner_of_unit(*unit);
+            if owner != UNASSIGNED {
+                outcome.owner[position] = staff[owner as usize];
+                outcome.territory[position] = owner;
+            }
+        }
+        let form = outcome.routing.form.clone();
+        outcome.objective = solution.objective;
+        outcome.lower_bound = solution.lower_bound;
+        outcome.contiguous = solution.contiguous;
+        outcome.objective_unit = match &built.problem.cost {
+            Cost::Travel { .. } => format!("{}·km", built.weight),
+            Cost::Matrix(_) => String::from("missing skill levels"),
+            Cost::Zero => String::from("price of moves"),
+        };
+        outcome.broken = built.broken.clone();
+        self.measure(&mut outcome, staff, &built.balanced, &built.measure_names, &built.problem);
+        territory::describe(self, &mut outcome, staff, &built, &solution);
+        self.explain_shortfalls(&mut outcome, staff, &built, &solution);
+        self.give_reasons(&mut outcome, staff, &built, &form);
+        outcome.routing.weight = built.weight.clone();
+        outcome.routing.measures = routing_measures(&outcome, &built.measure_names, &solution, &built.problem);
+        self.take_capacity(&outcome.pool, &outcome.owner);
+        outcome
+    }
+
+    /// Loads of every measure, with the limits of those that the coverage balances.
+    pub fn measure(
+        &self,
+        outcome: &mut PoolOutcome,
+        staff: &[u32],
+        balanced: &[(String, f64, Vec<f64>)],
+        limited: &[String],
+        problem: &Problem,
+    ) {
+        let position: FxHashMap<u32, usize> = staff.iter().enumerate().map(|(index, employee)| (*employee, index)).collect();
+        for (name, values) in &self.measures.values {
+            let mut loads = vec![0.0; staff.len()];
+            for (account, owner) in outcome.pool.accounts.iter().zip(&outcome.owner) {
+                if let Some(index) = position.get(owner) {
+                    loads[*index] += values[*account as usize];
+                }
+            }
+            let balance = balanced.iter().find(|(balanced, ..)| balanced == name);
+            let limits = limited.iter().position(|limited| limited == name).map(|index| &problem.measures[index]);
+            outcome.measures.push(MeasureOutcome {
+                name: name.clone(),
+                tolerance: balance.map(|(_, tolerance, _)| *tolerance),
+                targets: balance.map(|(.., targets)| targets.clone()),
+                lower: limits.map_or_else(|| vec![0.0; staff.len()], |measure| measure.lower.clone()),
+                upper: limits.map_or_else(|| vec![f64::INFINITY; staff.len()], |measure| measure.upper.clone()),
+                loads,
+            });
+        }
+    }
+
+    /// Limits that the engine could not keep, as promises of the policy.
+    pub fn explain_shortfalls(&self, outcome: &mut PoolOutcome, staff: &[u32], built: &Built, solution: &Solution) {
+        for shortfall in &solution.shortfalls {
+            let name = &built.measure_names[shortfall.measure];
+            let employee = staff[shortfall.owner as usize] as usize;
+            let measure = &built.problem.measures[shortfall.measure];
+            let owner = shortfall.owner as usize;
+            let (side, limit) = if shortfall.over { ("above", measure.upper[owner]) } else { ("below", measure.lower[owner]) };
+            outcome.broken.push(BrokenPromise {
+                what: format!("{name} of {} ({})", self.staff.names[employee], self.staff.ids[employee]),
+                place: outcome.pool.title(),
+                by: format!("{} {side} the limit of {}", short(shortfall.by), short(limit)),
+                remedy: String::from("widen the tolerance, add or move staff, free pins, or raise the budget of moves"),
+            });
+        }
+        if solution.contiguous == Some(false) {
+            outcome.broken.push(BrokenPromise {
+                what: String::from("territories in one piece"),
+                place: outcome.pool.title(),
+                by: String::from("at least one territory has a detached part"),
+                remedy: String::from("widen the tolerance, or free pins and skills that tear it apart"),
+            });
+        }
+        let left: usize = outcome.owner.iter().filter(|owner| **owner == NOBODY).count();
+        if left > 0 && outcome.broken.iter().all(|broken| !broken.by.contains("accounts: nobody")) {
+            outcome.broken.push(BrokenPromise {
+                what: format!("somebody for role {}", outcome.pool.role),
+                place: outcome.pool.title(),
+                by: format!("{left} accounts have nobody"),
+                remedy: String::from("widen the staff or the skills asked for"),
+            });
+        }
+    }
+
+    fn give_reasons(&self, outcome: &mut PoolOutcome, staff: &[u32], built: &Built, form: &str) {
+        let pinned: FxHashMap<u32, u32> =
+            self.pins_of(&outcome.pool).into_iter().map(|(account, _, index)| (account, index)).collect();
+        let mut members = vec![0u32; built.problem.units];
+        built.unit_of.iter().for_each(|unit| members[*unit as usize] += 1);
+        let near = territory::Nearest::of(&outcome.territories);
+        for position in 0..outcome.owner.len() {
+            let account = outcome.pool.accounts[position];
+            let unit = built.unit_of[position] as usize;
+            let owner = outcome.territory[position];
+            outcome.why[position] = if owner == NOBODY {
+                Why::Nobody(Nobody::NoSkill)
+            } else if let Some(index) = pinned.get(&account) {
+                Why::Pinned(*index)
+            } else if form == "to" {
+                Why::Named
+            } else if form == "territories" {
+                match self.places[account as usize] {
+                    Some(at) => near.why(at, owner, staff),
+                    None => Why::NoPlace,
+                }
+            } else if members[unit] > 1 {
+                Why::Group
+            } else if form == "fit" {
+                best_other(&built.missing, unit, owner, staff)
+            } else {
+                Why::Load
+            };
+        }
+    }
+}
+
+fn best_other(missing: &[f64], unit: usize, owner: u32, staff: &[u32]) -> Why {
+    let row = &missing[unit * staff.len()..(unit + 1) * staff.len()];
+    let others = row.iter().enumerate().filter(|(other, _)| *other as u32 != owner);
+    let best = others.min_by(|a, b| a.1.total_cmp(b.1)).map(|(other, missing)| (staff[other], *missing as f32));
+    let (next, next_missing) = best.unwrap_or((NOBODY, f32::INFINITY));
+    Why::Fit { missing: row[owner as usize] as f32, next, next_missing }
+}
+
+pub fn routing_measures(outcome: &PoolOutcome, limited: &[String], solution: &Solution, problem: &Problem) -> Vec<RoutingMeasure> {
+    let finite = |limit: &f64| limit.is_finite().then_some(*limit);
+    let mut measures = vec![];
+    for measure in &outcome.measures {
+        let index = limited.iter().position(|name| *name == measure.name);
+        if index.is_none() && measure.name != COUNT {
+            continue;
+        }
+        measures.push(RoutingMeasure {
+            name: measure.name.clone(),
+            loads: measure.loads.clone(),
+            upper: match index {
+                Some(index) => problem.measures[index].upper.iter().map(finite).collect(),
+                None => vec![None; measure.loads.len()],
+            },
+            prices: match index {
+                Some(index) => solution.prices.get(index).cloned().unwrap_or_default(),
+                None => vec![0.0; measure.loads.len()],
+            },
+        });
+    }
+    measures
+}
+
+fn remember(holders: &mut Holders, outcome: &PoolOutcome, accounts: usize) {
+    let key = (outcome.pool.role.clone(), outcome.pool.product_line.clone());
+    let column = holders.entry(key).or_insert_with(|| vec![NOBODY; accounts]);
+    for (account, owner) in outcome.pool.accounts.iter().zip(&outcome.owner) {
+        column[*account as usize] = *owner;
+    }
+}
+
+/// The form's word in the policy.
+pub fn form_name(coverage: &Coverage) -> &'static str {
+    let divide = &coverage.divide;
+    if divide.to.is_some() {
+        "to"
+    } else if divide.by.is_some() {
+        "by"
+    } else if divide.territories.is_some() {
+        "territories"
+    } else if divide.fit.is_some() {
+        "fit"
+    } else if divide.same_as.is_some() {
+        "same_as"
+    } else {
+        "balance"
+    }
+}
+
+/// A number short enough to read.
+pub fn short(value: f64) -> String {
+    if !value.is_finite() {
+        return String::from("none");
+    }
+    let digits = if value.abs() >= 100.0 || value.fract() == 0.0 { 0 } else { 2 };
+    format!("{value:.digits$}")
+}
+
+/// The head of each account's group, found by walking up `parent_id`.
+fn group_roots(accounts: &bailiwick_data::Table, ids: &[String]) -> Result<Vec<u32>, AppError> {
+    let mut roots: Vec<u32> = (0..ids.len() as u32).collect();
+    if !accounts.has("parent_id") {
+        return Ok(roots);
+    }
+    let row_of: FxHashMap<&str, u32> = ids.iter().enumerate().map(|(row, id)| (id.as_str(), row as u32)).collect();
+    // A head that is no account itself still holds its members together: the first of them stands for it.
+    let mut absent: HashMap<String, u32> = HashMap::new();
+    let parents: Vec<Option<u32>> = accounts
+        .texts("parent_id")?
+        .into_iter()
+        .enumerate()
+        .map(|(row, parent)| {
+            let parent = parent.filter(|parent| !parent.is_empty())?;
+            match row_of.get(parent.as_str()) {
+                Some(known) => Some(*known),
+                None => Some(*absent.entry(parent).or_insert(row as u32)),
+            }
+        })
+        .collect();
+    for row in 0..ids.len() {
+        let (mut at, mut steps) = (row as u32, 0);
+        while let Some(parent) = parents[at as usize].filter(|parent| *parent != at) {
+            at = parent;
+            steps += 1;
+            if steps > ids.len() {
+                break;
+            }
+        }
+        roots[row] = at;
+    }
+    Ok(roots)
+}
+
+/// Pins of the policy and of its `pins` source, with the rows they name.
+fn resolve_pins(solver: &Solver, project: &Project) -> Result<Vec<ResolvedPin>, AppError> {
+    let policy = solver.policy;
+    let row_of: FxHashMap<&str, u32> =
+        solver.account_ids.iter().enumerate().map(|(row, id)| (id.as_str(), row as u32)).collect();
+    let mut pins = vec![];
+    let mut findings = vec![];
+    let document = &policy.document;
+    let within = document.coverage.iter().flat_map(|coverage| coverage.pins.iter().map(move |pin| (pin, Some(&coverage.role))));
+    for (pin, role) in document.pins.iter().map(|pin| (pin, None)).chain(within) {
+        let Some(role) = pin.role.as_ref().or(role) else { continue };
+        let account = row_of.get(pin.account.get_ref().as_str());
+        if account.is_none() {
+            let message = format!("the pin names account \"{}\", which is not in the data", pin.account.get_ref());
+            findings.push(Finding::error("pin-account", message, "correct the id, or remove the pin").at(policy.place(&pin.account)));
+        }
+        let employee = solver.staff.index_of(pin.employee.get_ref());
+        if employee.is_none() {
+            let message = format!("the pin names employee \"{}\", who is not in the data", pin.employee.get_ref());
+            let remedy = bailiwick_domain::finding::suggest(pin.employee.get_ref(), solver.staff.ids.iter().map(String::as_str));
+            findings.push(Finding::error("pin-employee", message, remedy).at(policy.place(&pin.employee)));
+        }
+        if let (Some(account), Some(employee)) = (account, employee) {
+            pins.push(ResolvedPin {
+                role: role.get_ref().clone(),
+                product_line: pin.product_line.as_ref().map(|line| line.get_ref().clone()),
+                account: *account,
+                employee: employee as u32,
+                reason: pin.reason.clone(),
+            });
+        }
+    }
+    if let Some(table) = &project.snapshot.pins {
+        read_pin_table(solver, table, &row_of, &mut pins, &mut findings)?;
+    }
+    if findings.is_empty() { Ok(pins) } else { Err(AppError::refused(policy, findings)) }
+}
+
+fn read_pin_table(
+    solver: &Solver,
+    table: &bailiwick_data::Table,
+    row_of: &FxHashMap<&str, u32>,
+    pins: &mut Vec<ResolvedPin>,
+    findings: &mut Vec<Finding>,
+) -> Result<(), AppError> {
+    let texts = |column: &str| -> Result<Vec<Option<String>>, AppError> {
+        if table.has(column) { Ok(table.texts(column)?) } else { Ok(vec![None; table.len()]) }
+    };
+    let pick = |columns: [&str; 2]| columns.into_iter().find(|column| table.has(column)).unwrap_or("account_id");
+    let accounts = texts(pick(["account_id", "account"]))?;
+    let employees = texts(pick(["employee_id", "employee"]))?;
+    let (roles, lines, reasons) = (texts("role")?, texts("product_line")?, texts("reason")?);
+    for row in 0..table.len() {
+        let account = accounts[row].as_deref().and_then(|id| row_of.get(id));
+        let employee = employees[row].as_deref().and_then(|id| solver.staff.index_of(id));
+        match (account, employee, &roles[row]) {
+            (Some(account), Some(employee), Some(role)) => pins.push(ResolvedPin {
+                role: role.clone(),
+                product_line: lines[row].clone().filter(|line| !line.is_empty()),
+                account: *account,
+                employee: employee as u32,
+                reason: reasons[row].clone().unwrap_or_default(),
+            }),
+            _ => findings.push(Finding::error(
+                "pin-row",
+                format!("row {} of the pins names no known account, employee or role", row + 2),
+                "each pin needs account_id, role and employee_id",
+            )),
+        }
+    }
+    Ok(())
+}

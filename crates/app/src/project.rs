@@ -1,0 +1,71 @@
+//! A policy with the data it speaks of, read once.
+
+use std::path::{Path, PathBuf};
+
+use bailiwick_data::{ReadProgress, Snapshot};
+use bailiwick_domain::policy::Policy;
+
+use crate::error::AppError;
+
+pub struct Project {
+    pub policy: Policy,
+    /// The folder of the policy file, which its paths start from.
+    pub base: PathBuf,
+    pub snapshot: Snapshot,
+}
+
+/// The file that a project's policy is called.
+pub const POLICY_FILE: &str = "bailiwick.toml";
+
+/// Reads and checks a policy alone. A folder stands for the `bailiwick.toml` in it.
+pub fn read_policy(path: &Path) -> Result<(Policy, PathBuf), AppError> {
+    let file = if path.is_dir() { path.join(POLICY_FILE) } else { path.to_owned() };
+    let text = std::fs::read_to_string(&file).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => AppError::Missing {
+            message: format!("there is no policy {}", file.display()),
+            remedy: String::from("name it with -p FILE, or start a project with `bailiwick init DIR`"),
+        },
+        _ => AppError::Io { doing: "read", path: file.clone(), source },
+    })?;
+    let name = file.display().to_string();
+    let policy =
+        Policy::parse(&text, &name).map_err(|findings| AppError::Refused { findings, policy_text: text.clone() })?;
+    let base = file.parent().map(Path::to_owned).unwrap_or_default();
+    Ok((policy, base))
+}
+
+/// Reads a policy and everything its sources name.
+pub async fn open(path: &Path, progress: &(dyn Fn(ReadProgress) + Sync)) -> Result<Project, AppError> {
+    let (policy, base) = read_policy(path)?;
+    let snapshot = bailiwick_data::read_snapshot(&policy.document, &base, progress).await?;
+    Ok(Project { policy, base, snapshot })
+}
+
+impl Project {
+    /// Writes the rejected rows to `file`, and refuses unless their sources say to leave them out.
+    pub fn settle_rejected(&self, file: &Path) -> Result<(), AppError> {
+        let rejected = &self.snapshot.rejected;
+        if rejected.is_empty() {
+            return Ok(());
+        }
+        bailiwick_data::write_rejected(file, rejected)?;
+        let refusing: Vec<_> = rejected.iter().filter(|row| !self.may_skip(&row.source)).collect();
+        if refusing.is_empty() {
+            return Ok(());
+        }
+        let samples = refusing.iter().take(5).map(|row| describe_rejected(row)).collect();
+        Err(AppError::Rejected { count: refusing.len(), file: file.to_owned(), samples })
+    }
+
+    fn may_skip(&self, source: &str) -> bool {
+        use bailiwick_domain::policy::document::OnError;
+        let sources = &self.policy.document.sources;
+        sources.iter().any(|(name, spec)| name.get_ref() == source && spec.on_error == OnError::Skip)
+    }
+}
+
+/// A rejected row in one line.
+pub fn describe_rejected(row: &bailiwick_data::Rejected) -> String {
+    let value = if row.value.is_empty() { String::new() } else { format!(" = \"{}\"", row.value) };
+    format!("{} row {}, {}{value}: {}", row.file, row.row, row.column, row.reason)
+}

@@ -1,0 +1,119 @@
+//! The employees as the planner sees them: who is at work, where, with which skills.
+//!
+//! Columns with a meaning beside DESIGN 3's: `active` (false: never assigned), `start_date` and `end_date` (assigned only
+//! from the one and before the other), `fte` (share of a full job, 1 when absent: shares of a balanced measure follow
+//! it), `languages` (read like skills). Nothing is ever promised to the inactive.
+
+use bailiwick_data::Table;
+use bailiwick_domain::finding::Finding;
+use bailiwick_domain::skill::{Skill, parse_skills};
+use bailiwick_engine::Point;
+use jiff::civil::Date;
+
+use crate::error::AppError;
+
+pub struct Staff {
+    pub table: Table,
+    pub ids: Vec<String>,
+    pub names: Vec<String>,
+    pub positions: Vec<String>,
+    pub departments: Vec<String>,
+    pub homes: Vec<Option<Point>>,
+    pub skills: Vec<Vec<Skill>>,
+    pub at_work: Vec<bool>,
+    pub fte: Vec<f64>,
+    pub findings: Vec<Finding>,
+}
+
+impl Staff {
+    pub fn of(table: &Table, on: Date) -> Result<Staff, AppError> {
+        let texts = |column: &str| -> Result<Vec<Option<String>>, AppError> {
+            if table.has(column) { Ok(table.texts(column)?) } else { Ok(vec![None; table.len()]) }
+        };
+        let numbers = |column: &str| -> Result<Vec<Option<f64>>, AppError> {
+            if table.has(column) { Ok(table.numbers(column)?) } else { Ok(vec![None; table.len()]) }
+        };
+        let or_empty = |values: Vec<Option<String>>| values.into_iter().map(Option::unwrap_or_default).collect();
+        let ids: Vec<String> = or_empty(texts("employee_id")?);
+        let names = texts("name")?.into_iter().zip(&ids).map(|(name, id)| name.unwrap_or_else(|| id.clone())).collect();
+        let homes = numbers("longitude")?
+            .into_iter()
+            .zip(numbers("latitude")?)
+            .map(|(x, y)| Some(Point { x: x?, y: y? }))
+            .collect();
+        let mut findings = vec![];
+        let skills = read_skills(&ids, texts("skills")?, texts("languages")?, &mut findings);
+        let at_work = at_work(on, texts("active")?, texts("start_date")?, texts("end_date")?);
+        let fte = numbers("fte")?.into_iter().map(|share| share.filter(|s| *s > 0.0).unwrap_or(1.0)).collect();
+        Ok(Staff {
+            table: table.clone(),
+            ids,
+            names,
+            positions: or_empty(texts("position")?),
+            departments: or_empty(texts("department")?),
+            homes,
+            skills,
+            at_work,
+            fte,
+            findings,
+        })
+    }
+
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The level at which an employee holds a skill or language; 0 when not at all. Case does not matter.
+    pub fn level(&self, employee: usize, skill: &str) -> f64 {
+        let held = self.skills[employee].iter().filter(|held| held.name.eq_ignore_ascii_case(skill) || held.name.to_lowercase() == skill.to_lowercase());
+        held.map(|held| held.level).fold(0.0, f64::max)
+    }
+
+    pub fn index_of(&self, id: &str) -> Option<usize> {
+        self.ids.iter().position(|known| known == id)
+    }
+}
+
+fn read_skills(
+    ids: &[String],
+    skills: Vec<Option<String>>,
+    languages: Vec<Option<String>>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Vec<Skill>> {
+    let mut all = vec![];
+    for ((id, skills), languages) in ids.iter().zip(skills).zip(languages) {
+        let mut held = vec![];
+        for text in [skills, languages].into_iter().flatten() {
+            match parse_skills(&text) {
+                Ok(mut parsed) => held.append(&mut parsed),
+                Err(error) => {
+                    findings.push(Finding::error("skill-form", format!("employee {id}: {error}"), "mend the cell"));
+                }
+            }
+        }
+        all.push(held);
+    }
+    all
+}
+
+fn at_work(
+    on: Date,
+    active: Vec<Option<String>>,
+    start: Vec<Option<String>>,
+    end: Vec<Option<String>>,
+) -> Vec<bool> {
+    let date = |text: Option<String>| text.and_then(|text| text.get(..10).unwrap_or(&text).parse::<Date>().ok());
+    active
+        .into_iter()
+        .zip(start)
+        .zip(end)
+        .map(|((active, start), end)| {
+            let inactive = active.is_some_and(|text| matches!(text.to_lowercase().as_str(), "false" | "0" | "no" | "не"));
+            !inactive && date(start).is_none_or(|start| start <= on) && date(end).is_none_or(|end| on < end)
+        })
+        .collect()
+}

@@ -1,0 +1,218 @@
+//! Who is responsible for this customer, at this stage, on this day, and why?
+
+use bailiwick_domain::assignment::Assignment;
+use bailiwick_domain::id::{AccountId, ProductLine, RoleName};
+use bailiwick_domain::policy::Policy;
+use bailiwick_domain::finding::suggest;
+use bailiwick_store::{Ledger, PlanRecord};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::AppError;
+use crate::explanation::{Explanation, explain};
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub account: String,
+    pub role: Option<String>,
+    pub stage: Option<String>,
+    pub product_line: Option<String>,
+    pub on: Date,
+    /// As it was known then; as it is known now when absent.
+    pub as_known_at: Option<Timestamp>,
+    pub explain: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Answer {
+    pub account_id: String,
+    pub account: String,
+    pub parent_id: Option<String>,
+    pub segment: String,
+    pub on: Date,
+    pub responsible: Vec<Responsible>,
+    /// Everything that is known of the account.
+    pub attributes: Map<String, Value>,
+    /// With `--explain`: who held it before and since when, the latest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Held>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub explanation: Vec<Explanation>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Responsible {
+    pub role: String,
+    pub role_title: String,
+    pub product_line: Option<String>,
+    /// Process and stage that this role answers for.
+    pub stages: Vec<Stage>,
+    pub employee_id: String,
+    pub employee: String,
+    pub position: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    pub territory: Option<String>,
+    pub since: Date,
+    pub until: Option<Date>,
+    pub rule: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Stage {
+    pub process: String,
+    pub stage: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Held {
+    pub role: String,
+    pub product_line: Option<String>,
+    pub employee_id: String,
+    pub employee: String,
+    pub from: Date,
+    pub to: Option<Date>,
+    pub reason: String,
+}
+
+pub async fn who(ledger: &Ledger, question: &Question) -> Result<Answer, AppError> {
+    let Ok(id) = AccountId::new(&question.account) else { return Err(no_account(ledger, &question.account).await?) };
+    let Some(account) = ledger.account(&id).await? else { return Err(no_account(ledger, &question.account).await?) };
+    let plan = ledger.active_plan(question.on).await?;
+    let policy = plan.as_ref().and_then(|plan| Policy::parse(&plan.policy_text, crate::project::POLICY_FILE).ok());
+    let segment = account.attributes.get("segment").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let wanted = wanted_roles(policy.as_ref(), &segment, question)?;
+    let role = question.role.as_deref().map(RoleName::new).transpose().map_err(|error| usage(&error))?;
+    let line = question.product_line.as_deref().map(ProductLine::new).transpose().map_err(|error| usage(&error))?;
+    let mut held = ledger.who(&id, role.as_ref(), line.as_ref(), question.on, question.as_known_at).await?;
+    if let Some(wanted) = &wanted {
+        held.retain(|assignment| wanted.iter().any(|role| role == assignment.role.as_str()));
+    }
+    if let Some(order) = policy.as_ref().map(Policy::role_names) {
+        held.sort_by_key(|assignment| order.iter().position(|role| *role == assignment.role.as_str()));
+    }
+    let mut responsible = vec![];
+    for assignment in &held {
+        responsible.push(describe(ledger, policy.as_ref(), &segment, assignment).await?);
+    }
+    let (mut history, mut explanation) = (vec![], vec![]);
+    if question.explain {
+        history = past(ledger, &id).await?;
+        if let (Some(policy), Some(plan)) = (&policy, &plan) {
+            explanation = explain(ledger, policy, plan, &account, &held, question.on).await?;
+        }
+    }
+    Ok(Answer {
+        account_id: account.id.to_string(),
+        account: account.name.clone(),
+        parent_id: account.parent.as_ref().map(ToString::to_string),
+        segment,
+        on: question.on,
+        responsible,
+        attributes: account.attributes.clone(),
+        history,
+        explanation,
+    })
+}
+
+fn usage(error: &dyn std::fmt::Display) -> AppError {
+    AppError::Usage { message: error.to_string(), remedy: String::from("see `bailiwick who --help`") }
+}
+
+async fn no_account(ledger: &Ledger, text: &str) -> Result<AppError, AppError> {
+    let near = ledger.find_accounts(text, 5).await?;
+    let near: Vec<String> = near.iter().map(|account| format!("{} ({})", account.id, account.name)).collect();
+    let remedy = if near.is_empty() {
+        String::from("give the id of an account, or part of its name")
+    } else {
+        format!("did you mean {}?", near.join(", "))
+    };
+    Ok(AppError::Missing { message: format!("there is no account \"{text}\""), remedy })
+}
+
+/// Roles that answer for the stage asked for; `None` when no stage was.
+fn wanted_roles(policy: Option<&Policy>, segment: &str, question: &Question) -> Result<Option<Vec<String>>, AppError> {
+    if let (Some(role), Some(policy)) = (&question.role, policy) {
+        let known = policy.role_names();
+        if !known.contains(&role.as_str()) {
+            let remedy = suggest(role, known);
+            return Err(AppError::Missing { message: format!("there is no role \"{role}\""), remedy });
+        }
+    }
+    let Some(stage) = &question.stage else { return Ok(None) };
+    let stages = policy.map(|policy| policy.stages_of(segment)).unwrap_or_default();
+    let roles: Vec<String> = stages
+        .iter()
+        .filter(|(_, name, _)| name.to_lowercase() == stage.to_lowercase())
+        .filter_map(|(.., role)| role.map(str::to_owned))
+        .collect();
+    if roles.is_empty() {
+        let remedy = suggest(stage, stages.iter().map(|(_, name, _)| *name));
+        return Err(AppError::Missing { message: format!("this account goes through no stage \"{stage}\""), remedy });
+    }
+    Ok(Some(roles))
+}
+
+async fn describe(
+    ledger: &Ledger,
+    policy: Option<&Policy>,
+    segment: &str,
+    assignment: &Assignment,
+) -> Result<Responsible, AppError> {
+    let employee = ledger.employee(&assignment.employee).await?;
+    let attribute = |name: &str| {
+        let employee = employee.as_ref()?;
+        employee.attributes.get(name).and_then(Value::as_str).map(str::to_owned)
+    };
+    let role = assignment.role.as_str();
+    let stages = policy.map(|policy| policy.stages_of(segment)).unwrap_or_default();
+    let stages = stages.iter().filter(|(.., answering)| *answering == Some(role));
+    Ok(Responsible {
+        role: role.to_owned(),
+        role_title: policy.map_or(role, |policy| policy.role_title(role)).to_owned(),
+        product_line: assignment.product_line.as_ref().map(ToString::to_string),
+        stages: stages.map(|(process, stage, _)| Stage { process: (*process).to_owned(), stage: (*stage).to_owned() }).collect(),
+        employee_id: assignment.employee.to_string(),
+        employee: employee.as_ref().map_or_else(|| assignment.employee.to_string(), |employee| employee.name.clone()),
+        position: employee.as_ref().and_then(|employee| employee.position.clone()).unwrap_or_default(),
+        email: attribute("email"),
+        phone: attribute("phone"),
+        territory: assignment.territory.clone(),
+        since: assignment.valid_from,
+        until: assignment.valid_to,
+        rule: assignment.rule.clone(),
+        reason: assignment.reason.clone(),
+    })
+}
+
+async fn past(ledger: &Ledger, id: &AccountId) -> Result<Vec<Held>, AppError> {
+    let mut history = vec![];
+    for assignment in ledger.history(id).await?.into_iter().filter(|row| row.superseded_at.is_none()) {
+        let employee = ledger.employee(&assignment.employee).await?;
+        history.push(Held {
+            role: assignment.role.to_string(),
+            product_line: assignment.product_line.as_ref().map(ToString::to_string),
+            employee: employee.map_or_else(|| assignment.employee.to_string(), |employee| employee.name),
+            employee_id: assignment.employee.to_string(),
+            from: assignment.valid_from,
+            to: assignment.valid_to,
+            reason: assignment.reason,
+        });
+    }
+    history.sort_by(|a, b| b.from.cmp(&a.from).then_with(|| a.role.cmp(&b.role)));
+    Ok(history)
+}
+
+/// The plan in force, or what to do to have one.
+pub async fn plan_in_force(ledger: &Ledger, on: Date) -> Result<PlanRecord, AppError> {
+    ledger.active_plan(on).await?.ok_or_else(|| AppError::Missing {
+        message: format!("no plan is in force on {on}"),
+        remedy: String::from("apply one with `bailiwick apply DIR --db URL`"),
+    })
+}

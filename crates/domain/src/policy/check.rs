@@ -1,0 +1,334 @@
+//! What can be said of a policy without its data: names that lead nowhere, forms that contradict each other.
+
+use std::collections::HashSet;
+
+use super::document::{Capacity, Coverage, Divide, Keep, Pin, Principle, Text};
+use super::{ALL, COUNT, Policy};
+use crate::finding::{Finding, suggest};
+
+/// All complaints, in the order of the file's parts.
+pub fn check(policy: &Policy) -> Vec<Finding> {
+    let mut findings = vec![];
+    check_company(policy, &mut findings);
+    check_sources(policy, &mut findings);
+    check_principles(policy, &mut findings);
+    check_segments(policy, &mut findings);
+    check_processes(policy, &mut findings);
+    check_coverage(policy, &mut findings);
+    for pin in &policy.document.pins {
+        check_pin(policy, pin, None, &mut findings);
+    }
+    findings
+}
+
+fn check_company(policy: &Policy, findings: &mut Vec<Finding>) {
+    let company = &policy.document.company;
+    if jiff::tz::TimeZone::get(&company.time_zone).is_err() {
+        findings.push(Finding::error(
+            "time-zone-unknown",
+            format!("company.time_zone \"{}\" is not a time zone", company.time_zone),
+            "use an IANA name such as \"Europe/Sofia\"",
+        ));
+    }
+    let currency = &company.currency;
+    if currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_uppercase()) {
+        findings.push(Finding::error(
+            "currency-unknown",
+            format!("company.currency \"{currency}\" is not a currency"),
+            "use an ISO 4217 code such as \"EUR\"",
+        ));
+    }
+}
+
+fn check_sources(policy: &Policy, findings: &mut Vec<Finding>) {
+    let sources = &policy.document.sources;
+    for needed in ["accounts", "employees"] {
+        if !sources.keys().any(|name| name.get_ref() == needed) {
+            findings.push(Finding::error(
+                "source-missing",
+                format!("there is no [sources.{needed}]"),
+                format!("add [sources.{needed}] with file = \"{needed}.csv\""),
+            ));
+        }
+    }
+    for (name, source) in sources {
+        if source.file.is_some() == source.sql.is_some() {
+            let message = format!("source \"{}\" needs either file or sql, and not both", name.get_ref());
+            let finding = Finding::error("source-form", message, "keep the one that is meant");
+            findings.push(finding.at(policy.place(name)));
+        }
+    }
+}
+
+fn check_principles(policy: &Policy, findings: &mut Vec<Finding>) {
+    for (name, principle) in &policy.document.principles {
+        let Principle::Score(score) = principle else { continue };
+        let weight: f64 = score.score.values().map(|weight| weight.abs()).sum();
+        if weight <= 0.0 || !weight.is_finite() {
+            let message = format!("the weights of \"{}\" add up to nothing", name.get_ref());
+            let finding = Finding::error("score-weights", message, "give at least one parameter a weight above 0");
+            findings.push(finding.at(policy.place(name)));
+        }
+        if score.classes.is_empty() {
+            let message = format!("\"{}\" has no classes", name.get_ref());
+            let remedy = "add classes = { VIP = 0.95, regular = 0.0 }";
+            findings.push(Finding::error("score-classes", message, remedy).at(policy.place(name)));
+        }
+        let percentile = score.by == super::document::ClassBy::Percentile;
+        for (class, least) in &score.classes {
+            if percentile && !(0.0..=1.0).contains(least) {
+                let message = format!("class \"{}\" begins at percentile {least}, outside 0 to 1", class.get_ref());
+                let remedy = "write 0.95 for the best 5 %, or by = \"threshold\" to compare with the score itself";
+                findings.push(Finding::error("score-classes", message, remedy).at(policy.place(class)));
+            }
+        }
+        if percentile && !score.classes.is_empty() && !score.classes.values().any(|least| *least <= 0.0) {
+            let message = format!("accounts below the lowest class of \"{}\" have no class", name.get_ref());
+            let remedy = "add a class that begins at 0.0, as in regular = 0.0";
+            findings.push(Finding::warning("score-classes", message, remedy).at(policy.place(name)));
+        }
+    }
+}
+
+fn check_segments(policy: &Policy, findings: &mut Vec<Finding>) {
+    let mut seen = HashSet::new();
+    for segment in &policy.document.segments {
+        if !seen.insert(segment.name.get_ref()) {
+            let message = format!("two segments are called \"{}\"", segment.name.get_ref());
+            findings.push(
+                Finding::error("segment-twice", message, "give each segment its own name").at(policy.place(&segment.name)),
+            );
+        }
+    }
+}
+
+fn check_processes(policy: &Policy, findings: &mut Vec<Finding>) {
+    let covered: HashSet<&str> = policy.document.coverage.iter().map(|c| c.role.get_ref().as_str()).collect();
+    for process in &policy.document.processes {
+        for name in &process.segments {
+            check_segment_name(policy, name, findings);
+        }
+        for stage in &process.stages {
+            let (process, name) = (process.name.get_ref(), stage.name.get_ref());
+            match &stage.role {
+                None => {
+                    let message = format!("nobody answers for stage \"{name}\" of \"{process}\": it names no role");
+                    let remedy = "add role = \"…\" to the stage";
+                    findings.push(Finding::error("stage-without-role", message, remedy).at(policy.place(&stage.name)));
+                }
+                Some(role) if !covered.contains(role.get_ref().as_str()) => {
+                    let message =
+                        format!("stage \"{name}\" of \"{process}\" needs role \"{}\", which no coverage gives", role.get_ref());
+                    let remedy = format!(
+                        "add a [[coverage]] with that role, or {}",
+                        suggest(role.get_ref(), covered.iter().copied().collect::<Vec<_>>())
+                    );
+                    findings.push(Finding::error("stage-without-coverage", message, remedy).at(policy.place(role)));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+fn check_segment_name(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+    let known = policy.segment_names();
+    if !known.contains(&name.get_ref().as_str()) && name.get_ref() != ALL {
+        let message = format!("there is no segment \"{}\"", name.get_ref());
+        findings.push(
+            Finding::error("segment-unknown", message, suggest(name.get_ref(), known)).at(policy.place(name)),
+        );
+    }
+}
+
+fn check_measure(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+    let known = policy.document.measures.keys().map(|name| name.get_ref().as_str()).chain([COUNT]);
+    let known: Vec<&str> = known.collect();
+    if !known.contains(&name.get_ref().as_str()) {
+        let message = format!("there is no measure \"{}\"", name.get_ref());
+        let remedy = format!(
+            "{}, or add to [measures]: {} = \"an SQL expression over account columns\"",
+            suggest(name.get_ref(), known),
+            name.get_ref()
+        );
+        findings.push(Finding::error("measure-unknown", message, remedy).at(policy.place(name)));
+    }
+}
+
+fn check_product_line(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+    let known: Vec<&str> = policy.document.product_lines.keys().map(|name| name.get_ref().as_str()).collect();
+    if !known.contains(&name.get_ref().as_str()) {
+        let message = format!("there is no product line \"{}\"", name.get_ref());
+        let remedy = format!("{}; product lines are listed under [product_lines]", suggest(name.get_ref(), known));
+        findings.push(Finding::error("product-line-unknown", message, remedy).at(policy.place(name)));
+    }
+}
+
+fn check_role(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+    let known = policy.role_names();
+    if !known.contains(&name.get_ref().as_str()) {
+        let message = format!("there is no role \"{}\"", name.get_ref());
+        findings.push(Finding::error("role-unknown", message, suggest(name.get_ref(), known)).at(policy.place(name)));
+    }
+}
+
+fn check_coverage(policy: &Policy, findings: &mut Vec<Finding>) {
+    let document = &policy.document;
+    if document.coverage.is_empty() {
+        let remedy = "add a [[coverage]] with role, staff and divide";
+        findings.push(Finding::error("coverage-missing", "the policy covers nothing: it has no [[coverage]]", remedy));
+    }
+    for coverage in &document.coverage {
+        for name in coverage.segment.iter().flat_map(|names| &names.0) {
+            check_segment_name(policy, name, findings);
+        }
+        for line in coverage.product_line.iter().flat_map(|names| &names.0) {
+            check_product_line(policy, line, findings);
+        }
+        if !document.roles.is_empty() && !document.roles.keys().any(|role| role.get_ref() == coverage.role.get_ref()) {
+            let known = document.roles.keys().map(|role| role.get_ref().as_str());
+            let message = format!("role \"{}\" is not in [roles]", coverage.role.get_ref());
+            let remedy = format!("{}, or describe it under [roles]", suggest(coverage.role.get_ref(), known));
+            findings.push(Finding::error("role-unknown", message, remedy).at(policy.place(&coverage.role)));
+        }
+        check_divide(policy, coverage, &coverage.divide, findings);
+        check_tolerances(policy, coverage.balance.iter(), findings);
+        if let Some(Capacity::Of(of)) = &coverage.capacity {
+            check_measure(policy, &of.measure, findings);
+        }
+        if let Some(keep) = &coverage.keep {
+            check_keep(policy, coverage, keep, findings);
+        }
+        for pin in &coverage.pins {
+            check_pin(policy, pin, Some(coverage), findings);
+        }
+    }
+    check_following(policy, findings);
+}
+
+fn check_divide(policy: &Policy, coverage: &Coverage, divide: &Divide, findings: &mut Vec<Finding>) {
+    let forms = [
+        ("to", divide.to.is_some()),
+        ("by", divide.by.is_some()),
+        ("territories", divide.territories.is_some()),
+        ("fit", divide.fit.is_some()),
+        ("balance", divide.balance.is_some()),
+        ("same_as", divide.same_as.is_some()),
+    ];
+    let given: Vec<&str> = forms.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
+    if given.len() != 1 {
+        let role = coverage.role.get_ref();
+        let message = match given.as_slice() {
+            [] => format!("the coverage of \"{role}\" does not say how to divide"),
+            several => format!("the coverage of \"{role}\" divides in {} ways at once: {}", several.len(), several.join(", ")),
+        };
+        let remedy = "give exactly one of to, by, territories, fit, balance, same_as; \
+                      more limits go beside divide, as balance = { … } and capacity = …";
+        findings.push(Finding::error("divide-form", message, remedy).at(policy.place(&coverage.role)));
+    }
+    if let Some(territories) = &divide.territories {
+        check_tolerances(policy, territories.balance.iter(), findings);
+        if let Some(weight) = &territories.weight {
+            check_measure(policy, weight, findings);
+        }
+    }
+    if let Some(balance) = &divide.balance {
+        check_tolerances(policy, balance.iter(), findings);
+    }
+    if let Some(fit) = &divide.fit
+        && !(fit.near >= 0.0 && fit.near.is_finite())
+    {
+        let message = format!("fit.near is {}: it must be a number that is not negative", fit.near);
+        findings.push(
+            Finding::error("fit-near", message, "write 0.5 for half a skill level a 100 km").at(policy.place(&coverage.role)),
+        );
+    }
+    if let Some(followed) = &divide.same_as
+        && followed.get_ref() != "parent"
+    {
+        check_role(policy, followed, findings);
+    }
+    if let (Some(seat), None) = (&divide.seat, &divide.by) {
+        findings.push(
+            Finding::error("divide-form", "seat says where an employee sits, which only by needs", "remove it, or add by")
+                .at(policy.place(seat)),
+        );
+    }
+}
+
+fn check_tolerances<'a>(
+    policy: &Policy,
+    balance: impl Iterator<Item = (&'a Text, &'a f64)>,
+    findings: &mut Vec<Finding>,
+) {
+    for (measure, tolerance) in balance {
+        check_measure(policy, measure, findings);
+        if !(*tolerance > 0.0 && *tolerance <= 10.0) {
+            let message = format!("the tolerance of \"{}\" is {tolerance}", measure.get_ref());
+            let remedy = "write a share of the mean above 0: 0.05 keeps everybody within ± 5 %";
+            findings.push(Finding::error("tolerance", message, remedy).at(policy.place(measure)));
+        } else if *tolerance > 1.0 {
+            let message = format!("the tolerance of \"{}\" is {tolerance}, which is {} %", measure.get_ref(), tolerance * 100.0);
+            let remedy = "0.05 is 5 %: check that so much is meant";
+            findings.push(Finding::warning("tolerance", message, remedy).at(policy.place(measure)));
+        }
+    }
+}
+
+fn check_keep(policy: &Policy, coverage: &Coverage, keep: &Keep, findings: &mut Vec<Finding>) {
+    if let Some(of) = &keep.of {
+        check_measure(policy, of, findings);
+    }
+    if keep.moves.is_some() && keep.share.is_some() {
+        let finding = Finding::error("keep-form", "keep has two budgets: moves and share", "keep the one that is meant");
+        findings.push(finding.at(policy.place(&coverage.role)));
+    }
+    let negative = [keep.moves, keep.share].into_iter().flatten().any(|budget| budget < 0.0 || !budget.is_finite());
+    if negative || keep.share.is_some_and(|share| share > 1.0) {
+        let remedy = "moves is a number of accounts, share is between 0 and 1";
+        findings.push(
+            Finding::error("keep-form", "the budget of moves is out of range", remedy).at(policy.place(&coverage.role)),
+        );
+    }
+}
+
+fn check_pin(policy: &Policy, pin: &Pin, within: Option<&Coverage>, findings: &mut Vec<Finding>) {
+    match &pin.role {
+        Some(role) => check_role(policy, role, findings),
+        None if within.is_none() => {
+            let message = format!("the pin of account \"{}\" does not say in which role", pin.account.get_ref());
+            findings.push(Finding::error("pin-role", message, "add role = \"…\"").at(policy.place(&pin.account)));
+        }
+        None => {}
+    }
+    if let Some(line) = &pin.product_line {
+        check_product_line(policy, line, findings);
+    }
+}
+
+/// `same_as` must not run in a circle.
+fn check_following(policy: &Policy, findings: &mut Vec<Finding>) {
+    for coverage in &policy.document.coverage {
+        let Some(followed) = &coverage.divide.same_as else { continue };
+        let start = coverage.role.get_ref().as_str();
+        let mut seen = HashSet::new();
+        let mut front = vec![followed.get_ref().as_str()];
+        while let Some(role) = front.pop() {
+            if role == start {
+                let message = format!("role \"{start}\" follows \"{}\", which follows it back", followed.get_ref());
+                let remedy = "divide one of the two by another form than same_as";
+                findings.push(Finding::error("same-as-circle", message, remedy).at(policy.place(followed)));
+                break;
+            }
+            if seen.insert(role) {
+                front.extend(followed_by(policy, role));
+            }
+        }
+    }
+}
+
+fn followed_by<'a>(policy: &'a Policy, role: &str) -> impl Iterator<Item = &'a str> {
+    let coverage = policy.document.coverage.iter().filter(move |coverage| coverage.role.get_ref() == role);
+    let followed = coverage.filter_map(|coverage| coverage.divide.same_as.as_ref()).map(|role| role.get_ref().as_str());
+    followed.filter(|role| *role != "parent").collect::<Vec<_>>().into_iter()
+}
