@@ -10,11 +10,27 @@
 //!
 //! What comes first when not everything can be had: (1) eligibility and fixed units are never broken; (2) the budget of
 //! moves is never exceeded; (3) the total violation of measure limits is least; (4) contiguity; (5) the cost is least.
+//! A violation is counted as a share of the measure's mean load an owner, so that hours and euros can be added.
+//!
+//! Start at [`solve()`]; [`check::referee`] judges any solution, and [`score`] evaluates one.
 
+mod bound;
+pub mod check;
+mod contiguity;
 pub mod control;
+mod matrix;
+mod measure;
+mod medians;
+mod model;
+mod moves;
 pub mod problem;
+pub mod score;
 pub mod solution;
+mod solve;
+mod travel;
+mod validate;
 
 pub use control::{Control, Progress};
 pub use problem::{Centres, Contiguity, Cost, Eligibility, Measure, Metric, Moves, Point, Problem, ProblemError, Site};
 pub use solution::{Shortfall, Solution, UNASSIGNED};
+pub use solve::solve;

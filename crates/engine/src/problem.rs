@@ -124,6 +124,8 @@ pub enum ProblemError {
     Length { part: &'static str, found: usize, expected: usize },
     #[error("{part} of {index} is {value}: it must be a number that is not negative")]
     Number { part: &'static str, index: usize, value: f64 },
+    #[error("{part} of {index} is {value}: it must be a finite number")]
+    NotFinite { part: &'static str, index: usize, value: f64 },
     #[error("{part} of {index} names {named}, which does not exist")]
     Reference { part: &'static str, index: usize, named: usize },
     #[error("there is no owner")]

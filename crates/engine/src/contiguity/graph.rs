@@ -1,0 +1,187 @@
+//! The graph of neighbouring units.
+//!
+//! Of sites: the Delaunay triangulation, less edges far longer than those around them (they cross empty land or water),
+//! except where an edge is needed to keep the whole connected (those of a minimum spanning tree, Kruskal 1956).
+//! On the sphere the triangulation is made on an equirectangular projection scaled at the middle latitude.
+
+use crate::problem::{Metric, Site};
+use crate::solution::UNASSIGNED;
+use spade::{DelaunayTriangulation, HasPosition, Point2, Triangulation};
+
+/// An edge is pruned when it is longer than this many times the median edge at either end.
+const TOO_LONG: f64 = 6.0;
+
+/// Adjacency in one array.
+#[derive(Debug, Clone)]
+pub(crate) struct Graph {
+    start: Vec<u32>,
+    next: Vec<u32>,
+}
+
+struct Spot {
+    at: Point2<f64>,
+    unit: u32,
+}
+
+impl HasPosition for Spot {
+    type Scalar = f64;
+    fn position(&self) -> Point2<f64> {
+        self.at
+    }
+}
+
+impl Graph {
+    pub fn of_edges(units: usize, edges: impl Iterator<Item = (u32, u32)>) -> Self {
+        let mut pairs: Vec<(u32, u32)> = edges.filter(|(a, b)| a != b).flat_map(|(a, b)| [(a, b), (b, a)]).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut start = vec![0u32; units + 1];
+        for &(a, _) in &pairs {
+            start[a as usize + 1] += 1;
+        }
+        for unit in 0..units {
+            start[unit + 1] += start[unit];
+        }
+        Graph { start, next: pairs.into_iter().map(|(_, b)| b).collect() }
+    }
+
+    pub fn of_sites(units: usize, sites: &[Site], metric: Metric) -> Self {
+        let spots = project(sites, metric);
+        let mut links: Vec<(u32, u32)> = Vec::new();
+        let chosen = triangulate(spots, &mut links);
+        let edges = prune(units, chosen);
+        Graph::of_edges(units, edges.into_iter().chain(links))
+    }
+
+    #[inline]
+    pub fn neighbours(&self, unit: usize) -> &[u32] {
+        &self.next[self.start[unit] as usize..self.start[unit + 1] as usize]
+    }
+
+    pub fn units(&self) -> usize {
+        self.start.len() - 1
+    }
+
+    /// The piece each unit belongs to (pieces are numbered from 0) and the number of pieces; unassigned units are in none.
+    pub fn pieces(&self, owner: &[u32]) -> (Vec<u32>, usize) {
+        let mut piece = vec![u32::MAX; self.units()];
+        let (mut count, mut open) = (0, Vec::new());
+        for unit in 0..self.units() {
+            if piece[unit] != u32::MAX || owner[unit] == UNASSIGNED {
+                continue;
+            }
+            piece[unit] = count;
+            open.push(unit as u32);
+            while let Some(at) = open.pop() {
+                for &to in self.neighbours(at as usize) {
+                    if piece[to as usize] == u32::MAX && owner[to as usize] == owner[at as usize] {
+                        piece[to as usize] = count;
+                        open.push(to);
+                    }
+                }
+            }
+            count += 1;
+        }
+        (piece, count as usize)
+    }
+
+    /// Whether each owner's units are one piece.
+    pub fn is_contiguous(&self, owner: &[u32], owners: usize) -> bool {
+        let (_, pieces) = self.pieces(owner);
+        let mut holds = vec![false; owners];
+        owner.iter().filter(|&&o| o != UNASSIGNED).for_each(|&o| holds[o as usize] = true);
+        pieces == holds.iter().filter(|&&h| h).count()
+    }
+}
+
+fn project(sites: &[Site], metric: Metric) -> Vec<Spot> {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for site in sites {
+        low = low.min(site.at.y);
+        high = high.max(site.at.y);
+    }
+    let squeeze = match metric {
+        Metric::GreatCircle => (0.5 * (low + high)).to_radians().cos().abs().max(0.01),
+        _ => 1.0,
+    };
+    // Subnormal co-ordinates are refused by the triangulation; they are zero for our purpose.
+    let clean = |v: f64| if v.abs() < 1e-12 { 0.0 } else { v };
+    sites
+        .iter()
+        .map(|site| Spot { at: Point2::new(clean(site.at.x * squeeze), clean(site.at.y)), unit: site.unit })
+        .collect()
+}
+
+/// Edges of the triangulation between different units with their lengths; units at one place, and the places of one
+/// unit's neighbours, are linked through `links`.
+fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>) -> Vec<(f64, u32, u32)> {
+    spots.sort_by(|a, b| a.at.x.total_cmp(&b.at.x).then(a.at.y.total_cmp(&b.at.y)).then(a.unit.cmp(&b.unit)));
+    for pair in spots.windows(2) {
+        if pair[0].at == pair[1].at {
+            links.push((pair[0].unit, pair[1].unit));
+        }
+    }
+    spots.dedup_by(|later, first| later.at == first.at);
+    let by_hand: Vec<(f64, u32, u32)> =
+        spots.windows(2).map(|p| (p[0].at.distance_2(p[1].at).sqrt(), p[0].unit, p[1].unit)).collect();
+    match DelaunayTriangulation::<Spot>::bulk_load(spots) {
+        Ok(mesh) => mesh
+            .undirected_edges()
+            .map(|edge| {
+                let [a, b] = edge.vertices();
+                (edge.length_2().sqrt(), a.data().unit, b.data().unit)
+            })
+            .collect(),
+        // Co-ordinates beyond the triangulation's range: a chain is better than nothing.
+        Err(_) => by_hand,
+    }
+}
+
+/// Drops edges far longer than their surroundings unless the whole would fall apart.
+fn prune(units: usize, mut edges: Vec<(f64, u32, u32)>) -> Vec<(u32, u32)> {
+    edges.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let usual = median_edges(units, &edges);
+    let mut root: Vec<u32> = (0..units as u32).collect();
+    let mut kept = Vec::with_capacity(edges.len());
+    for (length, a, b) in edges {
+        let joins = join(&mut root, a, b);
+        if joins || length <= TOO_LONG * usual[a as usize].max(usual[b as usize]) {
+            kept.push((a, b));
+        }
+    }
+    kept
+}
+
+/// Median length of the edges at each unit; `edges` is sorted by length.
+fn median_edges(units: usize, edges: &[(f64, u32, u32)]) -> Vec<f64> {
+    let mut degree = vec![0u32; units];
+    edges.iter().for_each(|&(_, a, b)| {
+        degree[a as usize] += 1;
+        degree[b as usize] += 1;
+    });
+    let mut met = vec![0u32; units];
+    let mut median = vec![0.0; units];
+    for &(length, a, b) in edges {
+        for unit in [a as usize, b as usize] {
+            met[unit] += 1;
+            if 2 * met[unit] <= degree[unit] + 1 {
+                median[unit] = length;
+            }
+        }
+    }
+    median
+}
+
+fn join(root: &mut [u32], a: u32, b: u32) -> bool {
+    let (a, b) = (find(root, a), find(root, b));
+    root[a as usize] = b;
+    a != b
+}
+
+fn find(root: &mut [u32], mut unit: u32) -> u32 {
+    while root[unit as usize] != unit {
+        root[unit as usize] = root[root[unit as usize] as usize];
+        unit = root[unit as usize];
+    }
+    unit
+}

@@ -1,0 +1,131 @@
+//! The few owners worth pricing for each unit, with what they cost.
+
+use super::metric::Place;
+use super::terrain::Terrain;
+use crate::model::{Model, NOBODY};
+use crate::moves::Costing;
+use rayon::prelude::*;
+
+/// Units handled in one go by one thread; results do not depend on the number of threads.
+pub(crate) const CHUNK: usize = 2048;
+
+/// `width` owners a unit, the cheapest first when chosen, [`NOBODY`] at the end.
+#[derive(Debug, Clone)]
+pub(crate) struct Arcs {
+    pub width: usize,
+    pub owner: Vec<u32>,
+    /// Travel and the price of the move; infinite for [`NOBODY`].
+    pub cost: Vec<f64>,
+}
+
+impl Arcs {
+    /// The cheapest owners of each unit under the prices, and always the present one. `among` narrows the choice: the
+    /// owners to look at for each unit.
+    pub fn choose<'a>(
+        model: &Model,
+        terrain: &Terrain,
+        centres: &[Place],
+        prices: &[f64],
+        width: usize,
+        among: &(dyn Fn(usize) -> &'a [u32] + Sync),
+    ) -> Self {
+        let width = width.clamp(1, model.owners);
+        let mut owner = vec![NOBODY; model.units * width];
+        let mut cost = vec![f64::INFINITY; model.units * width];
+        let fill = |(chunk, (owner, cost)): (usize, (&mut [u32], &mut [f64]))| {
+            let mut list: Vec<(f64, f64, u32)> = Vec::with_capacity(model.owners);
+            for (row, (owner, cost)) in owner.chunks_mut(width).zip(cost.chunks_mut(width)).enumerate() {
+                let unit = chunk * CHUNK + row;
+                rank(model, terrain, centres, prices, unit, among(unit), width, &mut list);
+                for (slot, &(_, price, to)) in list.iter().enumerate() {
+                    (owner[slot], cost[slot]) = (to, price);
+                }
+            }
+        };
+        owner.par_chunks_mut(CHUNK * width).zip(cost.par_chunks_mut(CHUNK * width)).enumerate().for_each(fill);
+        Arcs { width, owner, cost }
+    }
+
+    /// Costs anew after the centres have moved.
+    pub fn reprice(&mut self, model: &Model, terrain: &Terrain, centres: &[Place]) {
+        let width = self.width;
+        self.cost.par_chunks_mut(CHUNK * width).zip(self.owner.par_chunks(CHUNK * width)).enumerate().for_each(
+            |(chunk, (cost, owner))| {
+                for (at, (cost, &to)) in cost.iter_mut().zip(owner).enumerate() {
+                    if to != NOBODY {
+                        let unit = chunk * CHUNK + at / width;
+                        *cost = terrain.travel(unit, &centres[to as usize]) + model.move_price(unit, to as usize);
+                    }
+                }
+            },
+        );
+    }
+
+    #[inline]
+    pub fn owners_of(&self, unit: usize) -> &[u32] {
+        &self.owner[unit * self.width..(unit + 1) * self.width]
+    }
+
+    #[inline]
+    pub fn costs_of(&self, unit: usize) -> &[f64] {
+        &self.cost[unit * self.width..(unit + 1) * self.width]
+    }
+}
+
+/// Fills `list` with (reduced cost, cost, owner) of the cheapest owners, in order.
+#[allow(clippy::too_many_arguments)]
+fn rank(
+    model: &Model,
+    terrain: &Terrain,
+    centres: &[Place],
+    prices: &[f64],
+    unit: usize,
+    among: &[u32],
+    width: usize,
+    list: &mut Vec<(f64, f64, u32)>,
+) {
+    list.clear();
+    let value = model.value(unit);
+    for &to in among {
+        let owner = to as usize;
+        let cost = terrain.travel(unit, &centres[owner]) + model.move_price(unit, owner);
+        let paid: f64 = prices[owner * model.measures..].iter().zip(value).map(|(p, v)| p * v).sum();
+        list.push((cost + paid, cost, to));
+    }
+    // Equal owners are told apart by a number that differs from unit to unit, so that all of them are somebody's candidate.
+    let key = |a: &(f64, f64, u32)| scatter(unit as u32, a.2);
+    let order = |a: &(f64, f64, u32), b: &(f64, f64, u32)| a.0.total_cmp(&b.0).then_with(|| key(a).cmp(&key(b)));
+    if list.len() > width {
+        list.select_nth_unstable_by(width - 1, order);
+        if let Some(at) = list[width..].iter().position(|a| a.2 == model.present[unit]) {
+            list.swap(width - 1, width + at);
+        }
+        list.truncate(width);
+    }
+    list.sort_unstable_by(order);
+}
+
+#[inline]
+fn scatter(a: u32, b: u32) -> u32 {
+    let mixed = (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 32) as u32
+}
+
+/// Exact costs for the operators in `moves`, with the arcs as candidates.
+pub(crate) struct Served<'a> {
+    pub model: &'a Model,
+    pub terrain: &'a Terrain,
+    pub centres: &'a [Place],
+    pub arcs: &'a Arcs,
+}
+
+impl Costing for Served<'_> {
+    #[inline]
+    fn cost(&self, unit: usize, owner: usize) -> f64 {
+        self.terrain.travel(unit, &self.centres[owner]) + self.model.move_price(unit, owner)
+    }
+
+    fn candidates<'b>(&'b self, _: &'b Model, unit: usize) -> &'b [u32] {
+        self.arcs.owners_of(unit)
+    }
+}
