@@ -1,0 +1,57 @@
+//! A table as a Parquet file.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::arrow::array::ArrayRef;
+use datafusion::arrow::compute::concat_batches;
+use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::Table;
+use crate::error::{DataError, Fault};
+use crate::rejected::write_whole;
+
+impl Table {
+    /// Writes under a temporary name first, so that no half of a file is left.
+    pub fn write_parquet(&self, path: &Path) -> Result<(), DataError> {
+        write_whole(path, |file| {
+            let mut writer = ArrowWriter::try_new(file, self.batch.schema(), None)?;
+            writer.write(&self.batch)?;
+            writer.close()?;
+            Ok(())
+        })
+        .map_err(|error| {
+            DataError::Write(Box::new(
+                Fault::new(format!("cannot be written: {error}"))
+                    .file(&path.display().to_string())
+                    .remedy("check that the folder is there and may be written to"),
+            ))
+        })
+    }
+
+    pub fn read_parquet(path: &Path) -> Result<Table, DataError> {
+        let shown = path.display().to_string();
+        let file = std::fs::File::open(path).map_err(|error| {
+            DataError::File(Box::new(Fault::new(format!("cannot be opened: {error}")).file(&shown)))
+        })?;
+        read(file).map_err(|message| {
+            DataError::Unreadable(Box::new(Fault::new(format!("not a Parquet file: {message}")).file(&shown)))
+        })
+    }
+}
+
+pub(crate) fn read(file: impl datafusion::parquet::file::reader::ChunkReader + 'static) -> Result<Table, String> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
+    let schema = Arc::clone(builder.schema());
+    let reader = builder.with_batch_size(65_536).build().map_err(|error| error.to_string())?;
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
+    let whole = concat_batches(&schema, &batches).map_err(|error| error.to_string())?;
+    let columns: Vec<(String, ArrayRef)> = schema
+        .fields()
+        .iter()
+        .zip(whole.columns())
+        .map(|(field, column)| (field.name().clone(), Arc::clone(column)))
+        .collect();
+    Ok(Table::of_columns(columns, whole.num_rows()))
+}
