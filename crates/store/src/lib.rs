@@ -1,1 +1,34 @@
-//! skeleton
+//! The ledger: who is responsible for which account, from which date, and how we came to say so.
+//!
+//! It is **effective-dated** (an assignment holds from a day to a day), **append-only** (what turns out otherwise is
+//! superseded by new rows, never altered; see [`bailiwick_domain::assignment`] for the rule) and **audited** (every
+//! change writes an entry of a hash chain in the same transaction; see [`bailiwick_domain::audit`]). It is the only
+//! thing in Bailiwick that changes.
+//!
+//! ```text
+//! open ─► version ─► apply (a plan, from a date) ─► who · holders · history · loads
+//!                    record_route (arrivals)        audit · verify_audit
+//! ```
+//!
+//! All SQL lives in this crate, as run-time queries with numbered parameters that SQLite and PostgreSQL both accept; a
+//! database is chosen by its URL (see [`Ledger::open`]). There is one file an aggregate.
+
+mod assignment;
+mod audit;
+mod bulk;
+mod digest;
+mod error;
+mod ledger;
+mod open;
+mod plan;
+mod policy;
+mod record;
+mod route;
+mod verify;
+
+pub use error::{AuditBroken, StoreError};
+pub use ledger::{Ledger, Progress};
+pub use open::OpenOptions;
+pub use plan::{Applied, NewPlan, PlanRecord, ScopeKey};
+pub use policy::sha256_hex;
+pub use route::{NewRoute, RouteBatch, RouteDecision, RouteOwner, Routed};

@@ -436,7 +436,9 @@ impl<'de> Deserialize<'de> for Capacity {
                 impl<'de> de::Visitor<'de> for Visitor {
                     type Value = Form;
                     fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                        f.write_str("a number of accounts, an employee column in quotes, or { measure = \"…\", limit = \"…\" }")
+                        f.write_str(
+                            "a number of accounts, an employee column in quotes, or { measure = \"…\", limit = \"…\" }",
+                        )
                     }
                     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
                         Ok(Form::Count(text.to_owned()))

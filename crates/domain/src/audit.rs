@@ -1,0 +1,97 @@
+//! Audit: who did what, when, why, and what was there before and after.
+//!
+//! Entries form a chain: each carries the SHA-256 of its own content and of the entry before it (Haber & Stornetta, "How
+//! to time-stamp a digital document", J. Cryptology 3, 1991), so that no entry can be altered or left out unseen.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::id::AccountId;
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum AuditAction {
+    #[serde(rename = "policy.saved")]
+    PolicySaved,
+    #[serde(rename = "accounts.saved")]
+    AccountsSaved,
+    #[serde(rename = "employees.saved")]
+    EmployeesSaved,
+    #[serde(rename = "plan.applied")]
+    PlanApplied,
+    #[serde(rename = "route.recorded")]
+    RouteRecorded,
+}
+
+impl AuditAction {
+    pub const ALL: [AuditAction; 5] = [
+        AuditAction::PolicySaved,
+        AuditAction::AccountsSaved,
+        AuditAction::EmployeesSaved,
+        AuditAction::PlanApplied,
+        AuditAction::RouteRecorded,
+    ];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AuditAction::PolicySaved => "policy.saved",
+            AuditAction::AccountsSaved => "accounts.saved",
+            AuditAction::EmployeesSaved => "employees.saved",
+            AuditAction::PlanApplied => "plan.applied",
+            AuditAction::RouteRecorded => "route.recorded",
+        }
+    }
+
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == text)
+    }
+}
+
+impl fmt::Display for AuditAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// One entry of the audit trail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// 1, 2, 3, … without gaps.
+    pub seq: u64,
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: String,
+    pub action: AuditAction,
+    /// What it was done to: a plan's id, a policy's version, …
+    pub subject: String,
+    pub before: Value,
+    pub after: Value,
+    /// Why it was done.
+    pub reason: String,
+    /// SHA-256 (hex) of all rows this entry wrote or superseded; empty where it touched none.
+    pub digest: String,
+    /// SHA-256 (hex) of this entry and of the hash before it.
+    pub hash: String,
+}
+
+/// Which entries to read; the default is all of them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AuditFilter {
+    pub actor: Option<String>,
+    pub action: Option<AuditAction>,
+    /// Only entries that touched an assignment or a route decision of this account.
+    pub account: Option<AccountId>,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+    /// Only entries after this number.
+    pub after_seq: Option<u64>,
+    /// At most so many.
+    pub limit: Option<u32>,
+}

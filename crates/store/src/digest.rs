@@ -1,0 +1,86 @@
+//! Digests of rows: what an audit entry vouches for.
+//!
+//! Every field is fed to SHA-256 with a tag and its length, so that no two different rows have the same bytes. An entry
+//! touches rows of several tables; each table has a section, and the entry's digest is that of all sections.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+/// Accumulates fields.
+#[derive(Clone, Default)]
+pub(crate) struct Fields(Sha256);
+
+impl Fields {
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        self.0.update([1]);
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
+        self
+    }
+
+    pub(crate) fn maybe(&mut self, text: Option<&str>) -> &mut Self {
+        match text {
+            Some(text) => self.text(text),
+            None => {
+                self.0.update([0]);
+                self
+            }
+        }
+    }
+
+    pub(crate) fn int(&mut self, number: i64) -> &mut Self {
+        let mut bytes = [2; 9];
+        bytes[1..].copy_from_slice(&number.to_le_bytes());
+        self.0.update(bytes);
+        self
+    }
+
+    pub(crate) fn hex(&self) -> String {
+        hex(&self.0.clone().finalize())
+    }
+}
+
+/// What one audit entry did to which table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Section {
+    Policy,
+    Accounts,
+    Employees,
+    Replaced,
+    Plan,
+    PlansArchived,
+    Superseded,
+    Assigned,
+    Routes,
+}
+
+/// Digest of all rows of one audit entry.
+#[derive(Default)]
+pub(crate) struct Touched(BTreeMap<Section, Fields>);
+
+impl Touched {
+    pub(crate) fn section(&mut self, section: Section) -> &mut Fields {
+        self.0.entry(section).or_default()
+    }
+
+    /// Empty where no row was touched.
+    pub(crate) fn hex(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let mut all = Fields::default();
+        for (section, fields) in &self.0 {
+            all.int(*section as i64).text(&fields.hex());
+        }
+        all.hex()
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,124 @@
+//! What can go wrong with the ledger: what is wrong, where, and what to do.
+
+use std::path::PathBuf;
+
+use bailiwick_domain::assignment::AssignmentKey;
+use bailiwick_domain::audit::AuditEntry;
+use bailiwick_domain::id::{AccountId, EmployeeId, PlanId};
+use bailiwick_domain::ledger::LedgerVersion;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use thiserror::Error;
+
+/// A change was refused, or the database could not be used. Whatever it is, nothing was changed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    // Opening.
+    #[error("{scheme:?} databases are not supported: give a URL such as sqlite:bailiwick.db")]
+    UnsupportedScheme { scheme: String },
+    #[error("{url:?} is not a database URL: give one such as sqlite:bailiwick.db ({why})")]
+    BadUrl { url: String, why: String },
+    #[error("the folder {} does not exist: create it, or give another path", .0.display())]
+    NoFolder(PathBuf),
+    #[error("there is no ledger at {}: `bailiwick apply` creates one", .0.display())]
+    NoLedger(PathBuf),
+    #[error("{} is a folder: give the path of a file", .0.display())]
+    IsFolder(PathBuf),
+    #[error("{} is not a database: give the path of a ledger, or of a file that does not exist yet", .0.display())]
+    NotADatabase(PathBuf),
+    #[error("{} is a database of another program: give the path of a ledger, or of a file that does not exist yet", .0.display())]
+    ForeignDatabase(PathBuf),
+    #[error(
+        "{} was written by a newer Bailiwick (schema {found}, this program knows up to {known}): use that version or a later one",
+        path.display()
+    )]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("{} cannot be opened: check that it may be read and written ({source})", path.display())]
+    CannotOpen { path: PathBuf, source: sqlx::Error },
+
+    // Changing.
+    #[error("the ledger is locked by another program that is writing to it: try again when it is done")]
+    Locked,
+    #[error("the ledger may only be read: check the permissions of the file and of its folder")]
+    ReadOnly,
+    #[error("there is no room left on the disk: nothing was changed")]
+    DiskFull,
+    #[error("the database file is damaged: restore it from a backup ({0})")]
+    Damaged(String),
+    #[error(
+        "the plan is stale: it was made against version {planned_on} of the ledger, which is now at {now}; plan again. Since then: {}",
+        describe(changes, *more)
+    )]
+    Stale {
+        planned_on: LedgerVersion,
+        now: LedgerVersion,
+        /// What was done since, the newest at most 20, oldest first.
+        changes: Vec<AuditEntry>,
+        /// How many more there are, before these.
+        more: u64,
+    },
+    #[error("the plan was made against another ledger (version {planned_on} is unknown here): plan against this one")]
+    OtherLedger { planned_on: LedgerVersion },
+    #[error("the plan {plan} is already applied, from {on}, by {actor} at {at}")]
+    AlreadyApplied { plan: PlanId, on: Date, actor: String, at: Timestamp },
+    #[error(
+        "{key} already has a change recorded for {later}, after {on} ({count} in all): choose a date from then on, or replace the later changes"
+    )]
+    LaterChange { key: Box<AssignmentKey>, on: Date, later: Date, count: usize },
+    #[error("{key} is given to two employees, {first} and {second}: each account × role × product line has one owner")]
+    TwoOwners { key: Box<AssignmentKey>, first: EmployeeId, second: EmployeeId },
+    #[error("{key} is outside the scope of the plan: add its role and product line to the scope")]
+    OutsideScope { key: Box<AssignmentKey> },
+    #[error("there is no account {account}: it is neither in the ledger nor among the accounts handed in")]
+    UnknownAccount { account: AccountId },
+    #[error("there is no employee {employee}: they are neither in the ledger nor among the employees handed in")]
+    UnknownEmployee { employee: EmployeeId },
+    #[error("{what} {id} is handed in twice")]
+    Twice { what: &'static str, id: String },
+    #[error(
+        "the policy is not the one the plan was made with (SHA-256 {expected} expected, {found} found): plan again"
+    )]
+    PolicyChanged { expected: String, found: String },
+    #[error("{0} is outside the years 1 to 9999")]
+    BadDate(Date),
+
+    // Reading.
+    #[error(transparent)]
+    AuditBroken(#[from] AuditBroken),
+    #[error("the ledger holds {value:?} as {what}, which it cannot be: restore it from a backup")]
+    BadValue { what: &'static str, value: String },
+    #[error("the database refused: {0}")]
+    Database(#[source] sqlx::Error),
+}
+
+/// The audit trail does not agree with itself or with the ledger: somebody altered the database behind its back.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the audit trail is broken at entry {seq}: {what}")]
+pub struct AuditBroken {
+    pub seq: u64,
+    pub what: String,
+}
+
+fn describe(changes: &[AuditEntry], more: u64) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if more > 0 {
+        parts.push(format!("{more} earlier changes"));
+    }
+    parts.extend(changes.iter().map(|c| format!("{} {} by {} at {}", c.action, c.subject, c.actor, c.at)));
+    parts.join("; ")
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|e| e.code()).and_then(|c| c.parse::<i32>().ok());
+        // The low byte is SQLite's primary result code.
+        match code.map(|c| c & 0xff) {
+            Some(5 | 6) => StoreError::Locked,
+            Some(8) => StoreError::ReadOnly,
+            Some(11) => StoreError::Damaged(error.to_string()),
+            Some(13) => StoreError::DiskFull,
+            _ => StoreError::Database(error),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The ledger itself: one struct over a pool of connections, so that its inside can become one of two databases.
+
+use bailiwick_domain::ledger::LedgerVersion;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Pool, Transaction};
+
+use crate::audit;
+use crate::error::StoreError;
+
+pub(crate) type Db = sqlx::Sqlite;
+pub(crate) type Connection = sqlx::SqliteConnection;
+pub(crate) type Arguments = sqlx::sqlite::SqliteArguments;
+pub(crate) type DbRow = sqlx::sqlite::SqliteRow;
+
+/// Told of rows written and rows in all; may be called from any thread.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
+
+/// The record of who is responsible for what. Cheap to clone; clones share the connections.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    pub(crate) pool: Pool<Db>,
+}
+
+impl Ledger {
+    /// The present version. Changes with every change.
+    pub async fn version(&self) -> Result<LedgerVersion, StoreError> {
+        let mut conn = self.pool.acquire().await?;
+        Ok(audit::head(&mut conn).await?.version())
+    }
+
+    /// Waits until everything is written and lets go of the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A transaction that may write. It has the only right to from its first moment on, so what it reads stays true.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Db>, StoreError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// A transaction that reads one state of the ledger however long it takes.
+    pub(crate) async fn read(&self) -> Result<Transaction<'static, Db>, StoreError> {
+        Ok(self.pool.begin().await?)
+    }
+}
+
+/// JSON with sorted keys and no blanks: the form that is stored and hashed.
+pub(crate) fn canonical(value: &Value) -> String {
+    fn sort(value: &Value) -> Value {
+        match value {
+            Value::Object(map) => {
+                let mut entries: Vec<_> = map.iter().map(|(key, value)| (key.clone(), sort(value))).collect();
+                entries.sort_by(|a, b| a.0.cmp(&b.0));
+                Value::Object(entries.into_iter().collect())
+            }
+            Value::Array(items) => Value::Array(items.iter().map(sort).collect()),
+            other => other.clone(),
+        }
+    }
+    sort(value).to_string()
+}
+
+pub(crate) fn json(what: &'static str, text: &str) -> Result<Value, StoreError> {
+    serde_json::from_str(text).map_err(|_| bad(what, text))
+}
+
+pub(crate) fn moment(micros: i64) -> Result<Timestamp, StoreError> {
+    Timestamp::from_microsecond(micros).map_err(|_| bad("a moment", &micros.to_string()))
+}
+
+pub(crate) fn date(text: &str) -> Result<Date, StoreError> {
+    text.parse().map_err(|_| bad("a date", text))
+}
+
+/// A date as text that sorts as dates do.
+pub(crate) fn date_text(date: Date) -> Result<String, StoreError> {
+    if date.year() < 1 { Err(StoreError::BadDate(date)) } else { Ok(date.to_string()) }
+}
+
+pub(crate) fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+pub(crate) fn bad(what: &'static str, value: &str) -> StoreError {
+    StoreError::BadValue { what, value: value.chars().take(80).collect() }
+}
+
+/// SQL put together from this crate's own literals and numbered parameters; values never become part of it.
+pub(crate) fn sql(text: String) -> AssertSqlSafe<String> {
+    AssertSqlSafe(text)
+}

@@ -1,0 +1,560 @@
+//! Plans: making one the truth from a date.
+//!
+//! One transaction: what is planned is compared with what is recorded, key by key (both sorted, so it is a merge), the
+//! domain says what each key needs ([`hand_over`], [`close`]), and the rows are written in bulk. Whatever goes wrong
+//! before the end, nothing has happened.
+
+use std::collections::BTreeSet;
+use std::iter::Peekable;
+
+use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::assignment::{
+    Amendment, AssignmentKey, Later, LaterChange, NewAssignment, Outcome, Span, close, hand_over,
+};
+use bailiwick_domain::audit::AuditAction;
+use bailiwick_domain::employee::EmployeeRecord;
+use bailiwick_domain::id::{AccountId, EmployeeId, PlanId, ProductLine, RoleName};
+use bailiwick_domain::ledger::LedgerVersion;
+use futures_util::TryStreamExt;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sqlx::Row;
+
+use crate::assignment::{self, Draft, Interned, line_text};
+use crate::audit::{self, Change, NewEntry};
+use crate::digest::{Section, Touched};
+use crate::error::StoreError;
+use crate::ledger::{
+    Connection, DbRow, Ledger, Progress, canonical, count, date, date_text, json as read_json, moment,
+};
+use crate::policy;
+use crate::record::{self, id};
+
+/// A role, and product line if the policy divides by them, that a plan decides for every account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ScopeKey {
+    pub role: RoleName,
+    #[serde(default)]
+    pub product_line: Option<ProductLine>,
+}
+
+/// A plan to be applied.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewPlan {
+    /// Given when the plan was made; the same plan cannot be applied twice.
+    pub id: PlanId,
+    /// What the ledger was when the plan was made against it; `None`: made without looking, so that it cannot be stale.
+    pub base_version: Option<LedgerVersion>,
+    pub policy_text: String,
+    /// SHA-256 (hex) of the policy the plan was made with; see [`crate::sha256_hex`].
+    pub policy_sha256: String,
+    /// What the policy computed from the data and keeps: cut points of importance.
+    pub frozen: Value,
+    /// What routing needs to know of the pools.
+    pub routing: Value,
+    pub summary: Value,
+    /// From this day on.
+    pub on: Date,
+    /// New accounts and changed ones; those not named stay as they are.
+    pub accounts: Vec<AccountRecord>,
+    /// New employees and changed ones; those not named stay as they are.
+    pub employees: Vec<EmployeeRecord>,
+    pub assignments: Vec<NewAssignment>,
+    /// What the plan decides: whoever holds one of these keys and is not in the plan gives it up.
+    pub scope: Vec<ScopeKey>,
+    /// What to do with changes already recorded for after [`NewPlan::on`].
+    pub later: Later,
+    /// Why it is applied, for the audit trail.
+    pub reason: String,
+}
+
+/// What applying a plan did. An account × role × product line counts once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    pub plan: PlanId,
+    /// Nobody held it; somebody does now.
+    pub opened: u64,
+    /// It went to another employee.
+    pub moved: u64,
+    /// Its holder keeps it, and its row is untouched.
+    pub kept: u64,
+    /// It has no holder any more.
+    pub closed: u64,
+    pub policy_version: u64,
+    pub version: LedgerVersion,
+    pub recorded_at: Timestamp,
+}
+
+/// A plan that was applied.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlanRecord {
+    pub id: PlanId,
+    pub policy_version: u64,
+    pub policy_text: String,
+    pub policy_sha256: String,
+    pub frozen: Value,
+    pub base_version: Option<LedgerVersion>,
+    /// `applied` or `archived`: replaced before its date came.
+    pub state: String,
+    pub on: Date,
+    pub scope: Vec<ScopeKey>,
+    pub summary: Value,
+    pub routing: Value,
+    pub actor: String,
+    pub recorded_at: Timestamp,
+}
+
+impl Ledger {
+    /// Makes the plan the truth from its date on, in one transaction.
+    ///
+    /// What its holder keeps is left untouched, even if the plan gives another reason. What the plan's scope covers and
+    /// the plan does not name is closed on the date. Where a change is already recorded for a later date, the plan is
+    /// refused, unless it says to replace later changes: then it holds from its date on, and plans of the same or a
+    /// narrower scope that would have begun later are archived.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyApplied`], [`StoreError::Stale`], [`StoreError::OtherLedger`], [`StoreError::LaterChange`],
+    /// [`StoreError::PolicyChanged`] and those about what is handed in; nothing is changed then.
+    pub async fn apply(
+        &self,
+        plan: &NewPlan,
+        actor: &str,
+        at: Timestamp,
+        progress: Progress<'_>,
+    ) -> Result<Applied, StoreError> {
+        let planned = Planned::examine(plan)?;
+        let on = date_text(plan.on)?;
+        let mut tx = self.begin().await?;
+        let conn: &mut Connection = &mut tx;
+
+        refuse_twice(conn, &plan.id).await?;
+        let head = audit::head(conn).await?;
+        if let Some(base) = &plan.base_version {
+            audit::require_version(conn, base, &head).await?;
+        }
+        let before = head.version();
+        let mut change = Change::begin(head, actor, at);
+        let total = (plan.accounts.len() + plan.employees.len() + plan.assignments.len()) as u64;
+        let mut so_far = 0;
+        let mut tell = |done: usize| {
+            so_far += done as u64;
+            progress(so_far.min(total), total);
+        };
+        let because = format!("plan {}", plan.id);
+        let policy = policy::save(conn, &mut change, &plan.policy_text, &plan.policy_sha256, &plan.frozen).await?;
+        record::save(conn, &mut change, &plan.accounts, &because, &mut tell).await?;
+        record::save(conn, &mut change, &plan.employees, &because, &mut tell).await?;
+        planned.require_known(conn).await?;
+
+        let present = Present::load(conn, &planned.scope, &on).await?;
+        let mut work = compare(&planned, &present, plan)?;
+        tell(work.kept);
+        let (seq, moment_of_change) = (change.next_seq(), change.at_micros());
+        let mut touched = Touched::default();
+        let restated = work.restate.iter().map(|&(id, _)| id).collect::<Vec<_>>();
+        let restated = assignment::fetch(conn, &restated).await?;
+        assignment::supersede(conn, &mut work.supersede, moment_of_change, seq, &mut touched).await?;
+        let mut drafts = Vec::with_capacity(work.restate.len() + work.open.len());
+        for (id, to) in &work.restate {
+            let row = restated.get(id).ok_or_else(|| crate::ledger::bad("a row's number", &id.to_string()))?;
+            drafts.push(row.restated(*to)?);
+        }
+        drafts.extend(work.open.iter().map(|&(new, from, to)| Draft::new(new, from, to)));
+        assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, &mut tell).await?;
+
+        if plan.later == Later::Replace {
+            archive_later(conn, &planned.scope, &on, seq, &mut touched).await?;
+        }
+        let row = PlanRow {
+            id: plan.id.as_str(),
+            policy,
+            base: plan.base_version.as_ref().map(ToString::to_string),
+            on: &on,
+            scope: canonical(&serde_json::to_value(&planned.scope).unwrap_or_default()),
+            summary: plan.summary.to_string(),
+            routing: plan.routing.to_string(),
+            actor: change.actor(),
+            at: moment_of_change,
+        };
+        row.insert(conn, seq).await?;
+        row.digest(&mut touched);
+        let counts = json!({
+            "opened": work.opened, "moved": work.moved, "kept": work.kept, "closed": work.closed,
+            "on": on, "policy_version": policy,
+        });
+        change
+            .append(
+                conn,
+                NewEntry {
+                    action: AuditAction::PlanApplied,
+                    subject: plan.id.to_string(),
+                    before: json!({"version": before.to_string(), "holders": present.rows.len()}),
+                    after: counts,
+                    reason: plan.reason.clone(),
+                    digest: touched.hex(),
+                },
+            )
+            .await?;
+        let version = change.version();
+        tx.commit().await?;
+        progress(total, total);
+        Ok(Applied {
+            plan: plan.id.clone(),
+            opened: work.opened as u64,
+            moved: work.moved as u64,
+            kept: work.kept as u64,
+            closed: work.closed as u64,
+            policy_version: count(policy),
+            version,
+            recorded_at: moment(moment_of_change)?,
+        })
+    }
+
+    /// The plan in force on the date: of those that began by then the one that began last, and of several that began
+    /// on one day the one recorded last.
+    pub async fn active_plan(&self, on: Date) -> Result<Option<PlanRecord>, StoreError> {
+        let row = sqlx::query(
+            "SELECT p.plan_id, p.policy_version, y.text, y.sha256, y.frozen, p.base_version, p.state, p.effective_on, \
+             p.scope, p.summary, p.routing, p.actor, p.recorded_at \
+             FROM plans p JOIN policies y ON y.version = p.policy_version \
+             WHERE p.state = 'applied' AND p.effective_on <= $1 ORDER BY p.effective_on DESC, p.recorded_by DESC LIMIT 1",
+        )
+        .bind(date_text(on)?)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(plan_record).transpose()
+    }
+
+    /// All plans ever applied, in the order they were.
+    pub async fn plans(&self) -> Result<Vec<PlanRecord>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT p.plan_id, p.policy_version, y.text, y.sha256, y.frozen, p.base_version, p.state, p.effective_on, \
+             p.scope, p.summary, p.routing, p.actor, p.recorded_at \
+             FROM plans p JOIN policies y ON y.version = p.policy_version ORDER BY p.recorded_by",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(plan_record).collect()
+    }
+}
+
+fn plan_record(row: &DbRow) -> Result<PlanRecord, StoreError> {
+    let base: Option<&str> = row.try_get(5)?;
+    Ok(PlanRecord {
+        id: id(row.try_get(0)?)?,
+        policy_version: count(row.try_get(1)?),
+        policy_text: row.try_get(2)?,
+        policy_sha256: row.try_get(3)?,
+        frozen: read_json("frozen values", row.try_get(4)?)?,
+        base_version: base.map(id).transpose()?,
+        state: row.try_get(6)?,
+        on: date(row.try_get(7)?)?,
+        scope: read_scope(row.try_get(8)?)?,
+        summary: read_json("a summary", row.try_get(9)?)?,
+        routing: read_json("the state of routing", row.try_get(10)?)?,
+        actor: row.try_get(11)?,
+        recorded_at: moment(row.try_get(12)?)?,
+    })
+}
+
+fn read_scope(text: &str) -> Result<Vec<ScopeKey>, StoreError> {
+    serde_json::from_str(text).map_err(|_| crate::ledger::bad("a scope", text))
+}
+
+async fn refuse_twice(conn: &mut Connection, plan: &PlanId) -> Result<(), StoreError> {
+    let row = sqlx::query("SELECT effective_on, actor, recorded_at FROM plans WHERE plan_id = $1")
+        .bind(plan.as_str())
+        .fetch_optional(conn)
+        .await?;
+    match row {
+        None => Ok(()),
+        Some(row) => Err(StoreError::AlreadyApplied {
+            plan: plan.clone(),
+            on: date(row.try_get(0)?)?,
+            actor: row.try_get(1)?,
+            at: moment(row.try_get(2)?)?,
+        }),
+    }
+}
+
+/// Plans that would begin after the date and decide nothing the new one does not.
+async fn archive_later(
+    conn: &mut Connection,
+    scope: &BTreeSet<ScopeKey>,
+    on: &str,
+    seq: i64,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let rows =
+        sqlx::query("SELECT plan_id, scope FROM plans WHERE state = 'applied' AND effective_on > $1 ORDER BY plan_id")
+            .bind(on)
+            .fetch_all(&mut *conn)
+            .await?;
+    for row in rows {
+        let plan: &str = row.try_get(0)?;
+        if read_scope(row.try_get(1)?)?.iter().all(|key| scope.contains(key)) {
+            sqlx::query("UPDATE plans SET state = 'archived', archived_by = $1 WHERE plan_id = $2")
+                .bind(seq)
+                .bind(plan)
+                .execute(&mut *conn)
+                .await?;
+            touched.section(Section::PlansArchived).text(plan);
+        }
+    }
+    Ok(())
+}
+
+/// A row of the table of plans, but for its state.
+pub(crate) struct PlanRow<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) policy: i64,
+    pub(crate) base: Option<String>,
+    pub(crate) on: &'a str,
+    pub(crate) scope: String,
+    pub(crate) summary: String,
+    pub(crate) routing: String,
+    pub(crate) actor: &'a str,
+    pub(crate) at: i64,
+}
+
+impl PlanRow<'_> {
+    async fn insert(&self, conn: &mut Connection, seq: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO plans (plan_id, policy_version, base_version, state, effective_on, scope, summary, routing, actor, \
+             recorded_at, recorded_by) VALUES ($1, $2, $3, 'applied', $4, $5, $6, $7, $8, $9, $10)",
+        )
+        .bind(self.id)
+        .bind(self.policy)
+        .bind(&self.base)
+        .bind(self.on)
+        .bind(&self.scope)
+        .bind(&self.summary)
+        .bind(&self.routing)
+        .bind(self.actor)
+        .bind(self.at)
+        .bind(seq)
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+
+    pub(crate) fn digest(&self, touched: &mut Touched) {
+        touched
+            .section(Section::Plan)
+            .text(self.id)
+            .int(self.policy)
+            .maybe(self.base.as_deref())
+            .text(self.on)
+            .text(&self.scope)
+            .text(&self.summary)
+            .text(&self.routing)
+            .text(self.actor)
+            .int(self.at);
+    }
+}
+
+/// A key as the database sorts it.
+type Key<'a> = (&'a str, &'a str, &'a str);
+
+fn key_of(new: &NewAssignment) -> Key<'_> {
+    (new.account.as_str(), new.role.as_str(), line_text(new.product_line.as_ref()))
+}
+
+/// The plan's assignments in the order of their keys, and what they decide.
+struct Planned<'a> {
+    plan: &'a NewPlan,
+    sorted: Vec<&'a NewAssignment>,
+    scope: BTreeSet<ScopeKey>,
+}
+
+impl<'a> Planned<'a> {
+    /// Everything that can be seen to be wrong without the ledger.
+    fn examine(plan: &'a NewPlan) -> Result<Self, StoreError> {
+        let found = policy::sha256_hex(&plan.policy_text);
+        if !plan.policy_sha256.eq_ignore_ascii_case(&found) {
+            return Err(StoreError::PolicyChanged { expected: plan.policy_sha256.clone(), found });
+        }
+        let scope: BTreeSet<ScopeKey> = plan.scope.iter().cloned().collect();
+        let inside: BTreeSet<(&str, &str)> =
+            scope.iter().map(|key| (key.role.as_str(), line_text(key.product_line.as_ref()))).collect();
+        let mut sorted: Vec<&NewAssignment> = plan.assignments.iter().collect();
+        sorted.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
+        for new in &sorted {
+            let (_, role, line) = key_of(new);
+            if !inside.contains(&(role, line)) {
+                return Err(StoreError::OutsideScope { key: Box::new(new.key()) });
+            }
+        }
+        if let Some(two) = sorted.windows(2).find(|two| key_of(two[0]) == key_of(two[1])) {
+            return Err(StoreError::TwoOwners {
+                key: Box::new(two[0].key()),
+                first: two[0].employee.clone(),
+                second: two[1].employee.clone(),
+            });
+        }
+        Ok(Planned { plan, sorted, scope })
+    }
+
+    /// Every account and employee named is handed in with the plan or kept already.
+    async fn require_known(&self, conn: &mut Connection) -> Result<(), StoreError> {
+        let accounts: BTreeSet<&str> = self.plan.accounts.iter().map(|a| a.id.as_str()).collect();
+        let employees: BTreeSet<&str> = self.plan.employees.iter().map(|e| e.id.as_str()).collect();
+        let mut others: Vec<&str> = self.sorted.iter().map(|new| new.account.as_str()).collect();
+        others.dedup();
+        others.retain(|id| !accounts.contains(id));
+        if let Some(account) = record::missing::<AccountRecord>(conn, &others).await? {
+            return Err(StoreError::UnknownAccount { account: id(&account)? });
+        }
+        let others: BTreeSet<&str> =
+            self.sorted.iter().map(|new| new.employee.as_str()).filter(|id| !employees.contains(id)).collect();
+        let others: Vec<&str> = others.into_iter().collect();
+        if let Some(employee) = record::missing::<EmployeeRecord>(conn, &others).await? {
+            return Err(StoreError::UnknownEmployee { employee: id(&employee)? });
+        }
+        Ok(())
+    }
+}
+
+/// What is recorded of the plan's scope, from its date on.
+struct Present {
+    rows: Vec<PresentRow>,
+}
+
+struct PresentRow {
+    id: i64,
+    account: AccountId,
+    role: RoleName,
+    line: Option<ProductLine>,
+    employee: EmployeeId,
+    from: Date,
+    to: Option<Date>,
+}
+
+impl PresentRow {
+    fn key(&self) -> Key<'_> {
+        (self.account.as_str(), self.role.as_str(), line_text(self.line.as_ref()))
+    }
+}
+
+impl Present {
+    async fn load(conn: &mut Connection, scope: &BTreeSet<ScopeKey>, on: &str) -> Result<Self, StoreError> {
+        let inside: BTreeSet<(&str, &str)> =
+            scope.iter().map(|key| (key.role.as_str(), line_text(key.product_line.as_ref()))).collect();
+        let mut found = sqlx::query(
+            "SELECT id, account_id, role, product_line, employee_id, valid_from, valid_to FROM assignments \
+             WHERE superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $1) \
+             ORDER BY account_id, role, product_line, valid_from",
+        )
+        .bind(on)
+        .fetch(conn);
+        let (mut roles, mut lines, mut employees) = (Interned::new(), Interned::new(), Interned::new());
+        let mut dates = Interned::new();
+        let mut rows: Vec<PresentRow> = Vec::new();
+        while let Some(row) = found.try_next().await? {
+            let (role, line): (&str, &str) = (row.try_get(2)?, row.try_get(3)?);
+            if !inside.contains(&(role, line)) {
+                continue;
+            }
+            let account: &str = row.try_get(1)?;
+            let account = match rows.last() {
+                Some(last) if last.account == account => last.account.clone(),
+                _ => id(account)?,
+            };
+            let to: Option<&str> = row.try_get(6)?;
+            rows.push(PresentRow {
+                id: row.try_get(0)?,
+                account,
+                role: roles.get(role)?,
+                line: if line.is_empty() { None } else { Some(lines.get(line)?) },
+                employee: employees.get(row.try_get(4)?)?,
+                from: dates.get(row.try_get(5)?)?,
+                to: to.map(|to| dates.get(to)).transpose()?,
+            });
+        }
+        Ok(Present { rows })
+    }
+}
+
+/// What applying the plan comes to.
+#[derive(Default)]
+struct Work<'a> {
+    supersede: Vec<i64>,
+    restate: Vec<(i64, Option<Date>)>,
+    open: Vec<(&'a NewAssignment, Date, Option<Date>)>,
+    opened: usize,
+    moved: usize,
+    kept: usize,
+    closed: usize,
+}
+
+/// Walks through what is planned and what is recorded side by side.
+fn compare<'a>(planned: &Planned<'a>, present: &Present, plan: &NewPlan) -> Result<Work<'a>, StoreError> {
+    let mut work = Work::default();
+    let mut conflicts: Option<(AssignmentKey, Date, usize)> = None;
+    let mut conflict = |key: Key<'_>, later: Date| -> Result<(), StoreError> {
+        match &mut conflicts {
+            Some((_, _, count)) => *count += 1,
+            None => conflicts = Some((domain_key(key)?, later, 1)),
+        }
+        Ok(())
+    };
+    let mut new = planned.sorted.iter().peekable();
+    let mut old = present.rows.chunk_by(|a, b| a.key() == b.key()).peekable();
+    while let Some(key) = least_key(&mut new, &mut old) {
+        let assignment = new.next_if(|new| key_of(new) == key).copied();
+        let rows = old.next_if(|rows| rows[0].key() == key).unwrap_or(&[]);
+        let spans: Vec<Span<'_>> =
+            rows.iter().map(|row| Span { employee: row.employee.as_str(), from: row.from, to: row.to }).collect();
+        let amendment = match assignment {
+            Some(new) => hand_over(&spans, new.employee.as_str(), plan.on, plan.later),
+            None => close(&spans, plan.on, plan.later),
+        };
+        match amendment {
+            Ok(amendment) => work.take(rows, assignment, &amendment),
+            Err(LaterChange(later)) => conflict(key, later)?,
+        }
+    }
+    match conflicts {
+        Some((key, later, count)) => Err(StoreError::LaterChange { key: Box::new(key), on: plan.on, later, count }),
+        None => Ok(work),
+    }
+}
+
+fn least_key<'k, 'a: 'k, 'p: 'k>(
+    new: &mut Peekable<std::slice::Iter<'k, &'a NewAssignment>>,
+    old: &mut Peekable<impl Iterator<Item = &'p [PresentRow]>>,
+) -> Option<Key<'k>> {
+    let new = new.peek().map(|new| key_of(new));
+    let old = old.peek().map(|rows| rows[0].key());
+    match (new, old) {
+        (Some(new), Some(old)) => Some(new.min(old)),
+        (new, old) => new.or(old),
+    }
+}
+
+fn domain_key((account, role, line): Key<'_>) -> Result<AssignmentKey, StoreError> {
+    Ok(AssignmentKey {
+        account: id(account)?,
+        role: id(role)?,
+        product_line: if line.is_empty() { None } else { Some(id(line)?) },
+    })
+}
+
+impl<'a> Work<'a> {
+    fn take(&mut self, rows: &[PresentRow], new: Option<&'a NewAssignment>, amendment: &Amendment) {
+        match amendment.outcome {
+            Outcome::Opened => self.opened += 1,
+            Outcome::Moved => self.moved += 1,
+            Outcome::Kept => self.kept += 1,
+            Outcome::Closed => self.closed += 1,
+            Outcome::Absent => {}
+        }
+        self.supersede.extend(amendment.supersede.iter().map(|&row| rows[row].id));
+        self.restate.extend(amendment.restate.map(|(row, to)| (rows[row].id, to)));
+        if let (Some(new), Some((from, to))) = (new, amendment.open) {
+            self.open.push((new, from, to));
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Accounts and employees: the latest state of each, and every state before it.
+//!
+//! Both are kept the same way, so there is one way of keeping them: [`Record`] says what differs.
+
+use std::collections::{HashMap, HashSet};
+
+use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::audit::AuditAction;
+use bailiwick_domain::employee::EmployeeRecord;
+use bailiwick_domain::id::{AccountId, EmployeeId};
+use serde_json::{Map, Value, json};
+use sqlx::Row;
+
+use crate::audit::{Change, NewEntry};
+use crate::bulk;
+use crate::digest::{Fields, Section, Touched};
+use crate::error::StoreError;
+use crate::ledger::{Connection, DbRow, Ledger, bad, canonical, sql};
+
+/// What differs between the kinds of records.
+pub(crate) trait Record: Sized + Sync {
+    const TABLE: &'static str;
+    const HISTORY: &'static str;
+    const ID: &'static str;
+    /// Columns between the id and the name first, the attributes last.
+    const COLUMNS: &'static [&'static str];
+    const SECTION: Section;
+    const SAVED: AuditAction;
+    const WHAT: &'static str;
+
+    fn id(&self) -> &str;
+    fn name(&self) -> &str;
+    /// In the order of the columns.
+    fn fields(&self) -> Vec<Option<String>>;
+    /// From a row of the id and the columns.
+    fn read(row: &DbRow) -> Result<Self, StoreError>;
+}
+
+impl Record for AccountRecord {
+    const TABLE: &'static str = "accounts";
+    const HISTORY: &'static str = "account_history";
+    const ID: &'static str = "account_id";
+    const COLUMNS: &'static [&'static str] = &["name", "parent_id", "attributes"];
+    const SECTION: Section = Section::Accounts;
+    const SAVED: AuditAction = AuditAction::AccountsSaved;
+    const WHAT: &'static str = "account";
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn fields(&self) -> Vec<Option<String>> {
+        vec![Some(self.name.clone()), self.parent.as_ref().map(ToString::to_string), Some(attributes(&self.attributes))]
+    }
+
+    fn read(row: &DbRow) -> Result<Self, StoreError> {
+        Ok(AccountRecord {
+            id: id(row.try_get(0)?)?,
+            name: row.try_get(1)?,
+            parent: row.try_get::<Option<&str>, _>(2)?.map(id).transpose()?,
+            attributes: object(row.try_get(3)?)?,
+        })
+    }
+}
+
+impl Record for EmployeeRecord {
+    const TABLE: &'static str = "employees";
+    const HISTORY: &'static str = "employee_history";
+    const ID: &'static str = "employee_id";
+    const COLUMNS: &'static [&'static str] = &["name", "position", "department", "manager_id", "attributes"];
+    const SECTION: Section = Section::Employees;
+    const SAVED: AuditAction = AuditAction::EmployeesSaved;
+    const WHAT: &'static str = "employee";
+
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn fields(&self) -> Vec<Option<String>> {
+        vec![
+            Some(self.name.clone()),
+            self.position.clone(),
+            self.department.clone(),
+            self.manager.as_ref().map(ToString::to_string),
+            Some(attributes(&self.attributes)),
+        ]
+    }
+
+    fn read(row: &DbRow) -> Result<Self, StoreError> {
+        Ok(EmployeeRecord {
+            id: id(row.try_get(0)?)?,
+            name: row.try_get(1)?,
+            position: row.try_get(2)?,
+            department: row.try_get(3)?,
+            manager: row.try_get::<Option<&str>, _>(4)?.map(id).transpose()?,
+            attributes: object(row.try_get(5)?)?,
+        })
+    }
+}
+
+/// A name read from the database, where only valid ones were written.
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| bad("a name", text))
+}
+
+fn attributes(map: &Map<String, Value>) -> String {
+    if map.is_empty() { "{}".to_owned() } else { canonical(&Value::Object(map.clone())) }
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, StoreError> {
+    serde_json::from_str(text).map_err(|_| bad("attributes", text))
+}
+
+/// Digest of one state of one record.
+pub(crate) fn digest<'a>(id: &str, fields: impl Iterator<Item = Option<&'a str>>) -> String {
+    let mut all = Fields::default();
+    all.text(id);
+    for field in fields {
+        all.maybe(field);
+    }
+    all.hex()
+}
+
+/// What is looked through when a name is searched: id and name in small letters.
+pub(crate) fn search_text(id: &str, name: &str) -> String {
+    format!("{id}\n{name}").to_lowercase()
+}
+
+struct State<'a> {
+    id: &'a str,
+    fields: Vec<Option<String>>,
+    search: String,
+    digest: String,
+}
+
+/// Keeps the records that are new or different from what is kept, and the states they replace.
+pub(crate) async fn save<R: Record>(
+    conn: &mut Connection,
+    change: &mut Change<'_>,
+    records: &[R],
+    reason: &str,
+    mut done: impl FnMut(usize),
+) -> Result<(), StoreError> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let kept = kept_digests::<R>(conn, records).await?;
+    let mut seen = HashSet::with_capacity(records.len());
+    let mut changed: Vec<State<'_>> = Vec::new();
+    for record in records {
+        if !seen.insert(record.id()) {
+            return Err(StoreError::Twice { what: R::WHAT, id: record.id().to_owned() });
+        }
+        let fields = record.fields();
+        let digest = digest(record.id(), fields.iter().map(Option::as_deref));
+        if kept.get(record.id()) != Some(&digest) {
+            changed.push(State { id: record.id(), fields, search: search_text(record.id(), record.name()), digest });
+        }
+    }
+    done(records.len() - changed.len());
+    if changed.is_empty() {
+        return Ok(());
+    }
+    changed.sort_by(|a, b| a.id.cmp(b.id));
+
+    let (at, seq) = (change.at_micros(), change.next_seq());
+    let replaced: Vec<&str> = changed.iter().map(|state| state.id).filter(|id| kept.contains_key(*id)).collect();
+    keep_history::<R>(conn, &replaced, at, seq).await?;
+
+    let columns = R::COLUMNS.join(", ");
+    let prefix = format!("INSERT INTO {} ({}, {columns}, search, digest, recorded_at, recorded_by)", R::TABLE, R::ID);
+    let sets: Vec<String> = R::COLUMNS
+        .iter()
+        .chain(&["search", "digest", "recorded_at", "recorded_by"])
+        .map(|column| format!("{column} = excluded.{column}"))
+        .collect();
+    let suffix = format!("ON CONFLICT ({}) DO UPDATE SET {}", R::ID, sets.join(", "));
+    let bind = |mut statement: bulk::Statement, state: &State<'_>| {
+        statement = statement.bind(state.id.to_owned());
+        for field in &state.fields {
+            statement = statement.bind(field.clone());
+        }
+        statement.bind(state.search.clone()).bind(state.digest.clone()).bind(at).bind(seq)
+    };
+    bulk::insert(conn, &prefix, R::COLUMNS.len() + 5, &suffix, &changed, bind, &mut done).await?;
+
+    let mut touched = Touched::default();
+    for state in &changed {
+        touched.section(R::SECTION).text(&state.digest).int(at);
+    }
+    for id in &replaced {
+        touched.section(Section::Replaced).text(id).int(at);
+    }
+    let few: Vec<&str> = changed.iter().take(20).map(|state| state.id).collect();
+    change
+        .append(
+            conn,
+            NewEntry {
+                action: R::SAVED,
+                subject: if changed.len() == 1 { few[0].to_owned() } else { format!("{} {}", changed.len(), R::TABLE) },
+                before: json!({"replaced": replaced.len()}),
+                after: json!({"saved": changed.len(), "first": few}),
+                reason: reason.to_owned(),
+                digest: touched.hex(),
+            },
+        )
+        .await
+}
+
+/// Digests of the states kept of these records. Few are asked for by name; for many the table is read through.
+async fn kept_digests<R: Record>(conn: &mut Connection, records: &[R]) -> Result<HashMap<String, String>, StoreError> {
+    const FEW: usize = 500;
+    let select = format!("SELECT {}, digest FROM {}", R::ID, R::TABLE);
+    let rows = if records.len() <= FEW {
+        let mut query = sqlx::query(sql(format!("{select} WHERE {} IN {}", R::ID, bulk::list(1, records.len()))))
+            .persistent(records.len() == 1);
+        for record in records {
+            query = query.bind(record.id().to_owned());
+        }
+        query.fetch_all(conn).await?
+    } else {
+        sqlx::query(sql(select)).fetch_all(conn).await?
+    };
+    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+}
+
+async fn keep_history<R: Record>(conn: &mut Connection, ids: &[&str], at: i64, seq: i64) -> Result<(), StoreError> {
+    let columns = format!("{}, {}, recorded_at, recorded_by", R::ID, R::COLUMNS.join(", "));
+    for part in ids.chunks(1_000) {
+        let mut query = sqlx::query(sql(format!(
+            "INSERT INTO {} ({columns}, superseded_at, superseded_by) SELECT {columns}, $1, $2 FROM {} WHERE {} IN {}",
+            R::HISTORY,
+            R::TABLE,
+            R::ID,
+            bulk::list(3, part.len())
+        )))
+        .persistent(part.len() == 1)
+        .bind(at)
+        .bind(seq);
+        for id in part {
+            query = query.bind((*id).to_owned());
+        }
+        query.execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+/// Those of the names that are not kept.
+pub(crate) async fn missing<R: Record>(conn: &mut Connection, ids: &[&str]) -> Result<Option<String>, StoreError> {
+    for part in ids.chunks(1_000) {
+        let mut query = sqlx::query_scalar::<_, String>(sql(format!(
+            "SELECT {} FROM {} WHERE {} IN {}",
+            R::ID,
+            R::TABLE,
+            R::ID,
+            bulk::list(1, part.len())
+        )))
+        .persistent(part.len() == 1);
+        for id in part {
+            query = query.bind((*id).to_owned());
+        }
+        let found: HashSet<String> = query.fetch_all(&mut *conn).await?.into_iter().collect();
+        if let Some(id) = part.iter().find(|id| !found.contains(**id)) {
+            return Ok(Some((*id).to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+impl Ledger {
+    /// The account of this name.
+    pub async fn account(&self, id: &AccountId) -> Result<Option<AccountRecord>, StoreError> {
+        self.one(id.as_str()).await
+    }
+
+    /// The employee of this name.
+    pub async fn employee(&self, id: &EmployeeId) -> Result<Option<EmployeeRecord>, StoreError> {
+        self.one(id.as_str()).await
+    }
+
+    /// All employees, by id.
+    pub async fn employees(&self) -> Result<Vec<EmployeeRecord>, StoreError> {
+        self.all().await
+    }
+
+    /// All accounts, by id.
+    pub async fn accounts(&self) -> Result<Vec<AccountRecord>, StoreError> {
+        self.all().await
+    }
+
+    /// Accounts whose id begins with the text or whose name holds it, whatever the case: first those whose id begins
+    /// with it, then those whose name does, then the others.
+    pub async fn find_accounts(&self, text: &str, limit: u32) -> Result<Vec<AccountRecord>, StoreError> {
+        let text = text.trim().to_lowercase();
+        let mut pattern = String::with_capacity(text.len() + 8);
+        for c in text.chars() {
+            if matches!(c, '%' | '_' | '\\') {
+                pattern.push('\\');
+            }
+            pattern.push(c);
+        }
+        let rows = sqlx::query(
+            "SELECT account_id, name, parent_id, attributes FROM accounts \
+             WHERE search LIKE $1 ESCAPE '\\' OR search LIKE $2 ESCAPE '\\' \
+             ORDER BY CASE WHEN search LIKE $1 ESCAPE '\\' THEN 0 WHEN search LIKE $3 ESCAPE '\\' THEN 1 ELSE 2 END, \
+             account_id LIMIT $4",
+        )
+        .bind(format!("{pattern}%"))
+        .bind(format!("%\n%{pattern}%"))
+        .bind(format!("%\n{pattern}%"))
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(AccountRecord::read).collect()
+    }
+
+    async fn one<R: Record>(&self, id: &str) -> Result<Option<R>, StoreError> {
+        let columns = R::COLUMNS.join(", ");
+        let row = sqlx::query(sql(format!("SELECT {}, {columns} FROM {} WHERE {} = $1", R::ID, R::TABLE, R::ID)))
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(R::read).transpose()
+    }
+
+    async fn all<R: Record>(&self) -> Result<Vec<R>, StoreError> {
+        let columns = R::COLUMNS.join(", ");
+        let rows = sqlx::query(sql(format!("SELECT {}, {columns} FROM {} ORDER BY {}", R::ID, R::TABLE, R::ID)))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(R::read).collect()
+    }
+}

@@ -1,0 +1,174 @@
+//! Proof that nobody altered the ledger behind its back.
+//!
+//! Two things are computed anew: the chain of the audit entries, and, for each entry, the digest of the rows it wrote or
+//! superseded. A field altered anywhere shows at the entry that vouches for it; so does a row that no entry vouches for.
+//! What cannot be seen from inside is a ledger replaced as a whole, or cut off at an earlier state: compare its version
+//! with one noted elsewhere.
+
+use std::collections::BTreeMap;
+
+use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::employee::EmployeeRecord;
+use futures_util::TryStreamExt;
+use sqlx::Row;
+
+use crate::assignment::{self, Stored};
+use crate::audit::{RawEntry, entries_after};
+use crate::digest::{Section, Touched};
+use crate::error::{AuditBroken, StoreError};
+use crate::ledger::{Connection, Ledger, count, sql};
+use crate::plan::PlanRow;
+use crate::policy;
+use crate::record::{self, Record};
+use crate::route::StoredRoute;
+
+/// What each entry touched, as the tables tell it.
+type Found = BTreeMap<i64, Touched>;
+
+impl Ledger {
+    /// Checks the whole audit trail and everything it vouches for; the number of entries.
+    ///
+    /// # Errors
+    /// [`StoreError::AuditBroken`] with the first entry that does not hold.
+    pub async fn verify_audit(&self) -> Result<u64, StoreError> {
+        let mut tx = self.read().await?;
+        let conn: &mut Connection = &mut tx;
+        let mut found = Found::new();
+        policies(conn, &mut found).await?;
+        records::<AccountRecord>(conn, &mut found).await?;
+        records::<EmployeeRecord>(conn, &mut found).await?;
+        plans(conn, &mut found).await?;
+        assignments(conn, &mut found).await?;
+        routes(conn, &mut found).await?;
+
+        let (mut last, mut previous) = (0, String::new());
+        loop {
+            let entries = entries_after(conn, last, 1_000, false).await?;
+            if entries.is_empty() {
+                break;
+            }
+            for entry in entries {
+                check(&entry, last, &previous, found.remove(&entry.seq))?;
+                last = entry.seq;
+                previous = entry.hash;
+            }
+        }
+        match found.keys().next() {
+            Some(&seq) => Err(broken(seq, "there are rows of it, but no such entry")),
+            None => Ok(count(last)),
+        }
+    }
+}
+
+fn check(entry: &RawEntry, last: i64, previous: &str, touched: Option<Touched>) -> Result<(), StoreError> {
+    if entry.seq != last + 1 {
+        return Err(broken(last + 1, "the entry is missing"));
+    }
+    if entry.chain(previous) != entry.hash {
+        return Err(broken(entry.seq, "its hash does not agree with its content"));
+    }
+    if touched.unwrap_or_default().hex() != entry.digest {
+        return Err(broken(entry.seq, "the rows it wrote or superseded are not what they were"));
+    }
+    Ok(())
+}
+
+fn broken(seq: i64, what: &str) -> StoreError {
+    AuditBroken { seq: count(seq), what: what.to_owned() }.into()
+}
+
+async fn policies(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let rows =
+        sqlx::query("SELECT version, text, sha256, frozen, recorded_at, recorded_by FROM policies ORDER BY version")
+            .fetch_all(conn)
+            .await?;
+    for row in rows {
+        let touched = found.entry(row.try_get(5)?).or_default();
+        let (version, at) = (row.try_get(0)?, row.try_get(4)?);
+        policy::digest(touched, version, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, at);
+    }
+    Ok(())
+}
+
+/// States now and before; each entry names those it wrote and those it replaced by id.
+async fn records<R: Record>(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let columns = format!("{}, {}, recorded_at, recorded_by", R::ID, R::COLUMNS.join(", "));
+    let width = R::COLUMNS.len();
+    let mut rows = sqlx::query(sql(format!(
+        "SELECT {columns}, digest, search, NULL, NULL FROM {} \
+         UNION ALL SELECT {columns}, NULL, NULL, superseded_at, superseded_by FROM {} ORDER BY 1",
+        R::TABLE,
+        R::HISTORY
+    )))
+    .fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        let id: &str = row.try_get(0)?;
+        let fields = (1..=width).map(|i| row.try_get::<Option<&str>, _>(i)).collect::<Result<Vec<_>, _>>()?;
+        let search = record::search_text(id, fields[0].unwrap_or_default());
+        let digest = record::digest(id, fields.into_iter());
+        let (at, seq): (i64, i64) = (row.try_get(width + 1)?, row.try_get(width + 2)?);
+        found.entry(seq).or_default().section(R::SECTION).text(&digest).int(at);
+        if let Some(kept) = row.try_get::<Option<&str>, _>(width + 3)?
+            && (kept != digest || row.try_get::<&str, _>(width + 4)? != search)
+        {
+            return Err(broken(seq, "a record it wrote is not what it was"));
+        }
+        if let Some(replaced_by) = row.try_get::<Option<i64>, _>(width + 6)? {
+            let replaced_at: i64 = row.try_get(width + 5)?;
+            found.entry(replaced_by).or_default().section(Section::Replaced).text(id).int(replaced_at);
+        }
+    }
+    Ok(())
+}
+
+async fn plans(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT plan_id, policy_version, base_version, effective_on, scope, summary, routing, actor, recorded_at, \
+         recorded_by, archived_by FROM plans ORDER BY plan_id",
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let plan = PlanRow {
+            id: row.try_get(0)?,
+            policy: row.try_get(1)?,
+            base: row.try_get(2)?,
+            on: row.try_get(3)?,
+            scope: row.try_get(4)?,
+            summary: row.try_get(5)?,
+            routing: row.try_get(6)?,
+            actor: row.try_get(7)?,
+            at: row.try_get(8)?,
+        };
+        plan.digest(found.entry(row.try_get(9)?).or_default());
+        if let Some(seq) = row.try_get::<Option<i64>, _>(10)? {
+            found.entry(seq).or_default().section(Section::PlansArchived).text(plan.id);
+        }
+    }
+    Ok(())
+}
+
+async fn assignments(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let mut rows = sqlx::query(sql(format!("SELECT {} FROM assignments ORDER BY id", assignment::COLUMNS))).fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        let row = Stored::read(&row)?;
+        row.digest(found.entry(row.recorded_by).or_default());
+        if let (Some(at), Some(seq)) = (row.superseded_at, row.superseded_by) {
+            found.entry(seq).or_default().section(Section::Superseded).int(row.id).int(at);
+        }
+    }
+    Ok(())
+}
+
+async fn routes(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let mut rows = sqlx::query(
+        "SELECT id, account_id, effective_on, arrival, owners, why, seed, recorded_at, recorded_by \
+         FROM route_decisions ORDER BY id",
+    )
+    .fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        let row = StoredRoute::read(&row)?;
+        row.digest(found.entry(row.seq).or_default());
+    }
+    Ok(())
+}
