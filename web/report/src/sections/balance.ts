@@ -1,0 +1,116 @@
+/** Balance of each measure: a bar for each employee (Observable Plot), the target as a line and the promised range as a band, and the same as a table. */
+import * as Plot from "@observablehq/plot";
+import type { Context } from "../context";
+import type { Load, Measure } from "../data";
+import { fill, h, icon } from "../dom";
+import { measureName, type PoolView } from "../pool_view";
+
+export function balance(context: Context, view: PoolView, into: HTMLElement): void {
+  const { words } = context;
+  const { measures } = view.pool;
+  fill(into, h("h3", { class: "sr-only" }, words.balance.title), measures.length === 0 ? h("p", { class: "quiet card pad" }, words.balance.none) : measures.map((measure) => figure(context, view, measure)));
+}
+
+export function deviation(load: Load): number | null {
+  return load.target ? load.value / load.target - 1 : null;
+}
+
+export function outside(load: Load): boolean {
+  const slack = 1e-9 * Math.max(1, Math.abs(load.value));
+  return (load.lower != null && load.value < load.lower - slack) || (load.upper != null && load.value > load.upper + slack);
+}
+
+function figure(context: Context, view: PoolView, measure: Measure): HTMLElement {
+  const { words, format } = context;
+  const name = measureName(context, measure.name);
+  const promised = measure.tolerance != null;
+  const tone = !promised ? "plain" : measure.kept ? "good" : "warn";
+  const status = !promised ? words.balance.noPromise : measure.kept ? words.balance.kept : words.balance.missed;
+  const chart = h("div", { class: "chart", tabindex: 0, role: "region", "aria-label": words.balance.chart(name) });
+  const loads = [...measure.loads].filter((load) => context.report.employees[load.employee]).sort((a, b) => b.value - a.value);
+  const table = h(
+    "table",
+    { class: "data compact" },
+    h("caption", { class: "sr-only" }, name),
+    h("thead", null, h("tr", null, h("th", { scope: "col" }, words.employees.name), h("th", { scope: "col", class: "numeric" }, words.balance.value), h("th", { scope: "col", class: "numeric" }, words.balance.target), h("th", { scope: "col", class: "numeric" }, words.balance.deviation))),
+    h(
+      "tbody",
+      null,
+      loads.map((load) =>
+        h(
+          "tr",
+          null,
+          h("th", { scope: "row" }, context.report.employees[load.employee].name),
+          h("td", { class: "numeric" }, format.number(load.value)),
+          h("td", { class: "numeric" }, load.target == null ? "–" : format.number(load.target)),
+          h("td", { class: "numeric" }, deviation(load) == null ? "–" : format.signedPercent(deviation(load)!), outside(load) && h("span", { class: "chip warn" }, words.balance.over)),
+        ),
+      ),
+    ),
+  );
+  const element = h(
+    "figure",
+    { class: "card balance" },
+    h(
+      "figcaption",
+      null,
+      h("span", { class: "balance-title" }, name),
+      h("span", { class: `chip ${tone}` }, tone !== "plain" && icon(tone === "good" ? "check" : "alert", 14), status),
+      h("span", { class: "balance-note" }, promised ? words.balance.summary(format.percent(measure.maxDeviation), `≤ ${format.percent(measure.tolerance!)}`) : words.balance.summaryNone(format.percent(measure.maxDeviation))),
+    ),
+    h("p", { class: "chart-key", "aria-hidden": "true" }, h("span", { class: "key-line" }), words.balance.target, promised && h("span", { class: "key-band" }), promised && words.balance.band),
+    chart,
+    h("details", null, h("summary", null, words.balance.table), h("div", { class: "table-scroll", tabindex: 0, role: "region", "aria-label": words.table.scroll(name) }, table)),
+  );
+  const paint = () => drawBars(context, view, loads, chart);
+  let width = 0;
+  new ResizeObserver(() => {
+    if (Math.abs(chart.clientWidth - width) < 2) return;
+    width = chart.clientWidth;
+    paint();
+  }).observe(chart);
+  context.listen((change) => change === "employees" && element.isConnected && paint());
+  return element;
+}
+
+function drawBars(context: Context, view: PoolView, loads: Load[], chart: HTMLElement): void {
+  const { format, choice, report } = context;
+  const width = chart.clientWidth;
+  if (width < 80) return;
+  const nameWidth = Math.min(150, Math.max(84, width * 0.3));
+  const letters = Math.floor((nameWidth - 30) / 6.4);
+  const label = (employee: number) => {
+    const name = report.employees[employee].name;
+    return name.length > letters ? `${name.slice(0, letters - 1).trimEnd()}…` : name;
+  };
+  const rows = loads.map((load, order) => ({ ...load, order, badge: view.badge.get(load.employee), on: choice.employees.size === 0 || choice.employees.has(load.employee) }));
+  const value = (row: Load) => `${format.number(row.value)}${deviation(row) == null ? "" : `  ${format.signedPercent(deviation(row)!)}`}${outside(row) ? " !" : ""}`;
+  const most = Math.max(...rows.flatMap((row) => [row.value, row.upper ?? 0, row.target ?? 0]), 1e-9);
+  const least = Math.min(0, ...rows.map((row) => row.value));
+  const text = Math.max(...rows.map((row) => value(row).length)) * 6.3 + 12;
+  const y = (row: { order: number }) => row.order;
+  const plot = Plot.plot({
+    width,
+    height: rows.length * 24 + 30,
+    marginLeft: nameWidth,
+    marginRight: Math.min(text, width * 0.36),
+    marginTop: 22,
+    marginBottom: 6,
+    style: { fontSize: "12px", fontFamily: "inherit", background: "transparent", overflow: "visible" },
+    x: { domain: [least, most * 1.01], axis: "top", label: null, ticks: Math.max(2, Math.floor((width - nameWidth - text) / 70)), tickFormat: (n: number) => format.compact(n), tickSize: 0 },
+    y: { type: "band", domain: rows.map(y), padding: 0, axis: null },
+    marks: [
+      Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: Math.max(2, Math.floor((width - nameWidth - text) / 70)) }),
+      Plot.barX(rows.filter((row) => row.lower != null && row.upper != null), { x1: (r) => r.lower, x2: (r) => r.upper, y, fill: "var(--band)" }),
+      Plot.barX(rows, { x1: () => 0, x2: (r) => r.value, y, insetTop: 4.5, insetBottom: 4.5, rx2: 3, fill: (r) => (r.on ? `var(--e${r.badge?.colour ?? 0})` : "var(--map-muted)") }),
+      Plot.tickX(rows.filter((row) => row.target != null), { x: (r) => r.target, y, stroke: "var(--ink)", strokeWidth: 2 }),
+      Plot.text(rows, { x: () => most * 1.01, y, text: value, dx: 8, textAnchor: "start", fill: (r) => (outside(r) ? "var(--bad)" : "var(--ink)") }),
+      Plot.text(rows, { frameAnchor: "left", y, text: (r) => label(r.employee), dx: -nameWidth + 26, textAnchor: "start", fill: (r) => (r.on ? "var(--ink)" : "var(--quiet)") }),
+      Plot.dot(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, r: 9, fill: (r) => `var(--e${r.badge?.colour ?? 0})`, fillOpacity: (r) => (r.on ? 1 : 0.35) }),
+      Plot.text(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, text: (r) => String(r.badge?.number ?? ""), fill: "var(--card)", fontWeight: 700, fontSize: 10 }),
+    ],
+  });
+  plot.setAttribute("aria-hidden", "true");
+  plot.removeAttribute("aria-label");
+  fill(chart, plot);
+}
