@@ -1,0 +1,300 @@
+//! The demo company's policy: all six principles, all five standard roles and every way to divide.
+
+use super::accounts::{Account, Channel, Ownership};
+use super::staff::{Employee, Team};
+
+/// The text of `bailiwick.toml`. The pinned accounts depend on who the customers are.
+pub fn write_policy(accounts: &[Account], team: &[Employee]) -> String {
+    let person = |kind: Team, number: usize| {
+        team.iter().filter(|employee| employee.team == kind).nth(number).map_or("", |employee| employee.id.as_str())
+    };
+    let mut text = POLICY.replace("{papers}", person(Team::Administration, 0));
+    let hospital = |account: &&Account| {
+        account.ownership == Ownership::Public && account.industry == "healthcare" && account.city.name == "Sofia"
+    };
+    if let Some(account) = accounts.iter().find(hospital) {
+        text.push_str(&pin(
+            account,
+            "sales-specialist",
+            person(Team::PublicSector, 2),
+            "Runs their framework contract until 2027",
+        ));
+    }
+    let dairy = |account: &&Account| {
+        account.industry == "dairy"
+            && account.language == "mk"
+            && account.channel == Channel::Direct
+            && !account.prospect
+    };
+    if let Some(account) = accounts.iter().find(dairy) {
+        let reason = "The owner asked for this account manager by name";
+        text.push_str(&pin(account, "customer-service-specialist", person(Team::Care, 1), reason));
+    }
+    text
+}
+
+fn pin(account: &Account, role: &str, employee: &str, reason: &str) -> String {
+    format!(
+        "\n[[pins]]                               # {}, {}\naccount = \"{}\"\nrole = \"{role}\"\nemployee = \"{employee}\"\nreason = \"{reason}\"\n",
+        account.name.latin, account.city.name, account.id
+    )
+}
+
+const POLICY: &str = r#"# The demo company sells and services refrigeration, kitchens and packaging machines on the Balkans.
+#
+# Read from top to bottom: where the data is, by what customers are divided, which segment comes first, what each role
+# is for, and who serves whom. Conditions are written over the columns of the files and the principles.
+
+[company]
+name = "Balkan Cold Kitchen"
+currency = "EUR"
+time_zone = "Europe/Sofia"
+language = "en"
+
+[sources.accounts]
+file = "accounts.csv"
+
+[sources.employees]
+file = "employees.csv"
+
+[sources.assignments]                  # who holds whom today
+file = "assignments.csv"
+
+[sources.orders]
+file = "orders.csv"
+
+[sources.contacts]
+file = "contacts.csv"
+
+# ---- by what customers are divided --------------------------------------------------------------------------------
+
+[principles]
+geography = "country"
+industry = "industry"
+goods = "product_interest"
+channel = "channel"
+ownership = "ownership"
+language = "language"                  # one of our own
+equipment = "equipment"                # another: what stands at the customer decides who can repair it
+
+[principles.importance]                # several parameters, each with its weight, compared by rank
+score = { revenue_12m = 0.5, expected_purchases = 0.3, market_position = 0.2 }
+classes = { VIP = 0.99, A = 0.85, B = 0.5, C = 0.0 }
+
+[measures]                             # what can be balanced; the number of accounts always can
+hunting_hours = "hunting_hours"
+sales_hours = "sales_hours"
+care_hours = "care_hours"
+service_hours = "service_hours"
+admin_hours = "admin_hours"
+potential = "potential"
+
+[groups]
+place = "place"                        # headquarters, regional centre, store
+
+# ---- what each role is for ----------------------------------------------------------------------------------------
+
+[roles.client-specialist]
+title = "Client specialist"
+goal = "Find prospects and form their first interest in the company"
+tasks = ["Search the market", "First call", "First visit"]
+
+[roles.sales-specialist]
+title = "Sales specialist"
+goal = "Establish the customer's needs and sell the company's goods and services"
+tasks = ["Survey of needs", "Offer", "Negotiation", "Contract"]
+
+[roles.customer-service-specialist]
+title = "Account manager"
+goal = "Keep and develop the relationship"
+tasks = ["Regular contact", "Solve the customer's problems in dealing with us", "Renew the service contract"]
+
+[roles.service-manager]
+title = "Service engineer"
+goal = "The equipment works and its users know how to use it"
+tasks = ["Service", "Repair", "Advice on use"]
+
+[roles.administrator]
+title = "Administrator"
+goal = "Information from and to the customer is received, recorded and passed on"
+tasks = ["Record requests", "Shipping papers", "Appointments"]
+
+[product_lines.refrigeration]
+title = "Cold rooms and display cases"
+when = "potential_refrigeration > 0"
+
+[product_lines.kitchen]
+title = "Professional kitchens"
+when = "potential_kitchen > 0"
+
+[product_lines.packaging]
+title = "Packaging machines"
+when = "potential_packaging > 0"
+
+[[processes]]
+name = "Sale of equipment"
+stages = [
+    { name = "First interest", role = "client-specialist" },
+    { name = "Survey of needs", role = "sales-specialist" },
+    { name = "Offer and contract", role = "sales-specialist" },
+    { name = "Shipping papers", role = "administrator" },
+    { name = "Handover", role = "customer-service-specialist" },
+]
+
+[[processes]]
+name = "Service"
+stages = [
+    { name = "Request", role = "administrator" },
+    { name = "Repair", role = "service-manager" },
+    { name = "Advice on use", role = "service-manager" },
+    { name = "Renewal of the contract", role = "customer-service-specialist" },
+]
+
+# ---- segments: an account is in the first that matches ------------------------------------------------------------
+
+[[segments]]
+name = "State customers"
+when = "ownership = 'public'"
+service = { response_hours = 24, contacts_per_year = 4, hours_per_contact = 1.5 }
+
+[[segments]]
+name = "Key accounts"
+when = "importance = 'VIP' AND channel NOT IN ('chain', 'franchise')"
+service = { response_hours = 2, contacts_per_year = 24, hours_per_contact = 2, qualification = { "customer care" = 2 } }
+
+[[segments]]
+name = "Chains"
+when = "channel IN ('chain', 'franchise')"
+service = { response_hours = 8, contacts_per_year = 6, hours_per_contact = 1 }
+
+[[segments]]
+name = "Regional business"
+when = "ownership = 'company'"
+service = { response_hours = 24, contacts_per_year = 4, hours_per_contact = 1 }
+
+[[segments]]
+name = "Private and small"
+when = "true"
+service = { response_hours = 48, contacts_per_year = 1, hours_per_contact = 0.5 }
+
+# ---- client specialists: language is a must, knowing the industry is better, near is better ------------------------
+
+[[coverage]]
+role = "client-specialist"
+staff = "department = 'New customers'"
+divide = { fit = { must = ["language"], skills = ["industry"], near = 0.2, capacity = "capacity" } }
+keep = { price = 0.5 }
+
+# ---- sales specialists --------------------------------------------------------------------------------------------
+
+[[coverage]]                           # one manager a part of the market; the column `seat` says whose it is
+segment = "State customers"
+role = "sales-specialist"
+staff = "department = 'Public sector'"
+divide = { by = "CASE WHEN country = 'BG' THEN 'Bulgaria' WHEN country = 'RO' THEN 'Romania' ELSE 'Other countries' END", seat = "seat" }
+
+[[coverage]]                           # a key account has one specialist for each product line it buys
+segment = "Key accounts"
+role = "sales-specialist"
+product_line = ["refrigeration", "kitchen", "packaging"]
+staff = "department = 'Key accounts'"
+divide = { fit = { must = ["product_line"] } }
+
+[[coverage]]                           # all companies of a chain have one manager
+segment = "Chains"
+role = "sales-specialist"
+staff = "department = 'Chains'"
+divide = { balance = { sales_hours = 0.1 } }
+groups = "together"
+keep = { price = 0.2 }
+
+[[coverage]]                           # comparable in work and in potential, so that everybody can earn the same
+segment = "Regional business"
+role = "sales-specialist"
+when = "country = 'BG'"
+staff = "department = 'Sales Bulgaria'"
+divide = { territories = { balance = { sales_hours = 0.1, potential = 0.15 }, contiguous = true } }
+keep = { price = "2 + 0.5 * (2026 - customer_since)", share = 0.4 }
+
+[[coverage]]
+segment = "Regional business"
+role = "sales-specialist"
+when = "country = 'RO'"
+staff = "department = 'Sales Romania'"
+divide = { territories = { balance = { sales_hours = 0.1 }, around = "home" } }
+
+[[coverage]]
+segment = "Regional business"
+role = "sales-specialist"
+when = "country NOT IN ('BG', 'RO')"
+staff = "department = 'Sales abroad'"
+divide = { fit = { must = ["language"], skills = ["industry"], near = 0.3, capacity = "capacity" } }
+
+[[coverage]]
+segment = "Private and small"
+role = "sales-specialist"
+staff = "department = 'Inside sales'"
+divide = { balance = { count = 0.05 } }
+keep = { price = 1 }
+
+# ---- account managers ---------------------------------------------------------------------------------------------
+
+[[coverage]]                           # the most important customers are held by the one who answers for sales
+segment = "Key accounts"
+role = "customer-service-specialist"
+divide = { to = "position = 'Commercial director'" }
+
+[[coverage]]
+segment = ["State customers", "Regional business"]
+role = "customer-service-specialist"
+staff = "department = 'Customer care'"
+divide = { fit = { must = ["language"], skills = ["industry"], near = 0.1, capacity = "capacity" } }
+keep = { price = 0.5 }
+
+[[coverage]]
+segment = "Chains"
+role = "customer-service-specialist"
+when = "place = 'headquarters'"
+staff = "department = 'Customer care'"
+divide = { fit = { must = ["language"], skills = ["industry"], capacity = "capacity" } }
+
+[[coverage]]                           # stores follow the headquarters of their chain
+segment = "Chains"
+role = "customer-service-specialist"
+when = "place <> 'headquarters'"
+divide = { same_as = "parent" }
+
+[[coverage]]
+segment = "Private and small"
+role = "customer-service-specialist"
+divide = { same_as = "sales-specialist" }
+
+# ---- service engineers: at home by territory, abroad by skill and distance ----------------------------------------
+
+[[coverage]]
+role = "service-manager"
+when = "country = 'BG'"
+staff = "department = 'Service' AND position = 'Service engineer'"
+divide = { territories = { balance = { service_hours = 0.1 }, weight = "service_hours", around = "home" } }
+
+[[coverage]]
+role = "service-manager"
+when = "country <> 'BG'"
+staff = "department = 'Service abroad'"
+divide = { fit = { must = ["equipment"], near = 0.5, capacity = "capacity" } }
+
+# ---- administrators -----------------------------------------------------------------------------------------------
+
+[[coverage]]
+segment = ["Key accounts", "Chains"]
+role = "administrator"
+divide = { to = "{papers}" }
+
+[[coverage]]
+segment = ["State customers", "Regional business", "Private and small"]
+role = "administrator"
+staff = "department = 'Administration' AND employee_id <> '{papers}'"
+divide = { balance = { admin_hours = 0.05 } }
+
+# ---- what the planner may not change ------------------------------------------------------------------------------
+"#;
