@@ -239,5 +239,5 @@ pub fn condition(policy: &Policy, text: &Text, columns: &[ColumnInfo], table: &T
 }
 
 pub fn data_finding(policy: &Policy, text: &Text, error: &bailiwick_data::DataError) -> Finding {
-    Finding::error("expression", error.to_string(), error.remedy().unwrap_or_default()).at(policy.place(text))
+    Finding::error("expression", error.to_string(), error.remedy().unwrap_or_default().to_owned()).at(policy.place(text))
 }

@@ -50,7 +50,7 @@ impl AppError {
             AppError::Rejected { .. } => Some(String::from(
                 "mend the rows, or write on_error = \"skip\" in the source to plan without them",
             )),
-            AppError::Data(error) => error.remedy(),
+            AppError::Data(error) => error.remedy().map(str::to_owned),
             AppError::Store(_) => None,
             AppError::Io { .. } => Some(String::from("see that the path exists and may be read and written")),
             AppError::Usage { remedy, .. } | AppError::Missing { remedy, .. } => Some(remedy.clone()),
@@ -65,6 +65,11 @@ fn refusal(findings: &[Finding]) -> String {
         1 => String::from("the policy has an error"),
         n => format!("the policy has {n} errors"),
     }
+}
+
+/// A value of a row that does not fit its column, in words.
+pub fn describe_problem(problem: &bailiwick_data::RowProblem) -> String {
+    format!("{} = \"{}\": {}", problem.column, problem.value, problem.reason)
 }
 
 /// A condition or expression of the policy that does not compile, placed in the file.

@@ -169,7 +169,7 @@ fn table_from(
         .map(|row| row.iter().filter(|(name, _)| known.contains(name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect())
         .collect();
     Table::from_rows(&column_infos(columns), &rows).map_err(|problems| AppError::Missing {
-        message: problems.first().map(ToString::to_string).unwrap_or_default(),
+        message: problems.first().map(crate::error::describe_problem).unwrap_or_default(),
         remedy: String::from("the ledger's record does not fit the policy in force: plan and apply again"),
     })
 }

@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 
 use crate::choose::{Added, Candidate, rank};
 use crate::classify::{Classified, Frozen, classify_by, column_infos};
-use crate::error::AppError;
+use crate::error::{AppError, describe_problem};
 use crate::explanation::staff_of;
 use crate::plan::measures::Measures;
 use crate::plan::outcome::Routing;
@@ -121,7 +121,7 @@ fn read_arrivals(lines: &str, frozen: &Frozen) -> (Vec<Row>, Vec<Refused>) {
             AccountId::new(&id).map_err(|error| error.to_string())?;
             row.insert(String::from("account_id"), id.into());
             Table::from_rows(&columns, std::slice::from_ref(&known_columns(&row, frozen)))
-                .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+                .map_err(|problems| problems.iter().map(describe_problem).collect::<Vec<_>>().join("; "))?;
             Ok(row)
         };
         match read() {
@@ -162,7 +162,7 @@ impl<'a> Router<'a> {
     ) -> Result<Router<'a>, AppError> {
         let rows: Vec<Row> = arrivals.iter().map(|row| known_columns(row, frozen)).collect();
         let table = Table::from_rows(&column_infos(&frozen.account_columns), &rows).map_err(|problems| AppError::Usage {
-            message: problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            message: problems.iter().map(describe_problem).collect::<Vec<_>>().join("; "),
             remedy: String::from("send values of the types that the account source has"),
         })?;
         let classified = classify_by(policy, &table, frozen)?;

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::build_problem::{Built, Form, build};
 use super::measures::Measures;
 use super::outcome::{
-    BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Territory, Why,
+    BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Why,
 };
 use super::present::Present;
 use super::{Request, Step, seats, territory};
@@ -631,7 +631,7 @@ fn read_pin_table(
     let texts = |column: &str| -> Result<Vec<Option<String>>, AppError> {
         if table.has(column) { Ok(table.texts(column)?) } else { Ok(vec![None; table.len()]) }
     };
-    let pick = |columns: [&str; 2]| columns.into_iter().find(|column| table.has(column)).unwrap_or("account_id");
+    let pick = |columns: [&'static str; 2]| columns.into_iter().find(|column| table.has(column)).unwrap_or("account_id");
     let accounts = texts(pick(["account_id", "account"]))?;
     let employees = texts(pick(["employee_id", "employee"]))?;
     let (roles, lines, reasons) = (texts("role")?, texts("product_line")?, texts("reason")?);
