@@ -1,0 +1,206 @@
+//! What a person may type. Help, errors and shell completions all come from here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Decides which employee is responsible for which customer, at which stage, in which role, and why.
+#[derive(Parser)]
+#[command(name = "bailiwick", version, propagate_version = true, arg_required_else_help = true, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    /// No progress bars
+    #[arg(long, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Make a realistic company, plan it, apply the plan, print the result and serve it
+    Demo(Demo),
+    /// Start a project folder with a commented policy and empty sources
+    Init(Init),
+    /// Lint a policy against its data
+    Check(Check),
+    /// Compute a plan: who is responsible for whom, balanced, with reasons
+    Plan(Plan),
+    /// Show what moves between two plans, or between a plan and a ledger
+    Diff(Diff),
+    /// Make a plan the truth from a date
+    Apply(Apply),
+    /// Who is responsible for this customer, and why?
+    Who(Who),
+    /// Assign arriving accounts, leads and requests by the policy in force
+    Route(Route),
+    /// Serve the API and the web application
+    Serve(Serve),
+    /// Print the JSON Schema of the policy file
+    Schema,
+    /// Print a script that completes commands in your shell
+    Completions(Completions),
+}
+
+#[derive(Args)]
+pub struct PolicyArgument {
+    /// The policy file, or the folder it is in
+    #[arg(short, long, default_value = "bailiwick.toml", value_name = "FILE")]
+    pub policy: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Database {
+    /// The ledger, as sqlite:FILE
+    #[arg(long, default_value = "sqlite:bailiwick.db", value_name = "URL", env = "BAILIWICK_DB")]
+    pub db: String,
+}
+
+#[derive(Args)]
+pub struct Demo {
+    /// Print and stop: do not serve
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Where the company is made
+    #[arg(long, default_value = "bailiwick-demo", value_name = "DIR")]
+    pub dir: PathBuf,
+    /// How many customers
+    #[arg(long, default_value_t = 5000)]
+    pub accounts: usize,
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Where it is served
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: std::net::SocketAddr,
+}
+
+#[derive(Args)]
+pub struct Init {
+    /// A folder that does not exist yet, or is empty
+    pub dir: PathBuf,
+}
+
+#[derive(Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub policy: PolicyArgument,
+    /// The day it is checked for; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+}
+
+#[derive(Args)]
+pub struct Plan {
+    #[command(flatten)]
+    pub policy: PolicyArgument,
+    /// Folder for assignments.csv, summary.json and report.html; absent: only print
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// The ledger that says who holds what today, as sqlite:FILE
+    #[arg(long, value_name = "LEDGER")]
+    pub against: Option<String>,
+    /// First day of the plan; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Seconds after which the best plan so far is taken
+    #[arg(long, value_name = "S")]
+    pub time_limit: Option<f64>,
+    /// The same seed and data give the same plan
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+}
+
+#[derive(Args)]
+pub struct Diff {
+    /// A plan's folder, or a ledger as sqlite:FILE
+    pub a: String,
+    /// A plan's folder, or a ledger as sqlite:FILE
+    pub b: String,
+    /// The day of a ledger; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+}
+
+#[derive(Args)]
+pub struct Apply {
+    /// A plan's folder
+    pub dir: PathBuf,
+    #[command(flatten)]
+    pub database: Database,
+    /// First day; the plan's own when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    /// Take assignments.csv as it is, though it was edited after planning
+    #[arg(long)]
+    pub edited: bool,
+    /// Replace changes that are already recorded for later days
+    #[arg(long)]
+    pub replace_later: bool,
+    /// Why, for the audit trail
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub reason: String,
+}
+
+#[derive(Args)]
+pub struct Who {
+    /// Id of the account
+    pub account: String,
+    #[arg(long)]
+    pub role: Option<String>,
+    #[arg(long)]
+    pub stage: Option<String>,
+    /// Product line
+    #[arg(long)]
+    pub product: Option<String>,
+    /// Today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// As it was known at a moment, e.g. 2026-03-05T12:00:00Z
+    #[arg(long, value_name = "INSTANT")]
+    pub as_known_at: Option<jiff::Timestamp>,
+    /// The chain of rules, who else could have had it, and the history
+    #[arg(long)]
+    pub explain: bool,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Route {
+    /// JSON lines, an arrival each; - for standard input
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub database: Database,
+    /// Today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Decide, but record nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub database: Database,
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: std::net::SocketAddr,
+}
+
+#[derive(Args)]
+pub struct Completions {
+    pub shell: clap_complete::Shell,
+}

@@ -1,0 +1,138 @@
+//! `bailiwick plan`
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bailiwick_app::plan::present::Holding;
+use bailiwick_app::plan::summary::{Summary, summarize};
+use bailiwick_app::plan::{self, Request, write};
+use bailiwick_app::{AppError, project};
+use bailiwick_store::Ledger;
+
+use super::Setting;
+use crate::arguments::{Format, Plan};
+use crate::output::{DONE, REFUSED, json, say, table};
+use crate::progress::Bar;
+
+pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
+    let time_limit = match arguments.time_limit {
+        None => None,
+        Some(seconds) if seconds > 0.0 && seconds.is_finite() => Some(Duration::from_secs_f64(seconds)),
+        Some(seconds) => {
+            return Err(AppError::Usage {
+                message: format!("--time-limit {seconds} is no span of time"),
+                remedy: String::from("give seconds above 0, as in --time-limit 30"),
+            });
+        }
+    };
+    let bar = Bar::new(setting.quiet);
+    let project = project::open(&arguments.policy.policy, &|read| {
+        bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64);
+    })
+    .await?;
+    project.settle_rejected(&rejected_path(arguments.output.as_deref()))?;
+    let on = arguments.on.unwrap_or_else(|| setting.today(Some(&project.policy.document.company.time_zone)));
+    let (present, base_version) = match &arguments.against {
+        Some(url) => {
+            let ledger = Ledger::open_existing(url).await?;
+            let version = ledger.version().await?.to_string();
+            (Some(holdings(&ledger, on).await?), Some(version))
+        }
+        None => (None, None),
+    };
+    let request = Request { on, seed: arguments.seed, time_limit, present };
+    let plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
+    bar.set("writing", 1.0);
+    let summary = match &arguments.output {
+        Some(dir) => write::write_plan(&project, &plan, base_version, dir)?,
+        None => summarize(&plan, &project.policy),
+    };
+    drop(bar);
+    match setting.format {
+        Format::Json => json(&summary),
+        Format::Csv => {
+            let mut out = std::io::stdout().lock();
+            // A closed pipe is the reader's choice.
+            let _ = write::write_assignments(&project.policy, &plan, &mut out);
+        }
+        Format::Table => print_summary(&summary, arguments.output.as_deref()),
+    }
+    Ok(if summary.unassigned > 0 || summary.uncovered > 0 { REFUSED } else { DONE })
+}
+
+fn rejected_path(output: Option<&Path>) -> PathBuf {
+    match output {
+        Some(dir) => {
+            let name = dir.file_name().map_or_else(|| String::from("plan"), |name| name.to_string_lossy().into_owned());
+            dir.with_file_name(format!("{name}-{}", write::REJECTED))
+        }
+        None => PathBuf::from("bailiwick-rejected.csv"),
+    }
+}
+
+/// Who holds what on the date, as the planner wants it.
+pub async fn holdings(ledger: &Ledger, on: jiff::civil::Date) -> Result<Vec<Holding>, AppError> {
+    let holders = ledger.holders(on).await?;
+    let holdings = holders.into_iter().map(|holding| Holding {
+        account: holding.account.to_string(),
+        role: Some(holding.role.to_string()),
+        product_line: holding.product_line.map(|line| line.to_string()),
+        employee: holding.employee.to_string(),
+    });
+    Ok(holdings.collect())
+}
+
+/// The plan for people: each pool with its balance and its gap, then what could not be kept.
+pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
+    say(format!(
+        "{}: {} accounts, {} employees; {} of {} assigned from {} (seed {}, {:.1} s)",
+        if summary.company.is_empty() { "Plan" } else { &summary.company },
+        summary.accounts,
+        summary.employees,
+        summary.assigned,
+        summary.assigned + summary.unassigned,
+        summary.date,
+        summary.seed,
+        summary.seconds
+    ));
+    let rows = summary.pools.iter().map(|pool| {
+        let line = pool.product_line.as_ref().map(|line| format!(" ({line})")).unwrap_or_default();
+        let balance = pool.balance.iter().filter_map(|(name, balance)| {
+            let tolerance = balance.tolerance?;
+            Some(format!("{name} {:.1} % of ±{:.1} %", balance.max_deviation * 100.0, tolerance * 100.0))
+        });
+        vec![
+            pool.segment.clone(),
+            format!("{}{line}", pool.role),
+            pool.accounts.to_string(),
+            pool.employees.to_string(),
+            pool.rule.split(' ').next_back().unwrap_or_default().to_owned(),
+            balance.collect::<Vec<_>>().join("; "),
+            pool.gap.map_or_else(|| String::from("—"), |gap| format!("{:.2} %", gap * 100.0)),
+            if pool.moved + pool.kept > 0 { format!("{} / {}", pool.moved, pool.kept) } else { String::from("—") },
+            pool.unassigned.to_string(),
+        ]
+    });
+    say(table(
+        &["segment", "role", "accounts", "staff", "divided", "balance: worst of allowed", "gap ≤", "moved / kept", "nobody"],
+        rows,
+    ));
+    if !summary.infeasible.is_empty() {
+        say("What could not be kept:");
+        let rows = summary
+            .infeasible
+            .iter()
+            .take(12)
+            .map(|broken| vec![broken.what.clone(), broken.place.clone(), broken.by.clone(), broken.remedy.clone()]);
+        say(table(&["promise", "where", "by how much", "remedy"], rows));
+        if summary.infeasible.len() > 12 {
+            say(format!("… and {} more, in summary.json", summary.infeasible.len() - 12));
+        }
+    }
+    if summary.uncovered > 0 {
+        say(format!("{} accounts are covered in no role: `bailiwick check` shows which", summary.uncovered));
+    }
+    if let Some(dir) = dir {
+        say(format!("Written to {0}: open {0}/{1}, or compare and apply it with `bailiwick apply {0}`", dir.display(), write::REPORT));
+    }
+}
