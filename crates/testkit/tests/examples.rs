@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use bailiwick_domain::policy::document::{Capacity, Coverage, Document, Principle, Text};
 use bailiwick_testkit::example::level;
-use bailiwick_testkit::{Example, Owner};
+use bailiwick_testkit::{Example, Owner, read_owners};
 
 /// A principle of SPEC 2 each, at both scales, and what the worked examples of the specification ask for.
 const NAMES: &[&str] = &[
@@ -243,4 +243,35 @@ fn the_judge_sees_a_split_chain_and_a_lopsided_plan() {
     let faults = example.judge(&plan);
     assert!(faults.iter().any(|fault| fault.contains("the group of")), "{faults:?}");
     assert!(faults.iter().any(|fault| fault.contains("is not also sales-specialist")), "{faults:?}");
+}
+
+#[test]
+fn where_nothing_is_left_to_choose_the_expected_owners_are_a_right_plan() {
+    let determined: Vec<Example> = Example::all().into_iter().filter(|example| example.promises.is_empty()).collect();
+    assert_eq!(determined.len(), 4);
+    for example in determined {
+        assert_eq!(example.judge(&example.expected), Vec::<String>::new(), "{}", example.name);
+        let served: BTreeSet<&str> = example.expected.iter().map(|owner| owner.account_id.as_str()).collect();
+        assert_eq!(served.len(), example.accounts.rows.len(), "{}: an account without an owner", example.name);
+    }
+}
+
+#[test]
+fn the_judge_counts_moves_but_not_those_of_a_leaver() {
+    let example = Example::named("rebalance");
+    let mut plan = read_owners(&example.dir.join("assignments.csv"));
+    let expected = |owner: &Owner| example.expected.iter().find(|fixed| fixed.account_id == owner.account_id).cloned();
+    for owner in &mut plan {
+        owner.segment = "All".into();
+        if owner.employee_id == "E-07" {
+            owner.employee_id = "E-06".into();
+        }
+        *owner = expected(owner).unwrap_or_else(|| owner.clone());
+    }
+    let faults = example.judge(&plan);
+    assert_eq!(faults.len(), 1, "balance only: {faults:?}");
+    for owner in plan.iter_mut().filter(|owner| owner.employee_id == "E-01").take(50) {
+        owner.employee_id = "E-04".into();
+    }
+    assert!(example.judge(&plan).iter().any(|fault| fault.contains("accounts move, more than 45")));
 }
