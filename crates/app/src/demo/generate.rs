@@ -184,8 +184,8 @@ fn write_employees(path: &Path, company: &Company) -> Result<(), DemoError> {
         "languages",
         "capacity",
         "seat",
-        "hired_on",
-        "left_on",
+        "start_date",
+        "end_date",
     ];
     let rows = company.team.iter().map(|employee| {
         [

@@ -2,7 +2,7 @@
 //!
 //! Two people have left since and still hold their accounts; one has joined and holds none.
 
-use super::accounts::{Account, Channel, Ownership};
+use super::accounts::{Account, Channel, LINES, Ownership};
 use super::cities::km_between;
 use super::dice::Dice;
 use super::orders::Date;
@@ -23,57 +23,75 @@ pub struct Holding {
 
 /// Last year's holder of each role: `holders[account][role]`.
 pub fn last_years_holders(accounts: &[Account], team: &[Employee]) -> Vec<[usize; 5]> {
-    let of = |kind: Team| -> Vec<usize> {
-        (0..team.len()).filter(|index| team[*index].team == kind && !team[*index].is_new()).collect()
-    };
-    let groups: Vec<usize> = (0..accounts.len()).map(|account| head_of(accounts, account)).collect();
-    let pick = |from: &[usize], turn: usize| from.get(turn % from.len().max(1)).copied().unwrap_or(0);
-
-    let regional = |country: &'static str| -> Vec<usize> {
-        let of_country = |account: &usize| is_regional(&accounts[*account]) && accounts[*account].country() == country;
-        (0..accounts.len()).filter(of_country).collect()
-    };
-    let mut seller: Vec<usize> = (0..accounts.len())
-        .map(|index| {
-            let account = &accounts[index];
-            match (account.ownership, account.country()) {
-                (Ownership::Public, "BG") => pick(&of(Team::PublicSector), 0),
-                (Ownership::Public, "RO") => pick(&of(Team::PublicSector), 1),
-                (Ownership::Public, _) => pick(&of(Team::PublicSector), 2),
-                (Ownership::Private, _) => pick(&of(Team::InsideSales), usize::from(index % 5 > 1)),
-                _ if in_chain(account) => pick(&of(Team::Chains), usize::from(groups[index].is_multiple_of(3))),
-                _ => speakers(team, &of(Team::SalesAbroad), account.language, index),
-            }
-        })
-        .collect();
-    give_to_the_nearest(accounts, team, &regional("BG"), &of(Team::SalesBulgaria), &mut seller);
-    give_to_the_nearest(accounts, team, &regional("RO"), &of(Team::SalesRomania), &mut seller);
-
-    let mut engineer: Vec<usize> = vec![0; accounts.len()];
-    let (home, abroad): (Vec<usize>, Vec<usize>) =
-        (0..accounts.len()).partition(|account| accounts[*account].country() == "BG");
-    give_to_the_nearest(accounts, team, &home, &of(Team::ServiceBulgaria), &mut engineer);
-    for index in abroad {
-        let able: Vec<usize> = (of(Team::ServiceAbroad).into_iter())
-            .filter(|employee| level(team[*employee].skills, accounts[index].equipment()) > 0)
-            .collect();
-        engineer[index] = nearest(accounts, team, index, &able);
-    }
-
-    let (hunters, care, administrators) = (of(Team::Hunters), of(Team::Care), of(Team::Administration));
+    let heads: Vec<usize> = (0..accounts.len()).map(|account| head_of(accounts, account)).collect();
+    let seller = sellers(accounts, team, &heads);
+    let engineer = engineers(accounts, team);
+    let hunters = Speakers::of(accounts, team, &last_year(team, Team::Hunters));
+    let care = Speakers::of(accounts, team, &last_year(team, Team::Care));
+    let administrators = last_year(team, Team::Administration);
     (0..accounts.len())
         .map(|index| {
-            let language = accounts[index].language;
-            let turn = if in_chain(&accounts[index]) { groups[index] } else { index };
+            let account = &accounts[index];
+            let turn = if in_chain(account) { heads[index] } else { index };
             [
-                speakers(team, &hunters, language, index),
+                hunters.pick(account.language, index),
                 seller[index],
-                speakers(team, &care, language, turn),
+                care.pick(account.language, turn),
                 engineer[index],
-                pick(&administrators, [0, 0, 1, 1, 2][index % 5]),
+                in_turn(&administrators, [0, 0, 1, 1, 2][index % 5]),
             ]
         })
         .collect()
+}
+
+/// Those of a team who worked last year.
+fn last_year(team: &[Employee], kind: Team) -> Vec<usize> {
+    (0..team.len()).filter(|index| team[*index].team == kind && !team[*index].is_new()).collect()
+}
+
+fn in_turn(among: &[usize], turn: usize) -> usize {
+    among.get(turn % among.len().max(1)).copied().unwrap_or(0)
+}
+
+fn sellers(accounts: &[Account], team: &[Employee], heads: &[usize]) -> Vec<usize> {
+    let public = last_year(team, Team::PublicSector);
+    let (inside, chains) = (last_year(team, Team::InsideSales), last_year(team, Team::Chains));
+    let abroad = Speakers::of(accounts, team, &last_year(team, Team::SalesAbroad));
+    let mut seller: Vec<usize> = (accounts.iter().enumerate())
+        .map(|(index, account)| match (account.ownership, account.country()) {
+            (Ownership::Public, "BG") => in_turn(&public, 0),
+            (Ownership::Public, "RO") => in_turn(&public, 1),
+            (Ownership::Public, _) => in_turn(&public, 2),
+            (Ownership::Private, _) => in_turn(&inside, usize::from(index % 5 > 1)),
+            _ if in_chain(account) => in_turn(&chains, usize::from(heads[index].is_multiple_of(3))),
+            _ => abroad.pick(account.language, index),
+        })
+        .collect();
+    for (country, kind) in [("BG", Team::SalesBulgaria), ("RO", Team::SalesRomania)] {
+        let of_country = |account: &usize| is_regional(&accounts[*account]) && accounts[*account].country() == country;
+        let pool: Vec<usize> = (0..accounts.len()).filter(of_country).collect();
+        give_to_the_nearest(accounts, team, &pool, &last_year(team, kind), &mut seller);
+    }
+    seller
+}
+
+fn engineers(accounts: &[Account], team: &[Employee]) -> Vec<usize> {
+    let mut engineer: Vec<usize> = vec![0; accounts.len()];
+    let (home, abroad): (Vec<usize>, Vec<usize>) =
+        (0..accounts.len()).partition(|account| accounts[*account].country() == "BG");
+    give_to_the_nearest(accounts, team, &home, &last_year(team, Team::ServiceBulgaria), &mut engineer);
+    let travelling = last_year(team, Team::ServiceAbroad);
+    let able: Vec<(&str, Vec<usize>)> = (LINES.into_iter())
+        .map(|line| {
+            (line, travelling.iter().copied().filter(|employee| level(team[*employee].skills, line) > 0).collect())
+        })
+        .collect();
+    for index in abroad {
+        let equipment = accounts[index].equipment();
+        let able = able.iter().find(|(line, _)| *line == equipment).map_or(&travelling, |(_, able)| able);
+        engineer[index] = nearest(accounts, team, index, able);
+    }
+    engineer
 }
 
 /// The allocation as it is written down: a few accounts are too new to have anybody.
@@ -110,12 +128,30 @@ fn head_of(accounts: &[Account], mut account: usize) -> usize {
     account
 }
 
-/// Someone who speaks the language best, in turn where several do.
-fn speakers(team: &[Employee], among: &[usize], language: &str, turn: usize) -> usize {
-    let skill = |employee: &usize| level(team[*employee].languages, language);
-    let best = among.iter().map(skill).max().unwrap_or(0);
-    let able: Vec<usize> = among.iter().copied().filter(|employee| skill(employee) == best).collect();
-    able.get(turn % able.len().max(1)).copied().unwrap_or(0)
+/// For each language, those of a team who speak it best.
+struct Speakers(Vec<(&'static str, Vec<usize>)>);
+
+impl Speakers {
+    fn of(accounts: &[Account], team: &[Employee], among: &[usize]) -> Speakers {
+        let mut known: Vec<(&'static str, Vec<usize>)> = Vec::new();
+        for account in accounts {
+            if known.iter().all(|(language, _)| *language != account.language) {
+                let skill = |employee: &usize| level(team[*employee].languages, account.language);
+                let best = among.iter().map(skill).max().unwrap_or(0);
+                known.push((
+                    account.language,
+                    among.iter().copied().filter(|employee| skill(employee) == best).collect(),
+                ));
+            }
+        }
+        Speakers(known)
+    }
+
+    /// One of them, in turn.
+    fn pick(&self, language: &str, turn: usize) -> usize {
+        let able = self.0.iter().find(|(known, _)| *known == language).map_or(&[][..], |(_, able)| able);
+        in_turn(able, turn)
+    }
 }
 
 fn distance(accounts: &[Account], team: &[Employee], account: usize, employee: usize) -> f64 {

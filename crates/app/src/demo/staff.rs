@@ -44,7 +44,7 @@ pub struct Employee {
     /// Accounts the employee can take where work is divided by skill.
     pub capacity: usize,
     pub hired: Date,
-    /// Last day at work, of those who are gone.
+    /// The day from which somebody who has gone is not at work any more.
     pub left: Option<Date>,
 }
 
@@ -73,7 +73,7 @@ pub fn level(held: &str, wanted: &str) -> u32 {
 }
 
 const JOINED: Date = Date { year: 2025, month: 12, day: 1 };
-const LEFT: Date = Date { year: 2025, month: 11, day: 30 };
+const LEFT: Date = Date { year: 2025, month: 12, day: 1 };
 const FORMER: &str = "Former employees";
 
 struct Post(Team, &'static str, &'static str, &'static str, &'static str, &'static str);

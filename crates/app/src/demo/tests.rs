@@ -132,7 +132,7 @@ fn the_policy_serves_every_role_with_people_who_exist() {
             if coverage.divide.to.is_some() {
                 assert_eq!(found, 1, "{condition}");
             }
-            assert!(employees.iter().filter(met).all(|employee| employee["left_on"].is_empty()), "{condition}");
+            assert!(employees.iter().filter(met).all(|employee| employee["end_date"].is_empty()), "{condition}");
         }
     }
     let covered: BTreeSet<&str> = document.coverage.iter().map(|coverage| coverage.role.get_ref().as_str()).collect();
