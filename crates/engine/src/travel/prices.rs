@@ -15,6 +15,9 @@ use rayon::prelude::*;
 /// Shares below this are nothing.
 const TRACE: f32 = 1e-4;
 
+/// Loads this close to their targets are balanced: what is left is mended unit by unit.
+const ENOUGH: f64 = 2e-3;
+
 /// What a set of prices leads to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reading {
@@ -102,7 +105,7 @@ impl Market {
         now.dual -= worth(&bands, prices, heat);
         for _ in 0..steps {
             let gradient = gradient(&bands, heat, prices, &now.loads);
-            if gradient.iter().all(|g| g.abs() < 1e-4) {
+            if gradient.iter().all(|g| g.abs() < ENOUGH) {
                 break;
             }
             self.collect_shared(arcs);
