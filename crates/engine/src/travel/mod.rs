@@ -1,63 +1,52 @@
 //! Territories: owners travel to their units from a centre.
+//!
+//! The way of a solve: units are gathered into cells (`cells`), centres seeded by bisection (`seed`) and moved by
+//! location–allocation under balancing prices (`locate`, `prices`), neighbourhoods laid out anew (`regroup`); then the
+//! units themselves are allocated under the prices found, limits mended exactly and costs lowered (`finish`).
 
 mod arcs;
+mod cells;
 mod centre;
+mod finish;
+mod locate;
 pub(crate) mod metric;
+mod prices;
+mod regroup;
+mod search;
+mod seed;
 mod terrain;
 
 use crate::control::Control;
-use crate::model::{Model, NOBODY};
-use crate::moves::{self, Allocation, Unguarded};
+use crate::model::Model;
+use crate::moves;
 use crate::problem::{Centres, Cost, Problem};
 use crate::score;
 use crate::solution::Solution;
-use arcs::{Arcs, Served};
 use metric::{Place, place, point};
 use terrain::Terrain;
 
 /// Solves `Cost::Travel`.
 pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
     let Cost::Travel { sites, metric, centres: kind, .. } = &problem.cost else {
-        return score::finish(problem, vec![], vec![], "");
+        return score::finish(problem, Vec::new(), Vec::new(), "nothing to travel to");
     };
     let model = Model::new(problem);
     let terrain = Terrain::new(&model, sites, *metric, problem.units);
-    let mut centres: Vec<Place> = match kind {
-        Centres::Fixed(points) => points.iter().map(|&at| place(*metric, at)).collect(),
-        _ => (0..model.owners)
-            .map(|j| {
-                if model.units == 0 {
-                    [1.0, 0.0, 0.0]
-                } else {
-                    terrain.middle(j * model.units / model.owners).unwrap_or([1.0, 0.0, 0.0])
-                }
-            })
-            .collect(),
+    let given: Option<Vec<Place>> = match kind {
+        Centres::Fixed(points) => Some(points.iter().map(|&at| place(*metric, at)).collect()),
+        _ => None,
     };
-    let prices = vec![0.0; model.owners * model.measures];
-    let mut owner = vec![NOBODY; model.units];
-    for round in 0..6 {
-        let arcs = Arcs::choose(&model, &terrain, &centres, &prices, 16, &|unit| model.owners_of(unit));
-        for (unit, owner) in owner.iter_mut().enumerate() {
-            let free = model.toll[unit] == 0.0 || model.budget.is_infinite();
-            *owner = if free { arcs.owners_of(unit)[0] } else { model.present[unit] };
-        }
-        let mut allocation = Allocation::new(&model, owner.clone());
-        let served = Served { model: &model, terrain: &terrain, centres: &centres, arcs: &arcs };
-        if round == 5 {
-            moves::settle(&mut allocation, &served, &prices, &mut Unguarded, control);
-        }
-        owner = allocation.owner.clone();
-        if !matches!(kind, Centres::Fixed(_)) {
-            let blur = centre::blur(&terrain);
-            centres = (0..model.owners)
-                .map(|j| centre::median(&terrain, allocation.members(j), centres[j], 50, blur))
-                .collect();
+    let found = search::search(&model, &terrain, given.as_deref(), control);
+    let centres = match kind {
+        Centres::Fixed(points) => points.clone(),
+        _ => found.centres.iter().map(|&centre| point(*metric, centre)).collect(),
+    };
+    let owner = moves::whole(&model, problem.units, &found.owner);
+    let mut solution = score::finish(problem, owner, centres, found.method);
+    for (measure, prices) in solution.prices.iter_mut().enumerate() {
+        for (owner, price) in prices.iter_mut().enumerate() {
+            *price = found.prices[owner * model.measures + measure] / model.scale[measure];
         }
     }
-    let at = match kind {
-        Centres::Fixed(points) => points.clone(),
-        _ => centres.iter().map(|&c| point(*metric, c)).collect(),
-    };
-    score::finish(problem, moves::whole(&model, problem.units, &owner), at, "location-allocation")
+    solution
 }
