@@ -10,6 +10,7 @@ mod error;
 mod expression;
 mod nearest;
 mod rejected;
+mod session;
 mod snapshot;
 mod source;
 mod table;
