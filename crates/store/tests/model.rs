@@ -3,6 +3,8 @@
 //! The model keeps, per key, who holds it on each day; the ledger must agree on every day, have one owner a key at most,
 //! and never lose a row of history.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::collections::BTreeMap;
@@ -85,12 +87,7 @@ impl Model {
             if held[step.day].is_some() {
                 continue;
             }
-            for day in step.day..=DAYS {
-                if held[day].is_some() {
-                    break;
-                }
-                held[day] = Some(owner);
-            }
+            held.iter_mut().skip(step.day).take_while(|who| who.is_none()).for_each(|who| *who = Some(owner));
             let last = last_change(held).max(self.last.get(&key).copied().unwrap_or(0)).max(step.day);
             next.last.insert(key, last);
         }

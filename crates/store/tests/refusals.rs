@@ -1,5 +1,7 @@
 //! What is refused, in words, and that a refusal changes nothing.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use bailiwick_store::{Ledger, OpenOptions, StoreError};

@@ -1,5 +1,7 @@
 //! The life of a ledger from the first plan on, told once and run on each database.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use bailiwick_domain::assignment::Later;

@@ -1,5 +1,5 @@
 //! A ledger in a folder of its own, short ways to say what is planned, and a dump of everything the database holds.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::PathBuf;
 
