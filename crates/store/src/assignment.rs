@@ -245,8 +245,8 @@ pub(crate) async fn supersede(
     ids.sort_unstable();
     for part in ids.chunks(1_000) {
         let mut query = sqlx::query(sql(format!(
-            "UPDATE assignments SET superseded_at = $1, superseded_by = $2 WHERE id IN {}",
-            bulk::list(3, part.len())
+            "UPDATE assignments SET superseded_at = ?, superseded_by = ? WHERE id IN {}",
+            bulk::list(part.len())
         )))
         .persistent(part.len() == 1_000)
         .bind(at)
@@ -265,7 +265,7 @@ pub(crate) async fn fetch(conn: &mut Connection, ids: &[i64]) -> Result<HashMap<
     let mut found = HashMap::with_capacity(ids.len());
     for part in ids.chunks(1_000) {
         let mut query =
-            sqlx::query(sql(format!("SELECT {COLUMNS} FROM assignments WHERE id IN {}", bulk::list(1, part.len()))))
+            sqlx::query(sql(format!("SELECT {COLUMNS} FROM assignments WHERE id IN {}", bulk::list(part.len()))))
                 .persistent(part.len() == 1_000);
         for &id in part {
             query = query.bind(id);

@@ -1,6 +1,8 @@
 //! Many rows a statement: what makes a million assignments quick.
-
-use std::fmt::Write;
+//!
+//! Statements with many parameters are written with `?`, not `$1`: SQLite finds the name of a numbered parameter by
+//! walking a list, which for thousands of them takes a thousand times as long as the work itself. PostgreSQL knows only
+//! `$1`; since these texts are made here, here is where they will be numbered for it.
 
 use sqlx::AssertSqlSafe;
 use sqlx::query::Query;
@@ -47,28 +49,26 @@ pub(crate) async fn insert<T>(
 }
 
 fn values(prefix: &str, columns: usize, rows: usize, suffix: &str) -> std::sync::Arc<str> {
-    let mut sql = String::with_capacity(prefix.len() + rows * columns * 7 + suffix.len());
+    let row = list(columns);
+    let mut sql = String::with_capacity(prefix.len() + rows * (row.len() + 1) + suffix.len() + 10);
     sql.push_str(prefix);
     sql.push_str(" VALUES ");
-    let mut parameter = 0;
-    for row in 0..rows {
-        sql.push_str(if row == 0 { "(" } else { ",(" });
-        for column in 0..columns {
-            parameter += 1;
-            let _ = write!(sql, "{}${parameter}", if column == 0 { "" } else { "," });
+    for i in 0..rows {
+        if i > 0 {
+            sql.push(',');
         }
-        sql.push(')');
+        sql.push_str(&row);
     }
     sql.push(' ');
     sql.push_str(suffix);
     sql.into()
 }
 
-/// `($first, $first+1, …)`, so many.
-pub(crate) fn list(first: usize, count: usize) -> String {
-    let mut sql = String::with_capacity(count * 6 + 2);
+/// `(?,?,…)`, so many.
+pub(crate) fn list(count: usize) -> String {
+    let mut sql = String::with_capacity(count * 2 + 1);
     for i in 0..count {
-        let _ = write!(sql, "{}${}", if i == 0 { '(' } else { ',' }, first + i);
+        sql.push_str(if i == 0 { "(?" } else { ",?" });
     }
     sql.push(')');
     sql

@@ -91,3 +91,41 @@ pub(crate) fn bad(what: &'static str, value: &str) -> StoreError {
 pub(crate) fn sql(text: String) -> AssertSqlSafe<String> {
     AssertSqlSafe(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NewPlan, RouteBatch};
+
+    /// A server runs these on whichever thread is free.
+    #[test]
+    fn every_answer_may_change_threads() {
+        fn sent<T: Send>(_: impl Fn() -> T) {}
+        fn any<T>() -> T {
+            unreachable!("only compiled")
+        }
+        fn all(ledger: &Ledger, plan: &NewPlan, batch: &RouteBatch, day: Date, at: Timestamp) {
+            sent(|| Ledger::open(any()));
+            sent(|| ledger.version());
+            sent(|| ledger.apply(plan, "", at, &|_, _| ()));
+            sent(|| ledger.record_route(batch, "", at));
+            sent(|| ledger.who(any(), None, None, day, None));
+            sent(|| ledger.history(any()));
+            sent(|| ledger.holders(day));
+            sent(|| ledger.loads(day));
+            sent(|| ledger.accounts());
+            sent(|| ledger.find_accounts("", 1));
+            sent(|| ledger.audit(any()));
+            sent(|| ledger.verify_audit());
+            sent(|| ledger.active_plan(day));
+            sent(|| ledger.route_decisions(any()));
+        }
+        let _ = all;
+    }
+
+    #[test]
+    fn canonical_json_sorts_keys_at_every_depth() {
+        let value = serde_json::json!({"b": [{"d": 1, "c": 2}], "a": "ä"});
+        assert_eq!(canonical(&value), r#"{"a":"ä","b":[{"c":2,"d":1}]}"#);
+    }
+}

@@ -155,7 +155,7 @@ async fn migrate(pool: &sqlx::Pool<crate::ledger::Db>, path: &Path) -> Result<()
         return Ok(());
     }
     let mut tx = conn.begin_with("BEGIN IMMEDIATE").await.map_err(name)?;
-    MIGRATIONS.run(&mut *tx).await.map_err(|error| match error {
+    MIGRATIONS.run_direct(None, &mut *tx, false).await.map_err(|error| match error {
         sqlx::migrate::MigrateError::VersionMissing(found) => {
             StoreError::Newer { path: path.to_owned(), found, known: known() }
         }

@@ -220,7 +220,7 @@ async fn kept_digests<R: Record>(conn: &mut Connection, records: &[R]) -> Result
     const FEW: usize = 500;
     let select = format!("SELECT {}, digest FROM {}", R::ID, R::TABLE);
     let rows = if records.len() <= FEW {
-        let mut query = sqlx::query(sql(format!("{select} WHERE {} IN {}", R::ID, bulk::list(1, records.len()))))
+        let mut query = sqlx::query(sql(format!("{select} WHERE {} IN {}", R::ID, bulk::list(records.len()))))
             .persistent(records.len() == 1);
         for record in records {
             query = query.bind(record.id().to_owned());
@@ -236,11 +236,11 @@ async fn keep_history<R: Record>(conn: &mut Connection, ids: &[&str], at: i64, s
     let columns = format!("{}, {}, recorded_at, recorded_by", R::ID, R::COLUMNS.join(", "));
     for part in ids.chunks(1_000) {
         let mut query = sqlx::query(sql(format!(
-            "INSERT INTO {} ({columns}, superseded_at, superseded_by) SELECT {columns}, $1, $2 FROM {} WHERE {} IN {}",
+            "INSERT INTO {} ({columns}, superseded_at, superseded_by) SELECT {columns}, ?, ? FROM {} WHERE {} IN {}",
             R::HISTORY,
             R::TABLE,
             R::ID,
-            bulk::list(3, part.len())
+            bulk::list(part.len())
         )))
         .persistent(part.len() == 1)
         .bind(at)
@@ -261,7 +261,7 @@ pub(crate) async fn missing<R: Record>(conn: &mut Connection, ids: &[&str]) -> R
             R::ID,
             R::TABLE,
             R::ID,
-            bulk::list(1, part.len())
+            bulk::list(part.len())
         )))
         .persistent(part.len() == 1);
         for id in part {

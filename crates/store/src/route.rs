@@ -206,9 +206,9 @@ async fn present(
     for part in accounts.chunks(1_000) {
         let mut query = sqlx::query(sql(format!(
             "SELECT account_id, role, product_line, employee_id, valid_from, valid_to FROM assignments \
-             WHERE superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $1) AND account_id IN {} \
+             WHERE superseded_at IS NULL AND (valid_to IS NULL OR valid_to > ?) AND account_id IN {} \
              ORDER BY account_id, role, product_line, valid_from",
-            bulk::list(2, part.len())
+            bulk::list(part.len())
         )))
         .persistent(part.len() == 1)
         .bind(on);

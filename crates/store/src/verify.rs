@@ -124,7 +124,7 @@ async fn records<R: Record>(conn: &mut Connection, found: &mut Found) -> Result<
 async fn plans(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
     let rows = sqlx::query(
         "SELECT plan_id, policy_version, base_version, effective_on, scope, summary, routing, actor, recorded_at, \
-         recorded_by, archived_by FROM plans ORDER BY plan_id",
+         recorded_by, archived_by, state FROM plans ORDER BY plan_id",
     )
     .fetch_all(conn)
     .await?;
@@ -140,8 +140,14 @@ async fn plans(conn: &mut Connection, found: &mut Found) -> Result<(), StoreErro
             actor: row.try_get(7)?,
             at: row.try_get(8)?,
         };
-        plan.digest(found.entry(row.try_get(9)?).or_default());
-        if let Some(seq) = row.try_get::<Option<i64>, _>(10)? {
+        let seq: i64 = row.try_get(9)?;
+        plan.digest(found.entry(seq).or_default());
+        let archived_by: Option<i64> = row.try_get(10)?;
+        let state: &str = row.try_get(11)?;
+        if state != if archived_by.is_some() { "archived" } else { "applied" } {
+            return Err(broken(seq, "the plan it applied is in a state nothing tells of"));
+        }
+        if let Some(seq) = archived_by {
             found.entry(seq).or_default().section(Section::PlansArchived).text(plan.id);
         }
     }
@@ -153,8 +159,12 @@ async fn assignments(conn: &mut Connection, found: &mut Found) -> Result<(), Sto
     while let Some(row) = rows.try_next().await? {
         let row = Stored::read(&row)?;
         row.digest(found.entry(row.recorded_by).or_default());
-        if let (Some(at), Some(seq)) = (row.superseded_at, row.superseded_by) {
-            found.entry(seq).or_default().section(Section::Superseded).int(row.id).int(at);
+        match (row.superseded_at, row.superseded_by) {
+            (Some(at), Some(seq)) => {
+                found.entry(seq).or_default().section(Section::Superseded).int(row.id).int(at);
+            }
+            (None, None) => {}
+            _ => return Err(broken(row.recorded_by, "an assignment it wrote is only half superseded")),
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ PRAGMA application_id = 1112299339;
 
 CREATE TABLE audit (
     seq           INTEGER PRIMARY KEY,
-    recorded_at   BIGINT NOT NULL,
+    recorded_at   INTEGER NOT NULL,
     actor         TEXT NOT NULL,
     action        TEXT NOT NULL,
     subject       TEXT NOT NULL,
@@ -16,7 +16,7 @@ CREATE TABLE audit (
     reason        TEXT NOT NULL,
     digest        TEXT NOT NULL,
     hash          TEXT NOT NULL
-);
+) STRICT;
 
 CREATE TABLE accounts (
     account_id   TEXT NOT NULL PRIMARY KEY,
@@ -25,21 +25,21 @@ CREATE TABLE accounts (
     attributes   TEXT NOT NULL,
     search       TEXT NOT NULL,
     digest       TEXT NOT NULL,
-    recorded_at  BIGINT NOT NULL,
-    recorded_by  BIGINT NOT NULL
-);
+    recorded_at  INTEGER NOT NULL,
+    recorded_by  INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE account_history (
     account_id     TEXT NOT NULL,
     name           TEXT NOT NULL,
     parent_id      TEXT,
     attributes     TEXT NOT NULL,
-    recorded_at    BIGINT NOT NULL,
-    recorded_by    BIGINT NOT NULL,
-    superseded_at  BIGINT NOT NULL,
-    superseded_by  BIGINT NOT NULL,
+    recorded_at    INTEGER NOT NULL,
+    recorded_by    INTEGER NOT NULL,
+    superseded_at  INTEGER NOT NULL,
+    superseded_by  INTEGER NOT NULL,
     PRIMARY KEY (account_id, recorded_by)
-);
+) STRICT;
 
 CREATE TABLE employees (
     employee_id  TEXT NOT NULL PRIMARY KEY,
@@ -50,9 +50,9 @@ CREATE TABLE employees (
     attributes   TEXT NOT NULL,
     search       TEXT NOT NULL,
     digest       TEXT NOT NULL,
-    recorded_at  BIGINT NOT NULL,
-    recorded_by  BIGINT NOT NULL
-);
+    recorded_at  INTEGER NOT NULL,
+    recorded_by  INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE employee_history (
     employee_id    TEXT NOT NULL,
@@ -61,27 +61,27 @@ CREATE TABLE employee_history (
     department     TEXT,
     manager_id     TEXT,
     attributes     TEXT NOT NULL,
-    recorded_at    BIGINT NOT NULL,
-    recorded_by    BIGINT NOT NULL,
-    superseded_at  BIGINT NOT NULL,
-    superseded_by  BIGINT NOT NULL,
+    recorded_at    INTEGER NOT NULL,
+    recorded_by    INTEGER NOT NULL,
+    superseded_at  INTEGER NOT NULL,
+    superseded_by  INTEGER NOT NULL,
     PRIMARY KEY (employee_id, recorded_by)
-);
+) STRICT;
 
 -- A policy as it was used: its text, and what was computed from the data and then frozen (the importance cut points).
 CREATE TABLE policies (
-    version      BIGINT NOT NULL PRIMARY KEY,
+    version      INTEGER NOT NULL PRIMARY KEY,
     text         TEXT NOT NULL,
     sha256       TEXT NOT NULL,
     frozen       TEXT NOT NULL,
-    recorded_at  BIGINT NOT NULL,
-    recorded_by  BIGINT NOT NULL
-);
+    recorded_at  INTEGER NOT NULL,
+    recorded_by  INTEGER NOT NULL
+) STRICT;
 CREATE INDEX policies_by_sha256 ON policies (sha256);
 
 CREATE TABLE plans (
     plan_id         TEXT NOT NULL PRIMARY KEY,
-    policy_version  BIGINT NOT NULL REFERENCES policies (version),
+    policy_version  INTEGER NOT NULL REFERENCES policies (version),
     base_version    TEXT,
     state           TEXT NOT NULL CHECK (state IN ('applied', 'archived')),
     effective_on    TEXT NOT NULL CHECK (length(effective_on) = 10),
@@ -89,11 +89,11 @@ CREATE TABLE plans (
     summary         TEXT NOT NULL,
     routing         TEXT NOT NULL,
     actor           TEXT NOT NULL,
-    recorded_at     BIGINT NOT NULL,
-    recorded_by     BIGINT NOT NULL,
-    archived_by     BIGINT,
+    recorded_at     INTEGER NOT NULL,
+    recorded_by     INTEGER NOT NULL,
+    archived_by     INTEGER,
     CHECK ((state = 'archived') = (archived_by IS NOT NULL))
-);
+) STRICT;
 CREATE INDEX plans_by_date ON plans (effective_on, recorded_by);
 
 CREATE TABLE assignments (
@@ -109,13 +109,13 @@ CREATE TABLE assignments (
     why            TEXT NOT NULL,
     valid_from     TEXT NOT NULL CHECK (length(valid_from) = 10),
     valid_to       TEXT CHECK (length(valid_to) = 10 AND valid_to > valid_from),
-    recorded_at    BIGINT NOT NULL,
-    recorded_by    BIGINT NOT NULL,
-    superseded_at  BIGINT,
-    superseded_by  BIGINT,
+    recorded_at    INTEGER NOT NULL,
+    recorded_by    INTEGER NOT NULL,
+    superseded_at  INTEGER,
+    superseded_by  INTEGER,
     CHECK ((superseded_at IS NULL) = (superseded_by IS NULL)),
     CHECK (superseded_at > recorded_at)
-);
+) STRICT;
 -- What holds to our present knowledge; answers "who" and "all holders" without touching the table.
 CREATE INDEX assignments_present
     ON assignments (account_id, role, product_line, valid_from, valid_to, employee_id) WHERE superseded_at IS NULL;
@@ -142,9 +142,9 @@ CREATE TABLE route_decisions (
     owners       TEXT NOT NULL,
     why          TEXT NOT NULL,
     seed         TEXT NOT NULL,
-    recorded_at  BIGINT NOT NULL,
-    recorded_by  BIGINT NOT NULL
-);
+    recorded_at  INTEGER NOT NULL,
+    recorded_by  INTEGER NOT NULL
+) STRICT;
 CREATE INDEX route_decisions_by_account ON route_decisions (account_id);
 
 -- Append-only.

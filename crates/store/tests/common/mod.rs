@@ -1,0 +1,204 @@
+//! A ledger in a folder of its own, short ways to say what is planned, and a dump of everything the database holds.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use std::path::PathBuf;
+
+use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::assignment::{Assignment, Later, NewAssignment};
+use bailiwick_domain::employee::EmployeeRecord;
+use bailiwick_domain::id::{AccountId, PlanId, RoleName};
+use bailiwick_store::{Applied, Ledger, NewPlan, ScopeKey, StoreError, sha256_hex};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Map, json};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::{AssertSqlSafe, Row};
+
+/// One database under test. For PostgreSQL: another way of making it and of dumping it; the stories stay.
+pub struct Bench {
+    pub ledger: Ledger,
+    pub path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    pub async fn sqlite() -> Bench {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ledger.db");
+        let ledger = Ledger::open(&format!("sqlite:{}", path.display())).await.unwrap();
+        Bench { ledger, path, _folder: folder }
+    }
+
+    pub fn url(&self) -> String {
+        format!("sqlite:{}", self.path.display())
+    }
+
+    /// A way in that knows nothing of the ledger's rules.
+    pub async fn raw(&self) -> SqlitePool {
+        raw(&self.path).await
+    }
+
+    /// Every row of every table.
+    pub async fn dump(&self) -> String {
+        dump(&self.raw().await).await
+    }
+
+    /// Whatever `refused` is, it must leave the database as it was.
+    pub async fn unchanged<T: std::fmt::Debug>(
+        &self,
+        refused: impl Future<Output = Result<T, StoreError>>,
+    ) -> StoreError {
+        let before = self.dump().await;
+        let error = refused.await.expect_err("must be refused");
+        assert_eq!(before, self.dump().await, "a refusal changed the database: {error}");
+        error
+    }
+}
+
+pub async fn raw(path: &std::path::Path) -> SqlitePool {
+    SqlitePoolOptions::new().max_connections(1).connect_with(SqliteConnectOptions::new().filename(path)).await.unwrap()
+}
+
+pub async fn dump(raw: &SqlitePool) -> String {
+    let mut text = String::new();
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name",
+    )
+    .fetch_all(raw)
+    .await
+    .unwrap();
+    for table in tables {
+        text.push_str(&format!("# {table}\n"));
+        for row in rows(raw, &table).await {
+            text.push_str(&row.join(" | "));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// All rows of a table as text, in a fixed order.
+pub async fn rows(raw: &SqlitePool, table: &str) -> Vec<Vec<String>> {
+    let columns = columns(raw, table).await;
+    let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
+    let query = format!("SELECT {} FROM {table} ORDER BY 1, 2, {}", quoted.join(", "), columns.len());
+    let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(raw).await.unwrap();
+    rows.iter().map(|row| (0..columns.len()).map(|i| row.get::<String, _>(i)).collect()).collect()
+}
+
+pub async fn columns(raw: &SqlitePool, table: &str) -> Vec<String> {
+    sqlx::query_scalar(AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')")))
+        .fetch_all(raw)
+        .await
+        .unwrap()
+}
+
+pub fn moment(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+pub fn account(id: &str) -> AccountId {
+    id.parse().unwrap()
+}
+
+pub fn role(name: &str) -> RoleName {
+    name.parse().unwrap()
+}
+
+/// `"ACME seller Ann"`, or `"ACME seller/Printers Ann"` for a product line.
+pub fn assignments(lines: &[&str]) -> Vec<NewAssignment> {
+    lines
+        .iter()
+        .map(|line| {
+            let words: Vec<&str> = line.split(' ').collect();
+            let (role, product_line) = words[1].split_once('/').map_or((words[1], None), |(r, p)| (r, Some(p)));
+            NewAssignment {
+                account: words[0].parse().unwrap(),
+                role: role.parse().unwrap(),
+                product_line: product_line.map(|line| line.parse().unwrap()),
+                employee: words[2].parse().unwrap(),
+                segment: "All".into(),
+                territory: None,
+                rule: "coverage 1".into(),
+                reason: format!("{} serves {}", words[2], words[0]),
+                why: json!([{"segment": "All", "when": "true"}]),
+            }
+        })
+        .collect()
+}
+
+/// A plan whose scope is what its assignments speak of, with accounts and employees to match.
+pub fn plan(id: &str, on: &str, lines: &[&str]) -> NewPlan {
+    let assignments = assignments(lines);
+    let mut accounts: Vec<AccountRecord> = assignments.iter().map(|a| acme(a.account.as_str())).collect();
+    accounts.sort_by(|a, b| a.id.cmp(&b.id));
+    accounts.dedup_by(|a, b| a.id == b.id);
+    let mut employees: Vec<EmployeeRecord> = assignments.iter().map(|a| employee(a.employee.as_str())).collect();
+    employees.sort_by(|a, b| a.id.cmp(&b.id));
+    employees.dedup_by(|a, b| a.id == b.id);
+    let mut scope: Vec<ScopeKey> =
+        assignments.iter().map(|a| ScopeKey { role: a.role.clone(), product_line: a.product_line.clone() }).collect();
+    scope.sort();
+    scope.dedup();
+    let text = "[company]\nname = \"Test\"\n";
+    NewPlan {
+        id: id.parse::<PlanId>().unwrap(),
+        base_version: None,
+        policy_text: text.into(),
+        policy_sha256: sha256_hex(text),
+        frozen: json!({"importance": {"VIP": 0.95}}),
+        routing: json!({"pools": []}),
+        summary: json!({"accounts": accounts.len()}),
+        on: day(on),
+        accounts,
+        employees,
+        assignments,
+        scope,
+        later: Later::Refuse,
+        reason: "yearly planning".into(),
+    }
+}
+
+pub fn acme(id: &str) -> AccountRecord {
+    let attributes: Map<String, serde_json::Value> = [("region".to_owned(), json!("West"))].into_iter().collect();
+    AccountRecord { id: id.parse().unwrap(), name: format!("Company {id}"), parent: None, attributes }
+}
+
+pub fn employee(id: &str) -> EmployeeRecord {
+    EmployeeRecord {
+        id: id.parse().unwrap(),
+        name: id.into(),
+        position: Some("Seller".into()),
+        department: None,
+        manager: None,
+        attributes: [("email".to_owned(), json!(format!("{}@example.com", id.to_lowercase())))].into_iter().collect(),
+    }
+}
+
+pub async fn apply(ledger: &Ledger, plan: &NewPlan, at: &str) -> Result<Applied, StoreError> {
+    ledger.apply(plan, "planner", moment(at), &|_, _| ()).await
+}
+
+/// `role[/line]=employee`, joined by blanks.
+pub fn owners(found: &[Assignment]) -> String {
+    let each: Vec<String> = found
+        .iter()
+        .map(|a| match &a.product_line {
+            Some(line) => format!("{}/{line}={}", a.role, a.employee),
+            None => format!("{}={}", a.role, a.employee),
+        })
+        .collect();
+    each.join(" ")
+}
+
+pub async fn who(ledger: &Ledger, id: &str, on: &str) -> String {
+    owners(&ledger.who(&account(id), None, None, day(on), None).await.unwrap())
+}
+
+pub async fn who_as_known(ledger: &Ledger, id: &str, on: &str, at: &str) -> String {
+    owners(&ledger.who(&account(id), None, None, day(on), Some(moment(at))).await.unwrap())
+}
