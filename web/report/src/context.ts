@@ -36,7 +36,7 @@ export interface Context {
 
 export interface AccountFilter {
   column?: number;
-  employee?: number | null;
+  employees?: number[];
   segment?: number | null;
   status?: "all" | "moved" | "unassigned";
   text?: string;

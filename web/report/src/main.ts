@@ -108,10 +108,10 @@ function start(report: Report): void {
       app,
       h("a", { class: "skip", href: "#main" }, words.skip),
       h(
-        "div",
+        "header",
         { class: "topbar no-print" },
         h("div", { class: "topbar-inner" },
-          h("span", { class: "brand" }, h("span", { class: "brand-mark", "aria-hidden": "true" }), "Bailiwick"),
+          h("span", { class: "brand" }, h("span", { class: "brand-mark", "aria-hidden": "true" }), h("span", { class: "brand-name" }, "Bailiwick")),
           h("nav", { class: "contents", "aria-label": words.contents }, links.filter((link) => link[2]).map(([id, name]) => h("a", { href: `#${id}` }, name))),
           h("div", { class: "switches" }, h("div", { role: "group", class: "group", "aria-label": words.language }, languageButton("en", "English"), languageButton("bg", "Български")), themeButton, h("button", { type: "button", class: "button icon-only", "aria-label": words.print, title: words.print, onclick: () => print() }, icon("print"))),
         ),

@@ -89,7 +89,7 @@ export function labelCountries(land: Land, projection: GeoProjection, view: { k:
     const [[x0], [x1]] = path.bounds(country.shape);
     if (x1 - x0 < text.length * 7) continue;
     const [x, y] = path.centroid(country.shape);
-    const half = text.length * 4.6;
+    const half = text.length * 5.3;
     labels.push({ text, x: Math.min(Math.max(x, half + 6), width - half - 6), y: Math.min(Math.max(y, 16), height - 16) });
   }
   return labels;

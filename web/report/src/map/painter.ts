@@ -260,9 +260,9 @@ export class Painter {
     const free = (x: number, y: number, w: number) => taken.every(([a, b, c, d]) => x + w / 2 < a || x - w / 2 > c || y + 10 < b || y - 10 > d);
     for (const place of [...places].sort((a, b) => Number(shown(b.employee)) - Number(shown(a.employee)) || b.weight - a.weight)) {
       if (!shown(place.employee) || Number.isNaN(place.x)) continue;
-      const x = place.x * view.k + view.x;
+      const at = place.x * view.k + view.x;
       const y = place.y * view.k + view.y;
-      if (x < -40 || y < -20 || x > scene.width + 40 || y > scene.height + 20) continue;
+      if (at < 0 || y < 0 || at > scene.width || y > scene.height) continue;
       const number = String(scene.number(place.employee));
       ink.font = `700 11px ${look.font}`;
       const numberWidth = Math.max(18, ink.measureText(number).width + 9);
@@ -270,8 +270,10 @@ export class Painter {
       const name = shorten(scene.name(place.employee));
       const nameWidth = ink.measureText(name).width + 12;
       let wide = numberWidth + nameWidth;
+      const inside = (w: number) => Math.min(Math.max(at, w / 2 + 4), scene.width - w / 2 - 4);
+      let x = inside(wide);
       const roomy = scene.width > 560 && places.length <= 40;
-      if (!roomy || !free(x, y, wide)) wide = numberWidth;
+      if (!roomy || !free(x, y, wide)) x = inside((wide = numberWidth));
       if (!free(x, y, wide)) continue;
       taken.push([x - wide / 2, y - 10, x + wide / 2, y + 10]);
       const left = x - wide / 2;

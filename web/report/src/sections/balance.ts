@@ -77,7 +77,7 @@ function drawBars(context: Context, view: PoolView, loads: Load[], chart: HTMLEl
   const { format, choice, report } = context;
   const width = chart.clientWidth;
   if (width < 80) return;
-  const nameWidth = Math.min(150, Math.max(84, width * 0.3));
+  const nameWidth = Math.min(158, Math.max(112, width * 0.3));
   const letters = Math.floor((nameWidth - 30) / 6.4);
   const label = (employee: number) => {
     const name = report.employees[employee].name;
@@ -87,13 +87,13 @@ function drawBars(context: Context, view: PoolView, loads: Load[], chart: HTMLEl
   const value = (row: Load) => `${format.number(row.value)}${deviation(row) == null ? "" : `  ${format.signedPercent(deviation(row)!)}`}${outside(row) ? " !" : ""}`;
   const most = Math.max(...rows.flatMap((row) => [row.value, row.upper ?? 0, row.target ?? 0]), 1e-9);
   const least = Math.min(0, ...rows.map((row) => row.value));
-  const text = Math.max(...rows.map((row) => value(row).length)) * 6.3 + 12;
+  const text = Math.max(...rows.map((row) => value(row).length)) * 7 + 16;
   const y = (row: { order: number }) => row.order;
   const plot = Plot.plot({
     width,
     height: rows.length * 24 + 30,
     marginLeft: nameWidth,
-    marginRight: Math.min(text, width * 0.36),
+    marginRight: Math.min(text, width * 0.4),
     marginTop: 22,
     marginBottom: 6,
     style: { fontSize: "12px", fontFamily: "inherit", background: "transparent", overflow: "visible" },
@@ -107,7 +107,7 @@ function drawBars(context: Context, view: PoolView, loads: Load[], chart: HTMLEl
       Plot.text(rows, { x: () => most * 1.01, y, text: value, dx: 8, textAnchor: "start", fill: (r) => (outside(r) ? "var(--bad)" : "var(--ink)") }),
       Plot.text(rows, { frameAnchor: "left", y, text: (r) => label(r.employee), dx: -nameWidth + 26, textAnchor: "start", fill: (r) => (r.on ? "var(--ink)" : "var(--quiet)") }),
       Plot.dot(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, r: 9, fill: (r) => `var(--e${r.badge?.colour ?? 0})`, fillOpacity: (r) => (r.on ? 1 : 0.35) }),
-      Plot.text(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, text: (r) => String(r.badge?.number ?? ""), fill: "var(--card)", fontWeight: 700, fontSize: 10 }),
+      Plot.text(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, text: (r) => String(r.badge?.number ?? ""), textAnchor: "middle", fill: "var(--card)", fontWeight: 700, fontSize: 10 }),
     ],
   });
   plot.setAttribute("aria-hidden", "true");

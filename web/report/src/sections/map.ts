@@ -71,7 +71,7 @@ export function mapSection(context: Context): MapSection | null {
       fact(words.facts.method, Object.hasOwn(words.methods, pool.method) ? words.methods[pool.method] : pool.method),
       fact(words.facts.accounts, format.number(pool.accounts)),
       fact(words.facts.employees, format.number(pool.employees)),
-      pool.gap != null && fact(words.facts.gap, `≤ ${format.percent(pool.gap)}`),
+      pool.gap != null && fact(words.facts.gap, pool.gap < 0.00005 ? words.tiles.best : `≤ ${format.percent(pool.gap)}`),
       pool.contiguous != null && fact(words.facts.contiguous, pool.contiguous ? words.facts.yes : words.facts.no),
       pool.moved + pool.kept > 0 && fact(words.facts.moved, format.number(pool.moved)),
       pool.moved + pool.kept > 0 && fact(words.facts.kept, format.number(pool.kept)),
@@ -99,7 +99,7 @@ export function mapSection(context: Context): MapSection | null {
     const column = current.column;
     const buttons: { employee: number; button: HTMLElement }[] = [];
     const clear = h("button", { type: "button", class: "button", onclick: () => context.chooseEmployees([]) }, words.legend.clear);
-    const list = h("button", { type: "button", class: "button", onclick: () => context.listAccounts({ column, employee: [...choice.employees][0] ?? null }) }, words.legend.list);
+    const list = h("button", { type: "button", class: "button", onclick: () => context.listAccounts({ column, employees: [...choice.employees] }) }, words.legend.list);
     const filter = h("input", {
       type: "search",
       class: "legend-filter no-print",
@@ -142,7 +142,7 @@ export function mapSection(context: Context): MapSection | null {
     const mark = () => {
       buttons.forEach(({ employee, button }) => button.setAttribute("aria-pressed", String(choice.employees.has(employee))));
       clear.disabled = choice.employees.size === 0;
-      list.disabled = choice.employees.size !== 1;
+      list.disabled = choice.employees.size === 0;
     };
     mark();
     legendMark = mark;
