@@ -18,7 +18,7 @@ export const en = {
   sourceLanguage: "Rules and reasons are shown in the language of the plan.",
 
   verdict: {
-    allAssigned: (n: number, s: string) => `${count(n, s, "assignment is", "assignments are")} made: every account has a responsible employee in every role.`,
+    allAssigned: (n: number, s: string) => `${count(n, s, "assignment is", "assignments are")} made: every account has a responsible employee in every role the policy asks for.`,
     someUnassigned: (n: number, s: string) => `${count(n, s, "assignment has", "assignments have")} no responsible employee.`,
     nothing: "There was nothing to assign.",
     allKept: "Every promise of the policy is kept.",
@@ -104,7 +104,7 @@ export const en = {
     account: "Account",
     unassigned: "Without an employee",
     movedHint: "changes hands",
-    shapes: "Country shapes: Natural Earth.",
+    shapes: "Country shapes: Natural Earth, 1 : 50 million; coasts and borders are approximate when zoomed in.",
     servedBy: (name: string) => `Responsible: ${name}`,
     nobody: "nobody",
     open: "Enter or click: details",
@@ -118,6 +118,7 @@ export const en = {
     list: "List their accounts",
     accounts: (n: number, s: string) => count(n, s, "account", "accounts"),
     filter: "Find an employee",
+    moved: "Only accounts that change hands",
   },
   balance: {
     title: "Balance",
@@ -132,6 +133,9 @@ export const en = {
     noPromise: "No promise",
     summary: (deviation: string, tolerance: string) => `Largest deviation ${deviation}, promised ${tolerance}`,
     summaryNone: (deviation: string) => `Largest deviation ${deviation}`,
+    scale: "Scale of the charts",
+    fromZero: "From zero",
+    fromTarget: "From the target",
     table: "Show as a table",
     chart: (measure: string) => `Bar chart: ${measure} of each employee. The same figures are in the table below it.`,
   },

@@ -124,6 +124,8 @@ export function mapSection(context: Context): MapSection | null {
       buttons.push({ employee, button });
       return h("li", null, button);
     });
+    const changes = current.column >= 0 && current.accounts.some((i) => report.accounts.columns[column].moved[i] === 1);
+    const movedBox = h("input", { type: "checkbox", onchange: () => context.chooseMovedOnly(movedBox.checked) });
     const keys = h(
       "p",
       { class: "legend-keys" },
@@ -137,11 +139,13 @@ export function mapSection(context: Context): MapSection | null {
       h("div", { class: "legend-head" }, h("h3", null, words.legend.title), current.employees.length > 15 && filter, h("span", { class: "legend-actions no-print" }, list, clear)),
       h("p", { class: "note no-print" }, words.legend.help),
       h("ul", { class: "legend-list" }, items),
+      changes && h("label", { class: "radio no-print" }, movedBox, h("span", null, words.legend.moved)),
       keys,
     );
     const mark = () => {
       buttons.forEach(({ employee, button }) => button.setAttribute("aria-pressed", String(choice.employees.has(employee))));
       clear.disabled = choice.employees.size === 0;
+      movedBox.checked = choice.movedOnly;
       list.disabled = choice.employees.size === 0;
     };
     mark();
@@ -151,7 +155,7 @@ export function mapSection(context: Context): MapSection | null {
 
   context.listen((change) => {
     if (change === "pool") show();
-    else {
+    else if (change === "employees") {
       legendMark();
       map.repaint();
     }
