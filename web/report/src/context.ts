@@ -4,13 +4,17 @@ import type { Words } from "./i18n/en";
 import type { Format } from "./i18n";
 
 export interface Choice {
+  /** Charts start at zero, or show the distance from the target. */
+  scale: "zero" | "target";
+  /** The map singles out accounts that change hands. */
+  movedOnly: boolean;
   /** Index of the pool on show; -1 when the report has none. */
   pool: number;
   /** Employees picked in the legend; empty: all. */
   employees: Set<number>;
 }
 
-export type Change = "pool" | "employees";
+export type Change = "pool" | "employees" | "scale";
 
 export interface Context {
   report: Report;
@@ -22,6 +26,8 @@ export interface Context {
   choosePool(pool: number): void;
   toggleEmployee(employee: number): void;
   chooseEmployees(employees: Iterable<number>): void;
+  chooseScale(scale: Choice["scale"]): void;
+  chooseMovedOnly(on: boolean): void;
   /** Opens the card of one account. */
   openAccount(account: number): void;
   /** Shows one account on the map in the pool given, and moves the focus there. */
@@ -36,7 +42,7 @@ export interface Context {
 
 export interface AccountFilter {
   column?: number;
-  employee?: number | null;
+  employees?: number[];
   segment?: number | null;
   status?: "all" | "moved" | "unassigned";
   text?: string;

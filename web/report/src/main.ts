@@ -25,7 +25,7 @@ const announcer = h("div", { class: "sr-only", "aria-live": "polite" });
 document.body.append(announcer);
 
 function start(report: Report): void {
-  const choice: Choice = { pool: report.pools.length ? 0 : -1, employees: new Set() };
+  const choice: Choice = { pool: report.pools.length ? 0 : -1, employees: new Set(), scale: "zero", movedOnly: false };
   const worst = report.pools.findIndex((pool) => pool.infeasible.length > 0 || pool.measures.some((m) => !m.kept));
   const withMap = report.pools.findIndex((pool) => pool.territories.length > 0);
   if (report.pools.length) choice.pool = Math.max(0, worst >= 0 ? worst : withMap);
@@ -51,6 +51,7 @@ function start(report: Report): void {
         if (pool === choice.pool || !report.pools[pool]) return;
         choice.pool = pool;
         choice.employees = new Set();
+        choice.movedOnly = false;
         tell("pool");
       },
       toggleEmployee(employee) {
@@ -59,6 +60,14 @@ function start(report: Report): void {
       },
       chooseEmployees(employees) {
         choice.employees = new Set(employees);
+        tell("employees");
+      },
+      chooseScale(scale) {
+        choice.scale = scale;
+        tell("scale");
+      },
+      chooseMovedOnly(on) {
+        choice.movedOnly = on;
         tell("employees");
       },
       openAccount: (account) => card.open(account),
@@ -108,10 +117,10 @@ function start(report: Report): void {
       app,
       h("a", { class: "skip", href: "#main" }, words.skip),
       h(
-        "div",
+        "header",
         { class: "topbar no-print" },
         h("div", { class: "topbar-inner" },
-          h("span", { class: "brand" }, h("span", { class: "brand-mark", "aria-hidden": "true" }), "Bailiwick"),
+          h("span", { class: "brand" }, h("span", { class: "brand-mark", "aria-hidden": "true" }), h("span", { class: "brand-name" }, "Bailiwick")),
           h("nav", { class: "contents", "aria-label": words.contents }, links.filter((link) => link[2]).map(([id, name]) => h("a", { href: `#${id}` }, name))),
           h("div", { class: "switches" }, h("div", { role: "group", class: "group", "aria-label": words.language }, languageButton("en", "English"), languageButton("bg", "Български")), themeButton, h("button", { type: "button", class: "button icon-only", "aria-label": words.print, title: words.print, onclick: () => print() }, icon("print"))),
         ),
@@ -127,6 +136,7 @@ function start(report: Report): void {
   // Paper is white whatever the theme, and finer than a screen.
   let before = currentTheme();
   addEventListener("beforeprint", () => {
+    for (const frame of document.querySelectorAll<HTMLElement>(".map-frame")) frame.style.setProperty("--ratio", String(frame.clientWidth / Math.max(1, frame.clientHeight)));
     before = currentTheme();
     document.documentElement.dataset.theme = "light";
     repaintMap(4);

@@ -6,7 +6,7 @@
 import { geoDistance } from "d3-geo";
 import type { Position } from "./data";
 
-/** Number of colours `--e0` … `--e7` in the style sheet; chosen to differ in lightness too, for colour-blind readers. */
+/** Number of colours `--e0` … `--e7` in the style sheet; chosen so that colour-blind readers tell any two apart. */
 export const colours = 8;
 const neighbours = 7;
 

@@ -129,7 +129,7 @@ export function dataTable<Row extends object>(context: Context, options: TableOp
     place.textContent = words.table.page(format.number(page + 1), format.number(pages));
     first.disabled = previous.disabled = page === 0;
     last.disabled = next.disabled = page >= pages - 1;
-    pager.hidden = pages === 1 && table.store.state.pagination.pageSize <= 25 && rows.length <= 10;
+    pager.hidden = table.getPrePaginatedRowModel().rows.length <= Math.min(25, options.pageSize ?? 25);
     truncated.hidden = pages === 1;
   }
   draw();

@@ -22,6 +22,8 @@ const cities = [
   ["Pernik", 42.605, 23.038, 3], ["Haskovo", 41.934, 25.556, 3], ["Yambol", 42.484, 26.503, 2], ["Pazardzhik", 42.192, 24.333, 3], ["Blagoevgrad", 42.021, 23.094, 3],
   ["Veliko Tarnovo", 43.076, 25.617, 3], ["Vratsa", 43.21, 23.552, 2], ["Gabrovo", 42.874, 25.334, 2], ["Vidin", 43.99, 22.882, 2], ["Kardzhali", 41.633, 25.378, 2], ["Montana", 43.409, 23.225, 2], ["Smolyan", 41.577, 24.701, 1],
 ];
+/** Where sample employees live: more of them where there are more accounts. */
+const bases = [0, 1, 2, 0, 3, 4, 0, 5, 6, 14, 1, 15, 0, 11];
 const first = ["Ivan", "Maria", "Georgi", "Elena", "Dimitar", "Desislava", "Nikolay", "Radka", "Petar", "Yana", "Stefan", "Vesela", "Todor", "Kalina", "Hristo", "Milena", "Boris", "Teodora", "Asen", "Zornitsa"];
 const last = ["Petrov", "Ivanov", "Dimitrov", "Georgiev", "Nikolov", "Todorov", "Hristov", "Stoyanov", "Marinov", "Angelov", "Kolev", "Popov"];
 const trade = ["Foods", "Trade", "Pharma", "Build", "Metal", "Agro", "Print", "Logistics", "Textile", "Energy", "Glass", "Media"];
@@ -65,9 +67,9 @@ export function samplePlan({ seed = 7, accounts: n = 5000, language = "en" } = {
   const hire = (count, position, department) => {
     const from = employees.length;
     for (let i = 0; i < count; i++) {
-      const city = cities[i % cities.length];
+      const city = cities[bases[i % bases.length]];
       const k = employees.length;
-      employees.push({ id: `E-${String(k + 1).padStart(3, "0")}`, name: `${first[k % first.length]} ${last[(k * 5 + 3) % last.length]}${/[ay]$/.test(first[k % first.length]) ? "a" : ""}`, position, department, lat: city[1] + 0.02 * gauss(), lon: city[2] + 0.02 * gauss() });
+      employees.push({ id: `E-${String(k + 1).padStart(3, "0")}`, name: `${first[k % first.length]} ${last[(k * 5 + 3) % last.length]}${/[ay]$/.test(first[k % first.length]) ? "a" : ""}`, position, department, lat: city[1] + 0.1 * gauss(), lon: city[2] + 0.13 * gauss() });
     }
     return Array.from({ length: count }, (_, i) => from + i);
   };
@@ -92,17 +94,19 @@ export function samplePlan({ seed = 7, accounts: n = 5000, language = "en" } = {
     const home = (e) => [employees[e].lon, employees[e].lat];
     const far = (i, e) => Math.hypot((a.lon[i] - home(e)[0]) * 0.73, a.lat[i] - home(e)[1]);
     // Power diagram by price adjustment: near homes, with loads drawn together.
-    const price = new Map(team.map((e) => [e, 0]));
-    let owner = new Map();
+    const owner = new Map();
     const target = members.reduce((sum, i) => sum + work[i], 0) / team.length;
-    for (let round = 0; round < 90; round++) {
-      const load = new Map(team.map((e) => [e, 0]));
-      owner = new Map(members.map((i) => {
-        const best = team.reduce((x, y) => (far(i, x) + price.get(x) <= far(i, y) + price.get(y) ? x : y));
-        load.set(best, load.get(best) + work[i]);
-        return [i, best];
-      }));
-      for (const e of team) price.set(e, price.get(e) + 0.25 * 0.96 ** round * Math.max(-1, Math.min(1, load.get(e) / target - 1)));
+    const distance = members.map((i) => team.map((e) => far(i, e)));
+    const prices = team.map(() => 0);
+    for (let round = 0; round < 300; round++) {
+      const load = team.map(() => 0);
+      members.forEach((i, m) => {
+        let best = 0;
+        for (let t = 1; t < team.length; t++) if (distance[m][t] + prices[t] < distance[m][best] + prices[best]) best = t;
+        load[best] += work[i];
+        owner.set(i, team[best]);
+      });
+      team.forEach((_e, t) => (prices[t] += 0.25 * 0.98 ** round * Math.max(-1, Math.min(1, load[t] / target - 1))));
     }
     const index = pools.length;
     let moved = 0;

@@ -28,7 +28,7 @@ export function formatFor(language: Language): Format {
   const signed = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1, signDisplay: "exceptZero" });
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
   const seconds = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const regions = new Intl.DisplayNames([locale], { type: "region", fallback: "none" });
+  const regions = new Intl.DisplayNames([locale], { type: "region", style: "short", fallback: "none" });
   const collator = new Intl.Collator(locale, { numeric: true });
   return {
     language,
@@ -41,7 +41,7 @@ export function formatFor(language: Language): Format {
       return Number.isNaN(time) ? iso : date.format(time);
     },
     seconds: (value) => seconds.format(value),
-    country: (alpha2, english) => (alpha2 && language !== "en" && regions.of(alpha2)) || english,
+    country: (alpha2, english) => (alpha2 && regions.of(alpha2)) || english,
     compare: collator.compare,
   };
 }

@@ -34,10 +34,11 @@ export interface Land {
   countries: Country[];
 }
 
-/** Drawing paths in the projected plane, for an area three times the view on each side. */
-export function cutLand(projection: GeoProjection, width: number, height: number): Land {
+/** Drawing paths in the projected plane, for an area that reaches two views beyond each edge. Antarctica only where there is data. */
+export function cutLand(projection: GeoProjection, width: number, height: number, antarctica: boolean): Land {
   const clipped = copy(projection).clipExtent([[-2 * width, -2 * height], [3 * width, 3 * height]]);
-  const near = countries().filter(({ shape }) => {
+  const near = countries().filter(({ shape, alpha2 }) => {
+    if (alpha2 === "AQ" && !antarctica) return false;
     const path = geoPath(clipped);
     const [[x0, y0], [x1, y1]] = path.bounds(shape);
     return x1 > x0 && y1 > y0;
@@ -89,7 +90,7 @@ export function labelCountries(land: Land, projection: GeoProjection, view: { k:
     const [[x0], [x1]] = path.bounds(country.shape);
     if (x1 - x0 < text.length * 7) continue;
     const [x, y] = path.centroid(country.shape);
-    const half = text.length * 4.6;
+    const half = text.length * 5.3;
     labels.push({ text, x: Math.min(Math.max(x, half + 6), width - half - 6), y: Math.min(Math.max(y, 16), height - 16) });
   }
   return labels;

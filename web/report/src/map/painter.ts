@@ -10,7 +10,19 @@ export interface Point {
   y: number;
   /** Null: nobody is responsible. */
   employee: number | null;
+  /** Goes to another employee than today. */
+  moved: boolean;
 }
+
+/** What is singled out; the rest is drawn pale. */
+export interface Emphasis {
+  /** Empty: all. */
+  employees: ReadonlySet<number>;
+  movedOnly: boolean;
+}
+
+export const stands = ({ employees, movedOnly }: Emphasis, point: Point): boolean =>
+  (!movedOnly || point.moved) && (employees.size === 0 || (point.employee != null && employees.has(point.employee)));
 
 export interface Home {
   employee: number;
@@ -102,7 +114,7 @@ export class Painter {
     return Math.max(1.7, Math.min(5, density / 5.5)) * Math.min(2.6, Math.max(0.8, view.k ** 0.28));
   }
 
-  paint(scene: Scene, view: View, look: Look, chosen: ReadonlySet<number>, hit: number | null, sharpness: number): void {
+  paint(scene: Scene, view: View, look: Look, emphasis: Emphasis, hit: number | null, sharpness: number): void {
     const { canvas } = this;
     const { width, height } = scene;
     const pixelWidth = Math.round(width * sharpness);
@@ -113,6 +125,7 @@ export class Painter {
     }
     const ink = canvas.getContext("2d");
     if (!ink) return;
+    const chosen = emphasis.employees;
     const screen = () => ink.setTransform(sharpness, 0, 0, sharpness, 0, 0);
     const plane = () => ink.setTransform(sharpness * view.k, 0, 0, sharpness * view.k, sharpness * view.x, sharpness * view.y);
     const shown = (employee: number | null) => chosen.size === 0 || (employee != null && chosen.has(employee));
@@ -160,7 +173,7 @@ export class Painter {
     ink.globalAlpha = 1;
 
     screen();
-    this.paintPoints(ink, scene, view, look, shown);
+    this.paintPoints(ink, scene, view, look, emphasis);
     for (const home of scene.homes) this.paintHome(ink, home, view, look, scene, shown(home.employee));
     this.paintLabels(ink, scene, view, look, shown);
     if (hit != null) {
@@ -177,53 +190,59 @@ export class Painter {
     }
   }
 
-  private paintPoints(ink: CanvasRenderingContext2D, scene: Scene, view: View, look: Look, shown: (e: number | null) => boolean): void {
+  /** Pale points first, then each employee's in one stroke of the pen, then crosses for accounts without anybody. */
+  private paintPoints(ink: CanvasRenderingContext2D, scene: Scene, view: View, look: Look, emphasis: Emphasis): void {
     const r = this.radius(scene, view);
     const margin = r + 2;
-    const groups = new Map<number, Point[]>();
+    const pale: [number, number][] = [];
+    const lost: [number, number][] = [];
+    const groups = new Map<number, [number, number][]>();
     for (const point of scene.points) {
-      const key = point.employee ?? -1;
-      const group = groups.get(key);
-      if (group) group.push(point);
-      else groups.set(key, [point]);
+      const x = point.x * view.k + view.x;
+      const y = point.y * view.k + view.y;
+      if (!(x > -margin && y > -margin && x < scene.width + margin && y < scene.height + margin)) continue;
+      if (!stands(emphasis, point)) pale.push([x, y]);
+      else if (point.employee == null) lost.push([x, y]);
+      else {
+        const group = groups.get(point.employee);
+        if (group) group.push([x, y]);
+        else groups.set(point.employee, [[x, y]]);
+      }
     }
-    const order = [...groups].sort(([a], [b]) => Number(shown(a < 0 ? null : a)) - Number(shown(b < 0 ? null : b)) || (a < 0 ? 1 : b < 0 ? -1 : 0));
-    for (const [key, group] of order) {
-      const on = shown(key < 0 ? null : key);
+    const dots = (places: [number, number][]) => {
       ink.beginPath();
-      for (const point of group) {
-        const x = point.x * view.k + view.x;
-        const y = point.y * view.k + view.y;
-        if (x < -margin || y < -margin || x > scene.width + margin || y > scene.height + margin) continue;
-        if (key < 0) {
-          ink.moveTo(x - r - 1.5, y - r - 1.5);
-          ink.lineTo(x + r + 1.5, y + r + 1.5);
-          ink.moveTo(x + r + 1.5, y - r - 1.5);
-          ink.lineTo(x - r - 1.5, y + r + 1.5);
-        } else {
-          ink.moveTo(x + r, y);
-          ink.arc(x, y, r, 0, 2 * Math.PI);
-        }
+      for (const [x, y] of places) {
+        ink.moveTo(x + r, y);
+        ink.arc(x, y, r, 0, 2 * Math.PI);
       }
-      ink.globalAlpha = on ? 1 : 0.45;
-      if (key < 0) {
-        ink.strokeStyle = look.halo;
-        ink.lineWidth = 4.5;
-        ink.stroke();
-        ink.strokeStyle = look.alarm;
-        ink.lineWidth = 2.2;
-        ink.stroke();
-      } else {
-        ink.fillStyle = on ? look.employees[scene.colour(key)] : look.muted;
-        ink.fill();
-        if (on && r > 2.2) {
-          ink.strokeStyle = look.halo;
-          ink.lineWidth = 0.7;
-          ink.stroke();
-        }
-      }
-    }
+    };
+    ink.globalAlpha = 0.45;
+    ink.fillStyle = look.muted;
+    dots(pale);
+    ink.fill();
     ink.globalAlpha = 1;
+    ink.strokeStyle = look.halo;
+    ink.lineWidth = 1.6;
+    for (const [employee, places] of groups) {
+      ink.fillStyle = look.employees[scene.colour(employee)];
+      dots(places);
+      if (r > 2.2) ink.stroke();
+      ink.fill();
+    }
+    const arm = r + 1.5;
+    ink.beginPath();
+    for (const [x, y] of lost) {
+      ink.moveTo(x - arm, y - arm);
+      ink.lineTo(x + arm, y + arm);
+      ink.moveTo(x + arm, y - arm);
+      ink.lineTo(x - arm, y + arm);
+    }
+    ink.strokeStyle = look.halo;
+    ink.lineWidth = 4.5;
+    ink.stroke();
+    ink.strokeStyle = look.alarm;
+    ink.lineWidth = 2.2;
+    ink.stroke();
   }
 
   private paintHome(ink: CanvasRenderingContext2D, home: Home, view: View, look: Look, scene: Scene, on: boolean): void {
@@ -260,9 +279,9 @@ export class Painter {
     const free = (x: number, y: number, w: number) => taken.every(([a, b, c, d]) => x + w / 2 < a || x - w / 2 > c || y + 10 < b || y - 10 > d);
     for (const place of [...places].sort((a, b) => Number(shown(b.employee)) - Number(shown(a.employee)) || b.weight - a.weight)) {
       if (!shown(place.employee) || Number.isNaN(place.x)) continue;
-      const x = place.x * view.k + view.x;
+      const at = place.x * view.k + view.x;
       const y = place.y * view.k + view.y;
-      if (x < -40 || y < -20 || x > scene.width + 40 || y > scene.height + 20) continue;
+      if (at < 0 || y < 0 || at > scene.width || y > scene.height) continue;
       const number = String(scene.number(place.employee));
       ink.font = `700 11px ${look.font}`;
       const numberWidth = Math.max(18, ink.measureText(number).width + 9);
@@ -270,8 +289,10 @@ export class Painter {
       const name = shorten(scene.name(place.employee));
       const nameWidth = ink.measureText(name).width + 12;
       let wide = numberWidth + nameWidth;
+      const inside = (w: number) => Math.min(Math.max(at, w / 2 + 4), scene.width - w / 2 - 4);
+      let x = inside(wide);
       const roomy = scene.width > 560 && places.length <= 40;
-      if (!roomy || !free(x, y, wide)) wide = numberWidth;
+      if (!roomy || !free(x, y, wide)) x = inside((wide = numberWidth));
       if (!free(x, y, wide)) continue;
       taken.push([x - wide / 2, y - 10, x + wide / 2, y + 10]);
       const left = x - wide / 2;

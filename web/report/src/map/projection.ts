@@ -41,10 +41,10 @@ export function fitProjection(points: Position[], width: number, height: number,
   const padY = Math.min(pad, height / 6);
   const object: MultiPoint = { type: "MultiPoint", coordinates: shown };
   projection.fitExtent([[padX, padY], [width - padX, height - padY]], object);
-  // One point, or all in one place: a view about 60 km wide.
-  const greatest = (width / 60) * 6371;
-  if (!Number.isFinite(projection.scale()) || projection.scale() > greatest) {
-    projection.scale(Math.min(greatest, 200_000)).translate([0, 0]);
+  // Never closer than a view 3 km wide; 40 km when everything is in one place.
+  const scaleFor = (kilometres: number) => (width / kilometres) * 6371;
+  if (!Number.isFinite(projection.scale()) || projection.scale() > scaleFor(3)) {
+    projection.scale(scaleFor(Number.isFinite(projection.scale()) ? 3 : 40)).translate([0, 0]);
     const lon = shown.reduce((sum, p) => sum + p[0], 0) / shown.length;
     const lat = shown.reduce((sum, p) => sum + p[1], 0) / shown.length;
     const at = projection([lon, lat]) ?? [0, 0];

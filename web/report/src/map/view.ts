@@ -11,7 +11,7 @@ import type { Position } from "../data";
 import { fill, h, icon } from "../dom";
 import { poolName, type PoolView } from "../pool_view";
 import { cutLand } from "./land";
-import { Painter, readLook, type Area, type Point, type Scene } from "./painter";
+import { Painter, readLook, stands, type Area, type Point, type Scene } from "./painter";
 import { fitProjection } from "./projection";
 
 export class MapView {
@@ -30,6 +30,7 @@ export class MapView {
   private hit: number | null = null;
   private frame = 0;
   private speech = 0;
+  private leaving = 0;
   private sharpness = Math.min(3, Math.max(1.5, devicePixelRatio));
   private view: PoolView | null = null;
   private shownWidth = 0;
@@ -78,12 +79,15 @@ export class MapView {
     select(this.surface).call(this.behaviour).on("dblclick.zoom", null);
 
     this.surface.addEventListener("pointermove", (event) => event.pointerType !== "touch" && this.hover(event));
-    this.surface.addEventListener("pointerleave", (event) => {
-      if (!this.tip.contains(event.relatedTarget as Node | null)) this.release();
-    });
+    // A tooltip can be hovered itself and goes with Escape (WCAG 1.4.13).
+    this.surface.addEventListener("pointerleave", () => this.releaseSoon());
+    this.tip.addEventListener("pointerenter", () => clearTimeout(this.leaving));
+    this.tip.addEventListener("pointerleave", () => this.releaseSoon());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.element.isConnected && this.release());
     this.surface.addEventListener("click", (event) => {
       this.hover(event);
-      if (this.hit != null && this.scene) context.openAccount(this.scene.points[this.hit].account);
+      const [x, y] = pointer(event, this.surface);
+      if (this.find(x, y, 14) != null && this.hit != null && this.scene) context.openAccount(this.scene.points[this.hit].account);
     });
     this.surface.addEventListener("keydown", (event) => this.key(event));
     this.surface.addEventListener("focus", () => {
@@ -121,11 +125,12 @@ export class MapView {
     const projection = fitProjection(all, width, height, 34);
     const project = (position: Position): Position => (projection(position) as Position | null) ?? [NaN, NaN];
     const employee = view.column >= 0 ? report.accounts.columns[view.column].employee : [];
+    const moved = view.column >= 0 ? report.accounts.columns[view.column].moved : [];
     const points: Point[] = [];
     for (const account of view.accounts) {
       if (lat[account] == null || lon[account] == null) continue;
       const [x, y] = project([lon[account]!, lat[account]!]);
-      points.push({ account, x, y, employee: employee[account] });
+      points.push({ account, x, y, employee: employee[account], moved: moved[account] === 1 });
     }
     const areas: Area[] = view.pool.territories.map((territory) => {
       const path = new Path2D();
@@ -142,7 +147,7 @@ export class MapView {
     });
     this.scene = {
       projection,
-      land: cutLand(projection, width, height),
+      land: cutLand(projection, width, height, all.some((at) => at[1] < -60)),
       points,
       homes: homes.map(({ employee: e, at }) => {
         const [x, y] = project([at.lon!, at.lat!]);
@@ -173,7 +178,7 @@ export class MapView {
   /** Draws at once, sharper for a printer. */
   paintNow(sharpness = this.sharpness): void {
     if (!this.scene) return;
-    this.painter.paint(this.scene, this.transform, readLook(this.element), this.context.choice.employees, this.hit, sharpness);
+    this.painter.paint(this.scene, this.transform, readLook(this.element), this.context.choice, this.hit, sharpness);
     this.drawScale();
   }
 
@@ -253,8 +258,11 @@ export class MapView {
     if (!this.scene) return;
     const [x, y] = pointer(event, this.surface);
     const index = this.find(x, y, 14);
-    if (index === this.hit) return;
-    if (index == null) this.release();
+    if (index === this.hit) {
+      if (index != null) clearTimeout(this.leaving);
+      return;
+    }
+    if (index == null) this.releaseSoon();
     else this.point(index);
     this.surface.classList.toggle("pointing", index != null);
   }
@@ -262,14 +270,14 @@ export class MapView {
   /** Index of the shown point nearest to a place on the screen. */
   private find(x: number, y: number, reach: number): number | null {
     if (!this.scene || !this.tree) return null;
-    const chosen = this.context.choice.employees;
+    const { choice } = this.context;
     const near = this.tree.find(this.transform.invertX(x), this.transform.invertY(y), reach / this.transform.k);
     if (!near) return null;
-    if (chosen.size === 0 || (near.employee != null && chosen.has(near.employee))) return this.scene.points.indexOf(near);
+    if (stands(choice, near)) return this.scene.points.indexOf(near);
     let best: number | null = null;
     let closest = (reach / this.transform.k) ** 2;
     this.scene.points.forEach((point, i) => {
-      if (point.employee == null || !chosen.has(point.employee)) return;
+      if (!stands(choice, point)) return;
       const distance = (point.x - this.transform.invertX(x)) ** 2 + (point.y - this.transform.invertY(y)) ** 2;
       if (distance < closest) {
         closest = distance;
@@ -290,6 +298,7 @@ export class MapView {
   private point(index: number): void {
     const { scene } = this;
     if (!scene) return;
+    clearTimeout(this.leaving);
     this.hit = index;
     const { report, words } = this.context;
     const point = scene.points[index];
@@ -313,7 +322,13 @@ export class MapView {
     this.repaint();
   }
 
+  private releaseSoon(): void {
+    clearTimeout(this.leaving);
+    this.leaving = window.setTimeout(() => this.release(), 300);
+  }
+
   private release(): void {
+    clearTimeout(this.leaving);
     if (this.hit == null && this.tip.hidden) return;
     this.hit = null;
     this.tip.hidden = true;
@@ -326,7 +341,7 @@ export class MapView {
     if (!scene?.projection.invert) return;
     const middle = [scene.width / 2, scene.height / 2];
     const at = (dx: number) => scene.projection.invert!([this.transform.invertX(middle[0] + dx), this.transform.invertY(middle[1])]);
-    const [a, b] = [at(-40), at(40)];
+    const [a, b] = [at(-60), at(60)];
     if (!a || !b) return;
     const rad = Math.PI / 180;
     const metres = 2 * 6_371_000 * Math.asin(Math.min(1, Math.abs(Math.cos(a[1] * rad) * Math.sin(((b[0] - a[0]) * rad) / 2))));
@@ -334,7 +349,7 @@ export class MapView {
     const power = 10 ** Math.floor(Math.log10(metres));
     const round = [5, 2, 1].map((n) => n * power).find((n) => n <= metres) ?? power;
     const { words, format } = this.context;
-    this.scale.style.width = `${(80 * round) / metres}px`;
+    this.scale.style.width = `${(120 * round) / metres}px`;
     this.scale.textContent = round >= 1000 ? `${format.number(round / 1000)} ${words.map.km}` : `${format.number(round)} ${words.map.m}`;
   }
 

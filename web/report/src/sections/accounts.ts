@@ -35,6 +35,8 @@ export function accountsSection(context: Context): AccountsSection {
   const place = h("div", { class: "card" });
   let table: DataTable<Row>;
   let typing = 0;
+  /** More than one employee, chosen on the map. */
+  let several: Set<number> | null = null;
 
   const field = (label: string, control: HTMLElement, wide = false) => h("label", { class: wide ? "field grow" : "field" }, h("span", null, label), control);
   const element = h(
@@ -62,7 +64,9 @@ export function accountsSection(context: Context): AccountsSection {
     if (words_ && !search[i].includes(words_)) return false;
     if (segment.value !== "" && accounts.segment[i] !== Number(segment.value)) return false;
     if (!current) return true;
-    if (employee.value !== "" && current.employee[i] !== Number(employee.value)) return false;
+    if (employee.value === "several") {
+      if (current.employee[i] == null || !several?.has(current.employee[i]!)) return false;
+    } else if (employee.value !== "" && current.employee[i] !== Number(employee.value)) return false;
     if (status.value === "moved" && current.moved[i] !== 1) return false;
     return status.value !== "unassigned" || isUnassigned(current, i);
   }
@@ -88,6 +92,7 @@ export function accountsSection(context: Context): AccountsSection {
     fill(
       employee,
       h("option", { value: "" }, words.accounts.anyone),
+      several && h("option", { value: "several" }, words.map.chosen(format.number(several.size))),
       [...holders].sort((a, b) => format.compare(report.employees[a].name, report.employees[b].name)).map((e) => h("option", { value: e }, report.employees[e].name)),
     );
     employee.value = [...employee.options].some((option) => option.value === before) ? before : "";
@@ -160,8 +165,10 @@ export function accountsSection(context: Context): AccountsSection {
       segment.value = filter.segment == null ? "" : String(filter.segment);
       status.value = filter.status ?? "all";
       employee.value = "";
+      const people = filter.employees ?? [];
+      several = people.length > 1 ? new Set(people) : null;
       build();
-      employee.value = filter.employee == null ? "" : String(filter.employee);
+      employee.value = several ? "several" : people.length === 1 ? String(people[0]) : "";
       applyNow();
       const title = element.querySelector<HTMLElement>("#accounts-title")!;
       element.scrollIntoView();

@@ -1,6 +1,6 @@
 /** Balance of each measure: a bar for each employee (Observable Plot), the target as a line and the promised range as a band, and the same as a table. */
 import * as Plot from "@observablehq/plot";
-import type { Context } from "../context";
+import type { Choice, Context } from "../context";
 import type { Load, Measure } from "../data";
 import { fill, h, icon } from "../dom";
 import { measureName, type PoolView } from "../pool_view";
@@ -8,7 +8,17 @@ import { measureName, type PoolView } from "../pool_view";
 export function balance(context: Context, view: PoolView, into: HTMLElement): void {
   const { words } = context;
   const { measures } = view.pool;
-  fill(into, h("h3", { class: "sr-only" }, words.balance.title), measures.length === 0 ? h("p", { class: "quiet card pad" }, words.balance.none) : measures.map((measure) => figure(context, view, measure)));
+  const targeted = measures.some((measure) => measure.loads.some((load) => load.target));
+  fill(into, h("div", { class: "balance-head" }, h("h3", null, words.balance.title), targeted && scaleSwitch(context)), measures.length === 0 ? h("p", { class: "quiet card pad" }, words.balance.none) : measures.map((measure) => figure(context, view, measure)));
+}
+
+/** Bars from zero are honest about size; the distance from the target shows small differences. */
+function scaleSwitch(context: Context): HTMLElement {
+  const { words, choice } = context;
+  const button = (scale: Choice["scale"], label: string) => h("button", { type: "button", class: "button small", "aria-pressed": String(choice.scale === scale), onclick: () => context.chooseScale(scale) }, label);
+  const buttons = [button("zero", words.balance.fromZero), button("target", words.balance.fromTarget)];
+  context.listen((change) => change === "scale" && buttons.forEach((b, i) => b.setAttribute("aria-pressed", String((choice.scale === "zero") === (i === 0)))));
+  return h("div", { role: "group", class: "group no-print", "aria-label": words.balance.scale }, buttons);
 }
 
 export function deviation(load: Load): number | null {
@@ -69,7 +79,7 @@ function figure(context: Context, view: PoolView, measure: Measure): HTMLElement
     width = chart.clientWidth;
     paint();
   }).observe(chart);
-  context.listen((change) => change === "employees" && element.isConnected && paint());
+  context.listen((change) => change !== "pool" && element.isConnected && paint());
   return element;
 }
 
@@ -77,37 +87,44 @@ function drawBars(context: Context, view: PoolView, loads: Load[], chart: HTMLEl
   const { format, choice, report } = context;
   const width = chart.clientWidth;
   if (width < 80) return;
-  const nameWidth = Math.min(150, Math.max(84, width * 0.3));
-  const letters = Math.floor((nameWidth - 30) / 6.4);
+  const nameWidth = Math.min(158, Math.max(112, width * 0.3));
+  const letters = Math.floor((nameWidth - 30) / 7);
   const label = (employee: number) => {
     const name = report.employees[employee].name;
     return name.length > letters ? `${name.slice(0, letters - 1).trimEnd()}…` : name;
   };
+  const relative = choice.scale === "target" && loads.every((load) => load.target);
+  const place = (load: Load, n: number) => (relative ? n / load.target! - 1 : n);
   const rows = loads.map((load, order) => ({ ...load, order, badge: view.badge.get(load.employee), on: choice.employees.size === 0 || choice.employees.has(load.employee) }));
   const value = (row: Load) => `${format.number(row.value)}${deviation(row) == null ? "" : `  ${format.signedPercent(deviation(row)!)}`}${outside(row) ? " !" : ""}`;
-  const most = Math.max(...rows.flatMap((row) => [row.value, row.upper ?? 0, row.target ?? 0]), 1e-9);
-  const least = Math.min(0, ...rows.map((row) => row.value));
-  const text = Math.max(...rows.map((row) => value(row).length)) * 6.3 + 12;
+  const ends = rows.flatMap((row) => [row.value, row.upper ?? row.value, row.lower ?? row.value, row.target ?? row.value].map((n) => place(row, n)));
+  const most = Math.max(...ends, relative ? 0.001 : 1e-9);
+  const least = Math.min(relative ? -0.001 : 0, ...(relative ? ends : rows.map((row) => row.value)));
+  const right = most + (most - least) * 0.02;
+  const text = Math.max(...rows.map((row) => value(row).length)) * 7 + 16;
   const y = (row: { order: number }) => row.order;
   const plot = Plot.plot({
     width,
     height: rows.length * 24 + 30,
     marginLeft: nameWidth,
-    marginRight: Math.min(text, width * 0.36),
+    marginRight: Math.min(text, width * 0.4),
     marginTop: 22,
     marginBottom: 6,
     style: { fontSize: "12px", fontFamily: "inherit", background: "transparent", overflow: "visible" },
-    x: { domain: [least, most * 1.01], axis: "top", label: null, ticks: Math.max(2, Math.floor((width - nameWidth - text) / 70)), tickFormat: (n: number) => format.compact(n), tickSize: 0 },
+    x: { domain: [relative ? least - (most - least) * 0.02 : least, right], axis: "top", label: null, ticks: Math.max(2, Math.floor((width - nameWidth - text) / 70)), tickFormat: (n: number) => (relative ? format.signedPercent(n) : format.compact(n)), tickSize: 0 },
     y: { type: "band", domain: rows.map(y), padding: 0, axis: null },
     marks: [
       Plot.gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: Math.max(2, Math.floor((width - nameWidth - text) / 70)) }),
-      Plot.barX(rows.filter((row) => row.lower != null && row.upper != null), { x1: (r) => r.lower, x2: (r) => r.upper, y, fill: "var(--band)" }),
-      Plot.barX(rows, { x1: () => 0, x2: (r) => r.value, y, insetTop: 4.5, insetBottom: 4.5, rx2: 3, fill: (r) => (r.on ? `var(--e${r.badge?.colour ?? 0})` : "var(--map-muted)") }),
-      Plot.tickX(rows.filter((row) => row.target != null), { x: (r) => r.target, y, stroke: "var(--ink)", strokeWidth: 2 }),
-      Plot.text(rows, { x: () => most * 1.01, y, text: value, dx: 8, textAnchor: "start", fill: (r) => (outside(r) ? "var(--bad)" : "var(--ink)") }),
+      Plot.barX(rows.filter((row) => row.lower != null && row.upper != null), { x1: (r) => place(r, r.lower!), x2: (r) => place(r, r.upper!), y, fill: "var(--band)" }),
+      Plot.barX(rows, { x1: () => 0, x2: (r) => place(r, r.value), y, insetTop: 4.5, insetBottom: 4.5, rx2: relative ? 0 : 3, fill: (r) => (r.on ? `var(--e${r.badge?.colour ?? 0})` : "var(--map-muted)") }),
+      ...[
+        { stroke: "var(--card)", strokeWidth: 5 },
+        { stroke: "var(--ink)", strokeWidth: 2 },
+      ].map((line) => Plot.tickX(rows.filter((row) => row.target != null), { x: (r) => place(r, r.target!), y, ...line })),
+      Plot.text(rows, { x: () => right, y, text: value, dx: 8, textAnchor: "start", fill: (r) => (outside(r) ? "var(--bad)" : "var(--ink)") }),
       Plot.text(rows, { frameAnchor: "left", y, text: (r) => label(r.employee), dx: -nameWidth + 26, textAnchor: "start", fill: (r) => (r.on ? "var(--ink)" : "var(--quiet)") }),
-      Plot.dot(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, r: 9, fill: (r) => `var(--e${r.badge?.colour ?? 0})`, fillOpacity: (r) => (r.on ? 1 : 0.35) }),
-      Plot.text(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, text: (r) => String(r.badge?.number ?? ""), fill: "var(--card)", fontWeight: 700, fontSize: 10 }),
+      Plot.dot(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, r: 9, fill: (r) => (r.on ? `var(--e${r.badge?.colour ?? 0})` : "var(--quiet)") }),
+      Plot.text(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, text: (r) => String(r.badge?.number ?? ""), textAnchor: "middle", fill: "var(--card)", fontWeight: 700, fontSize: rows.length > 99 ? 8 : 10 }),
     ],
   });
   plot.setAttribute("aria-hidden", "true");

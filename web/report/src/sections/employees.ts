@@ -96,7 +96,7 @@ export function employeesSection(context: Context): HTMLElement {
         cell: (row) =>
           column < 0
             ? format.number(row.accounts)
-            : h("button", { type: "button", class: "link", "aria-label": `${format.number(row.accounts)}: ${words.employees.listOf(report.employees[row.employee].name)}`, onclick: () => context.listAccounts({ column, employee: row.employee }) }, format.number(row.accounts)),
+            : h("button", { type: "button", class: "link", "aria-label": `${format.number(row.accounts)}: ${words.employees.listOf(report.employees[row.employee].name)}`, onclick: () => context.listAccounts({ column, employees: [row.employee] }) }, format.number(row.accounts)),
       },
       { id: "moved", header: words.employees.moved, value: (row) => row.moved, numeric: true, cell: (row) => format.number(row.moved) },
       ...measures.map(

@@ -77,6 +77,6 @@ function tiles(context: Context): HTMLElement {
     tile(words.tiles.unassigned, counts.unassigned ? format.number(counts.unassigned) : words.tiles.none, counts.unassigned ? share(counts.unassigned, total) : "", counts.unassigned ? "bad" : "good"),
     changes > 0 && tile(words.tiles.moved, format.number(counts.moved), share(counts.moved, changes)),
     worst && tile(words.tiles.deviation, format.percent(worst.deviation), worst.tolerance != null ? words.tiles.promised(`≤ ${format.percent(worst.tolerance)}`) : words.tiles.noPromise, worst.kept ? "good" : "warn"),
-    tile(words.tiles.gap, gapped.length ? words.tiles.atMost(format.percent(gapped[0].gap!)) : words.tiles.unknown, gapped.length > 1 ? words.tiles.worstPool : ""),
+    tile(words.tiles.gap, gapped.length === 0 ? words.tiles.unknown : gapped[0].gap! < 0.00005 ? words.tiles.best : words.tiles.atMost(format.percent(gapped[0].gap!)), gapped.length === 0 ? "" : gapped[0].gap! < 0.00005 ? words.tiles.bestNote : gapped.length > 1 ? words.tiles.worstPool : ""),
   );
 }

@@ -71,7 +71,7 @@ export function mapSection(context: Context): MapSection | null {
       fact(words.facts.method, Object.hasOwn(words.methods, pool.method) ? words.methods[pool.method] : pool.method),
       fact(words.facts.accounts, format.number(pool.accounts)),
       fact(words.facts.employees, format.number(pool.employees)),
-      pool.gap != null && fact(words.facts.gap, `≤ ${format.percent(pool.gap)}`),
+      pool.gap != null && fact(words.facts.gap, pool.gap < 0.00005 ? words.tiles.best : `≤ ${format.percent(pool.gap)}`),
       pool.contiguous != null && fact(words.facts.contiguous, pool.contiguous ? words.facts.yes : words.facts.no),
       pool.moved + pool.kept > 0 && fact(words.facts.moved, format.number(pool.moved)),
       pool.moved + pool.kept > 0 && fact(words.facts.kept, format.number(pool.kept)),
@@ -99,7 +99,7 @@ export function mapSection(context: Context): MapSection | null {
     const column = current.column;
     const buttons: { employee: number; button: HTMLElement }[] = [];
     const clear = h("button", { type: "button", class: "button", onclick: () => context.chooseEmployees([]) }, words.legend.clear);
-    const list = h("button", { type: "button", class: "button", onclick: () => context.listAccounts({ column, employee: [...choice.employees][0] ?? null }) }, words.legend.list);
+    const list = h("button", { type: "button", class: "button", onclick: () => context.listAccounts({ column, employees: [...choice.employees] }) }, words.legend.list);
     const filter = h("input", {
       type: "search",
       class: "legend-filter no-print",
@@ -124,6 +124,8 @@ export function mapSection(context: Context): MapSection | null {
       buttons.push({ employee, button });
       return h("li", null, button);
     });
+    const changes = current.column >= 0 && current.accounts.some((i) => report.accounts.columns[column].moved[i] === 1);
+    const movedBox = h("input", { type: "checkbox", onchange: () => context.chooseMovedOnly(movedBox.checked) });
     const keys = h(
       "p",
       { class: "legend-keys" },
@@ -137,12 +139,14 @@ export function mapSection(context: Context): MapSection | null {
       h("div", { class: "legend-head" }, h("h3", null, words.legend.title), current.employees.length > 15 && filter, h("span", { class: "legend-actions no-print" }, list, clear)),
       h("p", { class: "note no-print" }, words.legend.help),
       h("ul", { class: "legend-list" }, items),
+      changes && h("label", { class: "radio no-print" }, movedBox, h("span", null, words.legend.moved)),
       keys,
     );
     const mark = () => {
       buttons.forEach(({ employee, button }) => button.setAttribute("aria-pressed", String(choice.employees.has(employee))));
       clear.disabled = choice.employees.size === 0;
-      list.disabled = choice.employees.size !== 1;
+      movedBox.checked = choice.movedOnly;
+      list.disabled = choice.employees.size === 0;
     };
     mark();
     legendMark = mark;
@@ -151,7 +155,7 @@ export function mapSection(context: Context): MapSection | null {
 
   context.listen((change) => {
     if (change === "pool") show();
-    else {
+    else if (change === "employees") {
       legendMark();
       map.repaint();
     }

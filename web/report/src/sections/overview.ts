@@ -13,7 +13,7 @@ export function overview(context: Context): HTMLElement | null {
   const buttons: { pool: number; button: HTMLElement }[] = [];
   const cell = (segment: string, column: (typeof columns)[number]) => {
     const index = report.pools.findIndex((p) => p.segment === segment && p.role === column.role && p.productLine === column.productLine);
-    if (index < 0) return h("td", null, h("span", { class: "uncovered" }, "–", h("span", { class: "sr-only" }, words.overview.none)));
+    if (index < 0) return h("td", { role: "cell" }, h("span", { class: "uncovered" }, "–", h("span", { class: "sr-only" }, words.overview.none)));
     const pool = report.pools[index];
     const kept = poolKept(pool);
     const button = h(
@@ -28,11 +28,11 @@ export function overview(context: Context): HTMLElement | null {
         },
       },
       h("span", { class: "pool-cell-top" }, h("strong", null, words.overview.accounts(pool.accounts, format.number(pool.accounts))), icon(kept ? "check" : "alert", 15), h("span", { class: "sr-only" }, kept ? words.overview.kept : words.overview.missed)),
-      h("span", { class: "pool-cell-note" }, words.overview.employees(pool.employees, format.number(pool.employees)), pool.gap != null && ` · ≤ ${format.percent(pool.gap)}`),
+      h("span", { class: "pool-cell-note" }, words.overview.employees(pool.employees, format.number(pool.employees)), pool.gap != null && pool.gap >= 0.0005 && ` · ≤ ${format.percent(pool.gap)}`),
       h("span", { class: "sr-only" }, poolName(context, pool)),
     );
     buttons.push({ pool: index, button });
-    return h("td", null, button);
+    return h("td", { role: "cell" }, button);
   };
   const mark = () => buttons.forEach(({ pool, button }) => button.setAttribute("aria-pressed", String(pool === context.choice.pool)));
   const element = h(
@@ -45,9 +45,9 @@ export function overview(context: Context): HTMLElement | null {
       { class: "table-scroll card", tabindex: 0, role: "region", "aria-label": words.table.scroll(words.overview.title) },
       h(
         "table",
-        { class: "matrix" },
-        h("thead", null, h("tr", null, h("th", { scope: "col" }, words.overview.segment), columns.map((c) => h("th", { scope: "col" }, roleTitle(context, c.role), c.productLine && h("span", { class: "line" }, c.productLine))))),
-        h("tbody", null, rows.map((segment) => h("tr", null, h("th", { scope: "row" }, segment), columns.map((column) => cell(segment, column))))),
+        { class: columns.length === 1 ? "matrix single" : "matrix", role: "table" },
+        h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, h("th", { scope: "col", role: "columnheader" }, words.overview.segment), columns.map((c) => h("th", { scope: "col", role: "columnheader" }, roleTitle(context, c.role), c.productLine && h("span", { class: "line" }, c.productLine))))),
+        h("tbody", { role: "rowgroup" }, rows.map((segment) => h("tr", { role: "row" }, h("th", { scope: "row", role: "rowheader" }, segment), columns.map((column) => cell(segment, column))))),
       ),
     ),
   );
