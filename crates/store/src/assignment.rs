@@ -1,6 +1,7 @@
 //! Assignments: writing and superseding rows, and the answers to "who?".
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bailiwick_domain::assignment::{Assignment, Holding, Load, NewAssignment};
 use bailiwick_domain::id::{AccountId, ProductLine, RoleName};
@@ -13,7 +14,7 @@ use sqlx::Row;
 use crate::bulk;
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
-use crate::ledger::{Connection, DbRow, Ledger, count, date, date_text, json, moment, sql};
+use crate::ledger::{Connection, DbRow, Ledger, bad, count, date, date_text, json, moment, sql};
 use crate::record::id;
 
 pub(crate) const COLUMNS: &str = "id, account_id, role, product_line, employee_id, segment, territory, rule, reason, why, \
@@ -166,6 +167,11 @@ fn line(text: &str) -> Result<Option<ProductLine>, StoreError> {
     if text.is_empty() { Ok(None) } else { id(text).map(Some) }
 }
 
+/// A parameter that costs one allocation, not two.
+fn shared(text: &str) -> Arc<str> {
+    Arc::from(text)
+}
+
 /// Writes the rows, and says so in the digest.
 pub(crate) async fn insert(
     conn: &mut Connection,
@@ -213,17 +219,17 @@ pub(crate) async fn insert(
                     (id, draft, why, from, to): &(i64, &Draft<'_>, String, String, Option<String>)| {
             statement
                 .bind(*id)
-                .bind(draft.account.to_owned())
-                .bind(draft.role.to_owned())
-                .bind(draft.line.to_owned())
-                .bind(draft.employee.to_owned())
-                .bind(draft.segment.to_owned())
-                .bind(draft.territory.map(str::to_owned))
-                .bind(draft.rule.to_owned())
-                .bind(draft.reason.to_owned())
-                .bind(why.clone())
-                .bind(from.clone())
-                .bind(to.clone())
+                .bind(shared(draft.account))
+                .bind(shared(draft.role))
+                .bind(shared(draft.line))
+                .bind(shared(draft.employee))
+                .bind(shared(draft.segment))
+                .bind(draft.territory.map(shared))
+                .bind(shared(draft.rule))
+                .bind(shared(draft.reason))
+                .bind(shared(why))
+                .bind(shared(from))
+                .bind(to.as_deref().map(shared))
                 .bind(at)
                 .bind(seq)
         };
@@ -291,6 +297,19 @@ impl DateTexts {
         self.0.insert(date, text.clone());
         Ok(text)
     }
+}
+
+/// Between the columns of a row that is read as one text; no name holds a control character.
+pub(crate) const SEPARATOR: &str = "\u{1f}";
+
+/// The columns of a row that was read as one text.
+pub(crate) fn unpack<const N: usize>(text: &str) -> Result<[&str; N], StoreError> {
+    let mut columns = [""; N];
+    let mut parts = text.split('\u{1f}');
+    for column in &mut columns {
+        *column = parts.next().ok_or_else(|| bad("a row", text))?;
+    }
+    Ok(columns)
 }
 
 /// Gives the same name again instead of making it anew: a million rows name few roles and employees.
@@ -370,27 +389,27 @@ impl Ledger {
 
     /// Who holds what on the date, by account, role and product line.
     pub async fn holders(&self, on: Date) -> Result<Vec<Holding>, StoreError> {
-        let mut rows = sqlx::query(
-            "SELECT account_id, role, product_line, employee_id FROM assignments \
+        let mut rows = sqlx::query_scalar::<_, String>(
+            "SELECT account_id || $2 || role || $2 || product_line || $2 || employee_id FROM assignments \
              WHERE superseded_at IS NULL AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) \
              ORDER BY account_id, role, product_line",
         )
         .bind(date_text(on)?)
+        .bind(SEPARATOR)
         .fetch(&self.pool);
         let (mut roles, mut lines, mut employees) = (Interned::new(), Interned::new(), Interned::new());
         let mut holders: Vec<Holding> = Vec::new();
         while let Some(row) = rows.try_next().await? {
-            let account: &str = row.try_get(0)?;
-            let product_line: &str = row.try_get(2)?;
+            let [account, role, line, employee] = unpack(&row)?;
             let account = match holders.last() {
                 Some(last) if last.account == account => last.account.clone(),
                 _ => id(account)?,
             };
             holders.push(Holding {
                 account,
-                role: roles.get(row.try_get(1)?)?,
-                product_line: if product_line.is_empty() { None } else { Some(lines.get(product_line)?) },
-                employee: employees.get(row.try_get(3)?)?,
+                role: roles.get(role)?,
+                product_line: if line.is_empty() { None } else { Some(lines.get(line)?) },
+                employee: employees.get(employee)?,
             });
         }
         Ok(holders)

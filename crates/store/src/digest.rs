@@ -4,19 +4,29 @@
 //! touches rows of several tables; each table has a section, and the entry's digest is that of all sections.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-/// Accumulates fields.
+/// Accumulates fields, and hashes them some thousand bytes at a time.
 #[derive(Clone, Default)]
-pub(crate) struct Fields(Sha256);
+pub(crate) struct Fields {
+    hashed: Sha256,
+    waiting: Vec<u8>,
+}
+
+/// Bytes that are hashed at a time.
+const AT_ONCE: usize = 4_096;
 
 impl Fields {
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
-        self.0.update([1]);
-        self.0.update((text.len() as u64).to_le_bytes());
-        self.0.update(text.as_bytes());
+        let mut head = [1; 9];
+        head[1..].copy_from_slice(&(text.len() as u64).to_le_bytes());
+        self.waiting.extend_from_slice(&head);
+        self.waiting.extend_from_slice(text.as_bytes());
+        if self.waiting.len() >= AT_ONCE {
+            self.hashed.update(&self.waiting);
+            self.waiting.clear();
+        }
         self
     }
 
@@ -24,7 +34,7 @@ impl Fields {
         match text {
             Some(text) => self.text(text),
             None => {
-                self.0.update([0]);
+                self.waiting.push(0);
                 self
             }
         }
@@ -33,12 +43,12 @@ impl Fields {
     pub(crate) fn int(&mut self, number: i64) -> &mut Self {
         let mut bytes = [2; 9];
         bytes[1..].copy_from_slice(&number.to_le_bytes());
-        self.0.update(bytes);
+        self.waiting.extend_from_slice(&bytes);
         self
     }
 
     pub(crate) fn hex(&self) -> String {
-        hex(&self.0.clone().finalize())
+        hex(&self.hashed.clone().chain_update(&self.waiting).finalize())
     }
 }
 
@@ -79,8 +89,11 @@ impl Touched {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
 }

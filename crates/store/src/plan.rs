@@ -4,7 +4,7 @@
 //! domain says what each key needs ([`hand_over`], [`close`]), and the rows are written in bulk. Whatever goes wrong
 //! before the end, nothing has happened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::iter::Peekable;
 
 use bailiwick_domain::account::AccountRecord;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sqlx::Row;
 
-use crate::assignment::{self, Draft, Interned, line_text};
+use crate::assignment::{self, Draft, Interned, SEPARATOR, line_text, unpack};
 use crate::audit::{self, Change, NewEntry};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
@@ -399,7 +399,7 @@ impl<'a> Planned<'a> {
 
     /// Every account and employee named is handed in with the plan or kept already.
     async fn require_known(&self, conn: &mut Connection) -> Result<(), StoreError> {
-        let accounts: BTreeSet<&str> = self.plan.accounts.iter().map(|a| a.id.as_str()).collect();
+        let accounts: HashSet<&str> = self.plan.accounts.iter().map(|a| a.id.as_str()).collect();
         let employees: BTreeSet<&str> = self.plan.employees.iter().map(|e| e.id.as_str()).collect();
         let mut others: Vec<&str> = self.sorted.iter().map(|new| new.account.as_str()).collect();
         others.dedup();
@@ -442,35 +442,36 @@ impl Present {
     async fn load(conn: &mut Connection, scope: &BTreeSet<ScopeKey>, on: &str) -> Result<Self, StoreError> {
         let inside: BTreeSet<(&str, &str)> =
             scope.iter().map(|key| (key.role.as_str(), line_text(key.product_line.as_ref()))).collect();
+        // One packed text a row: a row costs as much as its columns are many.
         let mut found = sqlx::query(
-            "SELECT id, account_id, role, product_line, employee_id, valid_from, valid_to FROM assignments \
+            "SELECT id, account_id || $2 || role || $2 || product_line || $2 || employee_id || $2 || valid_from || $2 || \
+             coalesce(valid_to, '') FROM assignments \
              WHERE superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $1) \
              ORDER BY account_id, role, product_line, valid_from",
         )
         .bind(on)
+        .bind(SEPARATOR)
         .fetch(conn);
         let (mut roles, mut lines, mut employees) = (Interned::new(), Interned::new(), Interned::new());
         let mut dates = Interned::new();
         let mut rows: Vec<PresentRow> = Vec::new();
         while let Some(row) = found.try_next().await? {
-            let (role, line): (&str, &str) = (row.try_get(2)?, row.try_get(3)?);
+            let [account, role, line, employee, from, to] = unpack(row.try_get(1)?)?;
             if !inside.contains(&(role, line)) {
                 continue;
             }
-            let account: &str = row.try_get(1)?;
             let account = match rows.last() {
                 Some(last) if last.account == account => last.account.clone(),
                 _ => id(account)?,
             };
-            let to: Option<&str> = row.try_get(6)?;
             rows.push(PresentRow {
                 id: row.try_get(0)?,
                 account,
                 role: roles.get(role)?,
                 line: if line.is_empty() { None } else { Some(lines.get(line)?) },
-                employee: employees.get(row.try_get(4)?)?,
-                from: dates.get(row.try_get(5)?)?,
-                to: to.map(|to| dates.get(to)).transpose()?,
+                employee: employees.get(employee)?,
+                from: dates.get(from)?,
+                to: if to.is_empty() { None } else { Some(dates.get(to)?) },
             });
         }
         Ok(Present { rows })

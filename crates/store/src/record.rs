@@ -8,6 +8,7 @@ use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::audit::AuditAction;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::{AccountId, EmployeeId};
+use futures_util::TryStreamExt;
 use serde_json::{Map, Value, json};
 use sqlx::Row;
 
@@ -215,21 +216,32 @@ pub(crate) async fn save<R: Record>(
         .await
 }
 
-/// Digests of the states kept of these records. Few are asked for by name; for many the table is read through.
+/// Digests of the states kept of these records. Up to some thousands are asked for by name; for more the table is read
+/// through.
 async fn kept_digests<R: Record>(conn: &mut Connection, records: &[R]) -> Result<HashMap<String, String>, StoreError> {
-    const FEW: usize = 500;
+    const SOME: usize = 20_000;
     let select = format!("SELECT {}, digest FROM {}", R::ID, R::TABLE);
-    let rows = if records.len() <= FEW {
-        let mut query = sqlx::query(sql(format!("{select} WHERE {} IN {}", R::ID, bulk::list(records.len()))))
-            .persistent(records.len() == 1);
-        for record in records {
+    let mut kept = HashMap::with_capacity(records.len());
+    if records.len() > SOME {
+        let mut rows = sqlx::query_as::<_, (String, String)>(sql(select)).fetch(conn);
+        while let Some((id, digest)) = rows.try_next().await? {
+            kept.insert(id, digest);
+        }
+        return Ok(kept);
+    }
+    for part in records.chunks(1_000) {
+        let mut query = sqlx::query_as::<_, (String, String)>(sql(format!(
+            "{select} WHERE {} IN {}",
+            R::ID,
+            bulk::list(part.len())
+        )))
+        .persistent(part.len() == 1);
+        for record in part {
             query = query.bind(record.id().to_owned());
         }
-        query.fetch_all(conn).await?
-    } else {
-        sqlx::query(sql(select)).fetch_all(conn).await?
-    };
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+        kept.extend(query.fetch_all(&mut *conn).await?);
+    }
+    Ok(kept)
 }
 
 async fn keep_history<R: Record>(conn: &mut Connection, ids: &[&str], at: i64, seq: i64) -> Result<(), StoreError> {
