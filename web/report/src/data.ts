@@ -1,6 +1,7 @@
 /**
  * The data contract between the planner and this report. The planner replaces the placeholder inside
- * `<script type="application/json" id="data">` with one JSON object of type `Report` (and escapes `</`).
+ * `<script type="application/json" id="data">` with one JSON object of type `Report`,
+ * writing every `<` as `\u003c`: escaping only `</` is not enough, since `<!--` followed by `<script` in a name would swallow the end of the block.
  *
  * Conventions: an index points into another array of the report; `lat`/`lon` are degrees (WGS 84); a share is a fraction
  * (0.05 is 5 %); texts such as `rule`, `reason`, `what` are written by the planner in `Report.language`.

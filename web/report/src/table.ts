@@ -104,6 +104,7 @@ export function dataTable<Row extends object>(context: Context, options: TableOp
     return cell;
   });
 
+  let filtered = false;
   function draw(): void {
     const sorting = table.store.state.sorting;
     headers.forEach((cell, i) => {
@@ -122,7 +123,7 @@ export function dataTable<Row extends object>(context: Context, options: TableOp
           ),
         ),
       ),
-      rows.length === 0 && h("tr", { role: "row" }, h("td", { role: "cell", class: "empty", colspan: options.columns.length }, words.table.empty)),
+      rows.length === 0 && h("tr", { role: "row" }, h("td", { role: "cell", class: "empty", colspan: options.columns.length }, options.rows.length === 0 && !filtered ? words.table.nothing : words.table.empty)),
     );
     const pages = Math.max(1, table.getPageCount());
     const page = table.store.state.pagination.pageIndex;
@@ -148,6 +149,7 @@ export function dataTable<Row extends object>(context: Context, options: TableOp
   return {
     element,
     setRows(rows) {
+      filtered = true;
       table.setOptions((old) => ({ ...old, data: rows }));
       table.setPageIndex(0);
       draw();

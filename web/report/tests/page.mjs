@@ -13,7 +13,7 @@ export function writeReport(name, plan) {
   const parts = readFileSync(report, "utf8").split(placeholder);
   if (parts.length !== 2) throw new Error("the report has no placeholder");
   const path = join(output, `${name}.html`);
-  writeFileSync(path, parts.join(JSON.stringify(plan).replaceAll("</", "<\\/")));
+  writeFileSync(path, parts.join(JSON.stringify(plan).replaceAll("<", "\\u003c")));
   return pathToFileURL(path).href;
 }
 

@@ -168,7 +168,7 @@ export function samplePlan({ seed = 7, accounts: n = 5000, language = "en" } = {
 /** No coordinates, nobody for some accounts, markup and formulas in names, thirty pools, broken promises. */
 export function awkwardPlan({ language = "en" } = {}) {
   const dice = random(3);
-  const evil = ["<script>document.title='owned'</script>", "<img src=x onerror=\"document.title='owned'\">", "=HYPERLINK(\"http://example.com\")", "+1+1", "@SUM(A1)", "-2", "“Кавички” & Sons <b>bold</b>", "A name so long that no layout expects it ".repeat(4), "", "Ünïcödé 株式会社"];
+  const evil = ["<script>document.title='owned'</script>", "<img src=x onerror=\"document.title='owned'\">", "=HYPERLINK(\"http://example.com\")", "+1+1", "<!--<script>", "@SUM(A1)", "-2", "“Кавички” & Sons <b>bold</b>", "A name so long that no layout expects it ".repeat(4), "", "Ünïcödé 株式会社"];
   const employees = Array.from({ length: 60 }, (_, i) => ({ id: `E${i}`, name: i === 0 ? "<script>alert(1)</script>" : `Employee ${i} ${"Longname".repeat(i % 4)}`, position: "Seller", department: "Sales", lat: null, lon: null }));
   const segments = Array.from({ length: 30 }, (_, i) => ({ name: i === 3 ? "<b>Segment</b> & co" : `Segment ${i + 1}`, when: i === 29 ? "true" : `region = 'R${i}' AND revenue_12m > ${i * 1000} AND (ownership = 'public' OR ownership = 'commercial')`, accounts: 20 }));
   const n = 600;

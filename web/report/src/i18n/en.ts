@@ -20,7 +20,8 @@ export const en = {
   verdict: {
     allAssigned: (n: number, s: string) => `${count(n, s, "assignment is", "assignments are")} made: every account has a responsible employee in every role the policy asks for.`,
     someUnassigned: (n: number, s: string) => `${count(n, s, "assignment has", "assignments have")} no responsible employee.`,
-    nothing: "There was nothing to assign.",
+    empty: "Nothing planned",
+    nothing: "There was nothing to assign. Check the sources and the coverage in the policy.",
     allKept: "Every promise of the policy is kept.",
     notKept: (n: number, s: string) => `${count(n, s, "promise", "promises")} of the policy could not be kept.`,
     best: "No better plan exists.",
@@ -51,7 +52,6 @@ export const en = {
     worstPool: "in the farthest pool",
     best: "none",
     bestNote: "no better plan exists",
-    rejectedHint: "not read from the sources",
     none: "none",
   },
   problems: {
@@ -150,7 +150,6 @@ export const en = {
     kept: "Stay",
     yes: "yes",
     no: "no",
-    notAsked: "not asked for",
     productLine: "Product line",
     role: "Role",
     segment: "Segment",
@@ -226,6 +225,7 @@ export const en = {
     page: (n: string, total: string) => `Page ${n} of ${total}`,
     size: "Rows a page",
     empty: "Nothing matches. Change or clear the filters.",
+    nothing: "There is nothing to list.",
     pages: (name: string) => `Pages of: ${name}`,
     scroll: (name: string) => `${name} (scrolls sideways)`,
     truncated: "The printed page shows the rows on the screen; the full list is in the CSV file.",

@@ -79,7 +79,7 @@ export function accountsSection(context: Context): AccountsSection {
   function applyNow(): void {
     clearTimeout(typing);
     const shown = rows.filter(wanted);
-    table.setRows(shown);
+    if (rows.length > 0) table.setRows(shown);
     found.textContent = words.accounts.found(shown.length, format.number(shown.length), format.number(rows.length));
   }
 

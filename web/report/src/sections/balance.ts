@@ -34,6 +34,7 @@ function figure(context: Context, view: PoolView, measure: Measure): HTMLElement
   const { words, format } = context;
   const name = measureName(context, measure.name);
   const promised = measure.tolerance != null;
+  const targeted = measure.loads.some((load) => load.target != null);
   const tone = !promised ? "plain" : measure.kept ? "good" : "warn";
   const status = !promised ? words.balance.noPromise : measure.kept ? words.balance.kept : words.balance.missed;
   const chart = h("div", { class: "chart", tabindex: 0, role: "region", "aria-label": words.balance.chart(name) });
@@ -68,7 +69,7 @@ function figure(context: Context, view: PoolView, measure: Measure): HTMLElement
       h("span", { class: `chip ${tone}` }, tone !== "plain" && icon(tone === "good" ? "check" : "alert", 14), status),
       h("span", { class: "balance-note" }, promised ? words.balance.summary(format.percent(measure.maxDeviation), `≤ ${format.percent(measure.tolerance!)}`) : words.balance.summaryNone(format.percent(measure.maxDeviation))),
     ),
-    h("p", { class: "chart-key", "aria-hidden": "true" }, h("span", { class: "key-line" }), words.balance.target, promised && h("span", { class: "key-band" }), promised && words.balance.band),
+    h("p", { class: "chart-key", "aria-hidden": "true" }, targeted && h("span", { class: "key-line" }), targeted && words.balance.target, promised && h("span", { class: "key-band" }), promised && words.balance.band),
     chart,
     h("details", null, h("summary", null, words.balance.table), h("div", { class: "table-scroll", tabindex: 0, role: "region", "aria-label": words.table.scroll(name) }, table)),
   );
@@ -98,7 +99,7 @@ function drawBars(context: Context, view: PoolView, loads: Load[], chart: HTMLEl
   const rows = loads.map((load, order) => ({ ...load, order, badge: view.badge.get(load.employee), on: choice.employees.size === 0 || choice.employees.has(load.employee) }));
   const value = (row: Load) => `${format.number(row.value)}${deviation(row) == null ? "" : `  ${format.signedPercent(deviation(row)!)}`}${outside(row) ? " !" : ""}`;
   const ends = rows.flatMap((row) => [row.value, row.upper ?? row.value, row.lower ?? row.value, row.target ?? row.value].map((n) => place(row, n)));
-  const most = Math.max(...ends, relative ? 0.001 : 1e-9);
+  const most = Math.max(...ends, relative ? 0.001 : Math.max(...ends) > 0 ? 0 : 1);
   const least = Math.min(relative ? -0.001 : 0, ...(relative ? ends : rows.map((row) => row.value)));
   const right = most + (most - least) * 0.02;
   const text = Math.max(...rows.map((row) => value(row).length)) * 7 + 16;

@@ -16,10 +16,10 @@ export function judge(context: Context): Verdict {
   const broken = report.pools.reduce((sum, pool) => sum + brokenPromises(pool), 0);
   const gaps = report.pools.map((pool) => pool.gap).filter((gap): gap is number => gap != null);
   const worst = gaps.length ? Math.max(...gaps) : null;
+  if (counts.assigned + counts.unassigned === 0) return { tone: "warn", label: words.verdict.empty, text: words.verdict.nothing };
   const sentences: string[] = [];
   if (counts.unassigned > 0) sentences.push(words.verdict.someUnassigned(counts.unassigned, format.number(counts.unassigned)));
-  else if (counts.assigned > 0) sentences.push(words.verdict.allAssigned(counts.assigned, format.number(counts.assigned)));
-  else sentences.push(words.verdict.nothing);
+  else sentences.push(words.verdict.allAssigned(counts.assigned, format.number(counts.assigned)));
   sentences.push(broken > 0 ? words.verdict.notKept(broken, format.number(broken)) : words.verdict.allKept);
   if (worst == null) sentences.push(words.verdict.noGap);
   else if (worst < 0.00005 && gaps.length === report.pools.length) sentences.push(words.verdict.best);

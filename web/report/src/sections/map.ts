@@ -126,20 +126,19 @@ export function mapSection(context: Context): MapSection | null {
     });
     const changes = current.column >= 0 && current.accounts.some((i) => report.accounts.columns[column].moved[i] === 1);
     const movedBox = h("input", { type: "checkbox", onchange: () => context.chooseMovedOnly(movedBox.checked) });
+    const housed = !map.element.hidden && current.employees.some((e) => report.employees[e].lat != null);
     const keys = h(
       "p",
       { class: "legend-keys" },
-      h("svg", { viewBox: "0 0 18 18", width: 16, height: 16, "aria-hidden": "true" }, h("path", { d: "M9 1.5L17 8.5h-2.3V16H3.3V8.5H1z", fill: "none", stroke: "currentColor", "stroke-width": 1.6 })),
-      words.map.home,
-      current.unassigned > 0 && h("span", { class: "swatch none", "aria-hidden": "true" }),
-      current.unassigned > 0 && `${words.map.unassigned}: ${format.number(current.unassigned)}`,
+      housed && h("span", null, h("svg", { viewBox: "0 0 18 18", width: 16, height: 16, "aria-hidden": "true" }, h("path", { d: "M9 1.5L17 8.5h-2.3V16H3.3V8.5H1z", fill: "none", stroke: "currentColor", "stroke-width": 1.6 })), words.map.home),
+      current.unassigned > 0 && h("span", null, h("span", { class: "swatch none", "aria-hidden": "true" }), `${words.map.unassigned}: ${format.number(current.unassigned)}`),
     );
     fill(
       legend,
       h("div", { class: "legend-head" }, h("h3", null, words.legend.title), current.employees.length > 15 && filter, h("span", { class: "legend-actions no-print" }, list, clear)),
       h("p", { class: "note no-print" }, words.legend.help),
       h("ul", { class: "legend-list" }, items),
-      changes && h("label", { class: "radio no-print" }, movedBox, h("span", null, words.legend.moved)),
+      changes && !map.element.hidden && h("label", { class: "radio no-print" }, movedBox, h("span", null, words.legend.moved)),
       keys,
     );
     const mark = () => {
