@@ -1,5 +1,7 @@
 //! Every format, encoding and dialect gives the same table.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::io::Write;

@@ -205,7 +205,7 @@ impl Work<'_> {
 
     async fn read_query(&self, name: &str, source: &Source, text: &Text) -> Result<(Loaded, SourceRead), DataError> {
         let known: Vec<&str> = self.document.sources.keys().map(|name| name.get_ref().as_str()).collect();
-        let query = sql::parse(text.get_ref(), &known).map_err(|fault| DataError::Sql(Box::new(fault)))?;
+        let query = sql::parse(text.get_ref(), &known).map_err(DataError::Sql)?;
         let mut digest = Sha256::new();
         digest.update(text.get_ref());
         let mut read = SourceRead {
@@ -240,7 +240,7 @@ impl Work<'_> {
             rejected_rows += loaded.rejected_rows;
             tables.push((path.clone(), loaded.table));
         }
-        let table = sql::run(query, tables).await.map_err(|fault| DataError::Sql(Box::new(fault)))?;
+        let table = sql::run(query, tables).await.map_err(DataError::Sql)?;
         let mut loaded = make_table(name, name, source, raw_of(&table))?;
         rejected.append(&mut loaded.rejected);
         loaded.rejected = rejected;

@@ -57,10 +57,13 @@ pub(crate) fn read(decoded: Decoded, file: &str) -> Result<Raw, DataError> {
         let object = match serde_json::from_str::<Map<String, Value>>(line) {
             Ok(object) => object,
             Err(error) => {
-                let reason = error.to_string();
-                let reason = reason.split(" at line ").next().unwrap_or_default();
-                let reason = if reason.starts_with("invalid type") { "is JSON, but not an object" } else { reason };
-                raw.reject_row(row, line, format!("is no JSON object: {reason} (column {})", error.column()));
+                let text = error.to_string();
+                let why = text.split(" at line ").next().unwrap_or_default();
+                if why.starts_with("invalid type") {
+                    raw.reject_row(row, line, "is JSON, but no object in braces");
+                } else {
+                    raw.reject_row(row, line, format!("is not JSON: {why} (character {})", error.column()));
+                }
                 continue;
             }
         };

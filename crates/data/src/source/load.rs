@@ -193,7 +193,7 @@ pub(crate) fn make_table(name: &str, meaning: &str, source: &Source, raw: Raw) -
         Some(file) => fault.of(name).file(file),
         None => fault.of(name),
     };
-    check_types_are_of_columns(source, &raw).map_err(|fault| DataError::MissingColumn(Box::new(place(fault))))?;
+    check_types_are_of_columns(source, &raw).map_err(|fault| DataError::MissingColumn(Box::new(place(*fault))))?;
 
     let rows = raw.rows.len();
     let evidence: Vec<Option<Evidence>> = raw
@@ -279,7 +279,7 @@ pub(crate) fn make_table(name: &str, meaning: &str, source: &Source, raw: Raw) -
         columns.push((target.clone(), array));
     }
     let table = Table::of_columns(columns, rows);
-    check_needs(meaning, &table, &raw, source).map_err(|fault| DataError::MissingColumn(Box::new(place(fault))))?;
+    check_needs(meaning, &table, &raw, source).map_err(|fault| DataError::MissingColumn(Box::new(place(*fault))))?;
 
     let mut refused: FxHashSet<usize> = misfits.iter().map(|(_, misfit)| misfit.row).collect();
     let cascade = source.on_error == OnError::Skip;
@@ -424,7 +424,7 @@ pub(crate) fn span_within(text: &Text, at: Option<std::ops::Range<usize>>) -> st
     }
 }
 
-fn check_types_are_of_columns(source: &Source, raw: &Raw) -> Result<(), Fault> {
+fn check_types_are_of_columns(source: &Source, raw: &Raw) -> Result<(), Box<Fault>> {
     for text in source.types.keys() {
         let name = text.get_ref();
         let mapped = source.columns.keys().any(|target| target.get_ref() == name);
@@ -436,12 +436,13 @@ fn check_types_are_of_columns(source: &Source, raw: &Raw) -> Result<(), Fault> {
             [] => format!("the columns found are: {}", list(raw.names.iter().map(String::as_str), 30)),
             near => format!("did you mean {}?", near.join(", ")),
         };
-        return Err(Fault::new("types names a column that is not there").column(name).span(text.span()).remedy(remedy));
+        let fault = Fault::new("types names a column that is not there").column(name).span(text.span());
+        return Err(Box::new(fault.remedy(remedy)));
     }
     Ok(())
 }
 
-fn check_needs(name: &str, table: &Table, raw: &Raw, source: &Source) -> Result<(), Fault> {
+fn check_needs(name: &str, table: &Table, raw: &Raw, source: &Source) -> Result<(), Box<Fault>> {
     for meaning in meanings(name) {
         if meaning.need == Need::Optional || table.has(meaning.column) {
             continue;
@@ -449,10 +450,10 @@ fn check_needs(name: &str, table: &Table, raw: &Raw, source: &Source) -> Result<
         let fault = Fault::new(format!("the column {} is needed and not there", meaning.column));
         let fault = fault.remedy(propose(meaning.column, &raw.names));
         let text = source.file.as_ref().or(source.sql.as_ref());
-        return Err(match text {
+        return Err(Box::new(match text {
             Some(text) => fault.span(text.span()),
             None => fault,
-        });
+        }));
     }
     Ok(())
 }

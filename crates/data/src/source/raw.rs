@@ -90,14 +90,14 @@ impl Raw {
             let first = self.files.first().map_or("", |(file, _)| file.as_str());
             let mut parts = Vec::new();
             if !lacks.is_empty() {
-                parts.push(format!("lacks the columns {}", list(lacks.iter().map(String::as_str), 8)));
+                parts.push(format!("lacks {}", list(lacks.iter().map(String::as_str), 8)));
             }
             if !adds.is_empty() {
-                parts.push(format!("has the columns {} more", list(adds.iter().map(String::as_str), 8)));
+                parts.push(format!("adds {}", list(adds.iter().map(String::as_str), 8)));
             }
             let file = other.files.first().map_or("", |(file, _)| file.as_str());
             return Err(DataError::Header(Box::new(
-                Fault::new(format!("{} than {first}", parts.join(" and "))).file(file).remedy(
+                Fault::new(format!("its columns are not those of {first}: it {}", parts.join(" and "))).file(file).remedy(
                     "make the files alike, or read them as two sources and join them with sql: SELECT … UNION ALL SELECT …",
                 ),
             )));

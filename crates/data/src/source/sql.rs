@@ -16,6 +16,7 @@ use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{self, Expr, Ident, visit_expressions_mut};
 
 use crate::error::Fault;
+use crate::expression::functions;
 use crate::nearest::{list, nearest};
 use crate::session::{context, explain};
 use crate::table::Table;
@@ -31,25 +32,24 @@ pub(crate) struct Query {
 }
 
 /// Parses a query; `known` are the names of all sources.
-pub(crate) fn parse(sql: &str, known: &[&str]) -> Result<Query, Fault> {
+pub(crate) fn parse(sql: &str, known: &[&str]) -> Result<Query, Box<Fault>> {
     if sql.len() > LENGTH {
-        return Err(
-            Fault::new(format!("the query is longer than {} kB", LENGTH / 1024)).remedy("put long lists in a file")
-        );
+        let fault = Fault::new(format!("the query is longer than {} kB", LENGTH / 1024));
+        return Err(Box::new(fault.remedy("put long lists in a file")));
     }
     let told = |error: DataFusionError| {
         let text = explain(&error);
         let text = text.split("ParserError(\"").last().unwrap_or(&text).trim_end_matches("\")").to_owned();
-        Fault::new(format!("the query cannot be read: {text}"))
-            .remedy("a query is one SELECT … FROM …; a file is named in single quotes: 'orders.csv'")
+        let fault = Fault::new(format!("the query cannot be read: {text}"));
+        Box::new(fault.remedy("a query is one SELECT … FROM …; a file is named in single quotes: 'orders.csv'"))
     };
     let mut statements = DFParser::parse_sql(sql).map_err(told)?;
     let select = "only one SELECT can be a source";
     let (Some(statement), true) = (statements.pop_front(), statements.is_empty()) else {
-        return Err(Fault::new(select).remedy("combine with UNION ALL or WITH"));
+        return Err(Box::new(Fault::new(select).remedy("combine with UNION ALL or WITH")));
     };
     if !matches!(&statement, Statement::Statement(inner) if matches!(inner.as_ref(), ast::Statement::Query(_))) {
-        return Err(Fault::new(select).remedy("sources are read, never written"));
+        return Err(Box::new(Fault::new(select).remedy("sources are read, never written")));
     }
     let (references, _) = resolve_table_references(&statement, false).map_err(told)?;
     let (mut sources, mut files) = (Vec::new(), Vec::new());
@@ -58,8 +58,8 @@ pub(crate) fn parse(sql: &str, known: &[&str]) -> Result<Query, Fault> {
             TableReference::Bare { table } => table.to_string(),
             other => {
                 let path = other.to_string();
-                return Err(Fault::new(format!("there is no table {path}"))
-                    .remedy(format!("a file is named in single quotes: '{path}'")));
+                let fault = Fault::new(format!("there is no table {path}"));
+                return Err(Box::new(fault.remedy(format!("a file is named in single quotes: '{path}'"))));
             }
         };
         if known.contains(&name.as_str()) {
@@ -74,15 +74,15 @@ pub(crate) fn parse(sql: &str, known: &[&str]) -> Result<Query, Fault> {
                 ),
                 near => format!("did you mean {}?", near.join(", ")),
             };
-            return Err(Fault::new(format!("there is no source {name}")).remedy(remedy));
+            return Err(Box::new(Fault::new(format!("there is no source {name}")).remedy(remedy)));
         }
     }
     Ok(Query { statement, sources, files })
 }
 
 /// Runs the query over its tables, each under the name the query uses.
-pub(crate) async fn run(query: Query, tables: Vec<(String, Table)>) -> Result<Table, Fault> {
-    let told = |error: DataFusionError| refuse(&error, &tables);
+pub(crate) async fn run(query: Query, tables: Vec<(String, Table)>) -> Result<Table, Box<Fault>> {
+    let told = |error: DataFusionError| Box::new(refuse(&error, &tables));
     let context = context();
     for (name, table) in &tables {
         context.register_batch(TableReference::bare(name.as_str()), table.batch().clone()).map_err(told)?;
@@ -102,10 +102,9 @@ pub(crate) async fn run(query: Query, tables: Vec<(String, Table)>) -> Result<Ta
     let mut seen = BTreeSet::new();
     for field in schema.fields() {
         if !seen.insert(field.name().clone()) {
-            return Err(Fault::new(format!("the query gives the column {} twice", field.name())).remedy(format!(
-                "name the columns one by one, one of them with AS: b.{0} AS other_{0}",
-                field.name()
-            )));
+            let name = field.name();
+            let remedy = format!("name the columns one by one, one of them with AS: b.{name} AS other_{name}");
+            return Err(Box::new(Fault::new(format!("the query gives the column {name} twice")).remedy(remedy)));
         }
     }
     let batches = frame.collect().await.map_err(told)?;
@@ -137,7 +136,13 @@ fn refuse(error: &DataFusionError, tables: &[(String, Table)]) -> Fault {
     match text.as_str() {
         text if text.contains("Divide by zero") => fault.remedy("divide by NULLIF(x, 0)"),
         text if text.contains("Cast error") => fault.remedy("TRY_CAST gives NULL instead"),
-        text if text.contains("Invalid function") => fault.remedy("see the list of functions in the guide"),
+        text if text.contains("Invalid function") => {
+            let name = text.split('\'').nth(1).unwrap_or_default();
+            match nearest(name, functions::names(), 3).as_slice() {
+                [] => fault.remedy(format!("functions of one row are: {}", list(functions::names(), 80))),
+                near => fault.remedy(format!("did you mean {}?", near.join(", "))),
+            }
+        }
         _ => fault,
     }
 }

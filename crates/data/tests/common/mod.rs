@@ -1,6 +1,6 @@
 //! A folder with a policy's files, made for one test.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::path::Path;
 
