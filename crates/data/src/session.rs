@@ -42,6 +42,8 @@ pub(crate) fn explain(error: &DataFusionError) -> String {
         ("Utf8", "text"),
         ("Float64", "number"),
         ("Int64", "integer"),
+        ("Int32", "integer"),
+        ("Boolean", "boolean"),
         ("Date32", "date"),
         ("Timestamp(µs)", "timestamp"),
         ("Timestamp(ns)", "timestamp"),

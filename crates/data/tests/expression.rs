@@ -1,5 +1,7 @@
 //! Expressions at the crate's face: what they give, what they refuse, and how they say so.
 
+#![allow(clippy::unwrap_used)]
+
 use bailiwick_data::{ColumnInfo, Expression, ExpressionError, Table};
 use bailiwick_domain::policy::document::ColumnType;
 use serde_json::{Map, Value, json};

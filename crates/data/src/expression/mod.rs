@@ -5,7 +5,7 @@
 //! tables with other columns, or the same in another order, can be asked too.
 
 mod allow;
-mod functions;
+pub(crate) mod functions;
 mod place;
 
 use std::collections::HashMap;
@@ -202,7 +202,7 @@ fn parse(sql: &str) -> Result<ast::Expr, ExpressionError> {
         ParserError::TokenizerError(text) | ParserError::ParserError(text) => {
             let (text, at) = place::split_message(sql, &text);
             let text = text.replace("Expected: ", "expected ").replace("found: EOF", "found the end");
-            ExpressionError::new(text.replace("found: ", "found ")).at(at.or_else(|| Some(sql.len()..sql.len())))
+            ExpressionError::new(text.replace("found: ", "found ")).at(Some(at.unwrap_or(sql.len()..sql.len())))
         }
     };
     let mut parser = Parser::new(&dialect).with_recursion_limit(100).try_with_sql(sql).map_err(told)?;

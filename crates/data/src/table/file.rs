@@ -1,5 +1,6 @@
 //! A table as a Parquet file.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,17 +33,23 @@ impl Table {
 
     pub fn read_parquet(path: &Path) -> Result<Table, DataError> {
         let shown = path.display().to_string();
-        let file = std::fs::File::open(path).map_err(|error| {
+        let file = File::open(path).map_err(|error| {
             DataError::File(Box::new(Fault::new(format!("cannot be opened: {error}")).file(&shown)))
         })?;
-        read(file).map_err(|message| {
+        read(file, None).map_err(|message| {
             DataError::Unreadable(Box::new(Fault::new(format!("not a Parquet file: {message}")).file(&shown)))
         })
     }
 }
 
-pub(crate) fn read(file: impl datafusion::parquet::file::reader::ChunkReader + 'static) -> Result<Table, String> {
+/// Reads a Parquet file; an empty message means that it unpacks to more than `max` bytes.
+pub(crate) fn read(file: File, max: Option<u64>) -> Result<Table, String> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
+    let groups = builder.metadata().row_groups().iter();
+    let size: u64 = groups.map(|group| u64::try_from(group.total_byte_size()).unwrap_or(0)).sum();
+    if max.is_some_and(|max| size > max) {
+        return Err(String::new());
+    }
     let schema = Arc::clone(builder.schema());
     let reader = builder.with_batch_size(65_536).build().map_err(|error| error.to_string())?;
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;

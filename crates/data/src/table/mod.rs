@@ -18,7 +18,9 @@ use datafusion::arrow::datatypes::{Field, Schema};
 
 pub use self::json::RowProblem;
 
-pub(crate) use self::column::{arrow_type, days_of, kind_of, normalise, numbers_of, texts_of, timestamp_text};
+#[cfg(test)]
+pub(crate) use self::column::timestamp_text;
+pub(crate) use self::column::{arrow_type, days_of, kind_of, normalise, numbers_of, texts_of};
 pub(crate) use self::file::read as read_parquet;
 
 use crate::error::{DataError, Fault};
