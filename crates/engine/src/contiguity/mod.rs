@@ -2,9 +2,14 @@
 //! mended.
 
 mod graph;
+mod guard;
+mod mend;
 
+use crate::model::{Model, NOBODY};
 use crate::problem::{Contiguity, Cost, Problem};
 pub(crate) use graph::Graph;
+pub(crate) use guard::Connected;
+pub(crate) use mend::mend;
 
 /// The neighbourhood the problem asks for; `None` where there is none to be had (contiguity of sites without sites).
 pub(crate) fn graph(problem: &Problem) -> Option<Graph> {
@@ -16,4 +21,19 @@ pub(crate) fn graph(problem: &Problem) -> Option<Graph> {
         }
         (Contiguity::OfSites, _) => None,
     }
+}
+
+/// The same among the model's units only.
+pub(crate) fn graph_of_model(problem: &Problem, model: &Model) -> Option<Graph> {
+    let whole = graph(problem)?;
+    if model.units == problem.units {
+        return Some(whole);
+    }
+    let mut index = vec![NOBODY; problem.units];
+    model.unit_of.iter().enumerate().for_each(|(i, &unit)| index[unit as usize] = i as u32);
+    let edges = model.unit_of.iter().enumerate().flat_map(|(i, &unit)| {
+        let index = &index;
+        whole.neighbours(unit as usize).iter().map(move |&next| (i as u32, index[next as usize]))
+    });
+    Some(Graph::of_edges(model.units, edges.filter(|edge| edge.1 != NOBODY).collect::<Vec<_>>().into_iter()))
 }

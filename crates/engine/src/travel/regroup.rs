@@ -204,7 +204,7 @@ impl Patch {
             let served = Served { model: ground.model, terrain: ground.terrain, centres: &sites.centres, arcs };
             if allocation.violation() > 0.0 {
                 let reach = Reach::new(ground.model, &served);
-                repair(&mut allocation, &served, &sites.prices, &reach, &mut Unguarded, control);
+                repair(&mut allocation, &served, &sites.prices, &reach, &mut Unguarded, 24, control);
             }
             shift_downhill(&mut allocation, &served, &mut Unguarded);
         }
