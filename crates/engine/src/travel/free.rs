@@ -13,8 +13,15 @@ use crate::moves::{Allocation, Reach, Unguarded, repair};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-const STARTS: usize = 4;
-const LAPS: usize = 3;
+/// More starts where they are cheap.
+fn starts(owners: usize) -> usize {
+    (400 / owners.max(1)).clamp(2, 8)
+}
+
+/// Laps of laying out, at most.
+fn laps(owners: usize) -> usize {
+    (200 / owners.max(1)).clamp(1, 4)
+}
 
 /// Owners of the units and sites.
 pub(crate) fn search(scene: &mut Scene) -> (Vec<u32>, Sites, String) {
@@ -43,14 +50,14 @@ fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Sites {
     let mut market = Market::default();
     let mut best: Option<Sites> = None;
     let present = present_centres(model, scene).into_iter();
-    let mut starts = present.chain((0..STARTS).map(|_| named(scene, seed::bisect(model, terrain, random))));
-    for start in 0..STARTS {
-        let Some(centres) = starts.next().filter(|_| best.is_none() || !scene.out_of_time()) else { break };
-        scene.report("seeding", 0.2 * start as f64 / STARTS as f64, None);
+    let mut layouts = present.chain((0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random))));
+    for start in 0..starts(model.owners) {
+        let Some(centres) = layouts.next().filter(|_| best.is_none() || !scene.out_of_time()) else { break };
+        scene.report("seeding", 0.2 * start as f64 / starts(model.owners) as f64, None);
         let prices = vec![0.0; model.owners * model.measures];
         let mut sites = Sites { centres, prices, value: f64::INFINITY };
         locate(ground, &mut sites, pace(scene), &mut market, scene.control);
-        scene.report("locating", 0.2 * (start + 1) as f64 / STARTS as f64, Some(sites.value));
+        scene.report("locating", 0.2 * (start + 1) as f64 / starts(model.owners) as f64, Some(sites.value));
         if best.as_ref().is_none_or(|best| sites.value < best.value) {
             best = Some(sites);
         }
@@ -118,11 +125,11 @@ fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u
         trials: 2,
         sow: true,
     };
-    for lap in 0..LAPS {
+    for lap in 0..laps(model.owners) {
         let gain = regroup(ground, sites, &mut owner, plan, 6 * model.owners, random, scene.control);
         let now = value(sites, &owner);
-        scene.report("improving", 0.25 + 0.5 * (lap + 1) as f64 / LAPS as f64, Some(now));
-        if gain <= 2e-3 * now {
+        scene.report("improving", 0.25 + 0.5 * (lap + 1) as f64 / laps(model.owners) as f64, Some(now));
+        if gain <= 1e-3 * now {
             break;
         }
     }
@@ -146,7 +153,7 @@ fn redraw(scene: &Scene, owner: &mut [u32], sites: &mut Sites, arcs: &Arcs, rand
     let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near };
     let plan = Plan {
         pace: Pace { rounds: 3, steps: 4, from_heat: 0.05, to_heat: 0.01, cold: false, ..pace(scene) },
-        most: 5,
+        most: 6,
         trials: 1,
         sow: false,
     };

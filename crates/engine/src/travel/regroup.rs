@@ -180,6 +180,10 @@ impl Patch {
         for _ in 0..plan.trials {
             let mut trial = if plan.sow { self.sow(&now.sites, random) } else { now.sites.clone() };
             let arcs = locate(ground, &mut trial, plan.pace, &mut market, control);
+            // Softly shared it already costs too much: whole units would not cost less.
+            if trial.value > 1.05 * best.as_ref().map_or(now.value, |b| b.value) {
+                continue;
+            }
             let layout = self.round(ground, trial, &arcs, &market, plan.pace.penalty, control);
             let to_beat = best.as_ref().map_or(now.value - 1e-6 * now.value.abs(), |b| b.value);
             if layout.value < to_beat {
