@@ -2,6 +2,7 @@
 
 use super::arcs::{Arcs, Served};
 use super::centre;
+use super::jump::jump;
 use super::locate::{Ground, Pace, Sites, largest_share, locate};
 use super::metric::Place;
 use super::prices::Market;
@@ -15,7 +16,7 @@ use rand_chacha::ChaCha8Rng;
 
 /// More starts where they are cheap.
 fn starts(owners: usize) -> usize {
-    (400 / owners.max(1)).clamp(2, 8)
+    (400 / owners.max(1)).clamp(2, 4)
 }
 
 /// Laps of laying out, at most.
@@ -50,7 +51,8 @@ fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Sites {
     let mut market = Market::default();
     let mut best: Option<Sites> = None;
     let present = present_centres(model, scene).into_iter();
-    let mut layouts = present.chain((0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random))));
+    let mut layouts =
+        present.chain((0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random))));
     for start in 0..starts(model.owners) {
         let Some(centres) = layouts.next().filter(|_| best.is_none() || !scene.out_of_time()) else { break };
         scene.report("seeding", 0.2 * start as f64 / starts(model.owners) as f64, None);
@@ -61,6 +63,11 @@ fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Sites {
         if best.as_ref().is_none_or(|best| sites.value < best.value) {
             best = Some(sites);
         }
+    }
+    if let Some(sites) = &mut best {
+        let pace = Pace { rounds: 6, steps: 6, from_heat: 0.12, cold: true, ..pace(scene) };
+        jump(ground, sites, pace, (1500 / model.owners).clamp(4, 40), random, scene.control);
+        scene.report("jumping", 0.22, Some(sites.value));
     }
     best.unwrap_or_else(|| Sites { centres: vec![[1.0, 0.0, 0.0]; model.owners], prices: Vec::new(), value: 0.0 })
 }
