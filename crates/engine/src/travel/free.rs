@@ -9,6 +9,7 @@ use super::prices::Market;
 use super::regroup::{Plan, hard_value, regroup};
 use super::search::{Scene, WIDTH, recentre};
 use super::{relabel, seed};
+use crate::contiguity::mend;
 use crate::model::{Model, NOBODY};
 use crate::moves::{Allocation, Reach, Unguarded, repair};
 use rand::SeedableRng;
@@ -47,7 +48,7 @@ fn pace(scene: &Scene) -> Pace {
 fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Sites {
     let (model, terrain) = scene.coarse();
     let among = |unit: usize| model.owners_of(unit);
-    let ground = Ground { model, terrain, among: &among };
+    let ground = Ground { model, terrain, among: &among, graph: None };
     let mut market = Market::default();
     let mut best: Option<Sites> = None;
     let present = present_centres(model, scene).into_iter();
@@ -116,11 +117,17 @@ fn named(scene: &Scene, centres: Vec<Place>) -> Vec<Place> {
 fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u32>, Arcs) {
     let (model, terrain) = scene.coarse();
     let among = |unit: usize| model.owners_of(unit);
-    let ground = Ground { model, terrain, among: &among };
+    let ground = Ground { model, terrain, among: &among, graph: None };
     let mut market = Market::default();
     let still = Pace { rounds: 0, steps: 6, from_heat: 0.04, width: 2 * WIDTH, cold: false, ..pace(scene) };
     let arcs = locate(ground, sites, still, &mut market, scene.control);
     let mut owner = balanced(scene, &arcs, sites, &market);
+    if let Some(graph) = scene.coarse_graph() {
+        let mut allocation = Allocation::new(model, owner);
+        mend(&mut allocation, graph, &Served { model, terrain, centres: &sites.centres, arcs: &arcs });
+        owner = allocation.owner;
+    }
+    let ground = Ground { graph: scene.coarse_graph(), ..ground };
     recentre(model, terrain, &owner, sites);
     let value = |sites: &Sites, owner: &[u32]| {
         hard_value(model, terrain, &sites.centres, &Allocation::new(model, owner.to_vec()), scene.penalty)
@@ -157,7 +164,7 @@ fn balanced(scene: &Scene, arcs: &Arcs, sites: &Sites, market: &Market) -> Vec<u
 /// Boundaries between neighbours drawn anew, unit by unit.
 fn redraw(scene: &Scene, owner: &mut [u32], sites: &mut Sites, arcs: &Arcs, random: &mut ChaCha8Rng) {
     let near = |unit: usize| scene.near(arcs, unit);
-    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near };
+    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near, graph: scene.graph };
     let plan = Plan {
         pace: Pace { rounds: 3, steps: 4, from_heat: 0.05, to_heat: 0.01, cold: false, ..pace(scene) },
         most: 6,
