@@ -31,7 +31,7 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
     })
     .await?;
     project.settle_rejected(&rejected_path(arguments.output.as_deref()))?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(Some(&project.policy.document.company.time_zone.get_ref())));
+    let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     let (present, base_version) = match &arguments.against {
         Some(url) => {
             let ledger = Ledger::open_existing(url).await?;
