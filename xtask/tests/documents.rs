@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository")
 }
 
 /// All files below `folder` with the ending, without those that are built, installed or hidden.
 fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
             if !name.starts_with('.') && !["target", "node_modules", "dist", "output"].contains(&name.as_str()) {
                 files(&path, ending, found);
@@ -82,7 +83,7 @@ fn codes_in_source() -> BTreeSet<String> {
     files(&root().join("crates"), ".rs", &mut sources);
     let mut codes = BTreeSet::new();
     for source in sources.iter().filter(|path| path.components().any(|part| part.as_os_str() == "src")) {
-        let text = std::fs::read_to_string(source).unwrap();
+        let text = std::fs::read_to_string(source).expect("sources are UTF-8");
         for call in ["Finding::error(", "Finding::warning(", "Finding::info(", "Finding::new("] {
             for rest in text.split(call).skip(1) {
                 let statement = rest.split(';').next().unwrap_or_default();
