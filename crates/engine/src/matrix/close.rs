@@ -1,6 +1,7 @@
-//! Closes the gap from both sides: bold dives at growing targets lower the cost, refuted targets raise the bound.
+//! Closes the gap from both sides: bold dives at growing targets lower the cost, refuted targets raise the bound, and
+//! groups of owners are solved again with all others left as they are.
 
-use super::fixing::{Answer, Dive};
+use super::fixing::{Answer, Dive, Style};
 use super::knapsack::{Climb, Core, Worth};
 use super::pool::Pool;
 use super::prices::Prices;
@@ -18,12 +19,34 @@ pub(crate) struct Closed {
 }
 
 /// The most table cells a whole call may use.
-const MOST_WORK: u64 = 100_000_000_000;
+const MOST_WORK: u64 = 60_000_000_000;
+/// Gap below which the search stops once it has tried everything a few times.
+const NEGLIGIBLE: f64 = 1e-4;
 
-/// One search of a round; rounds are the same for any number of threads.
+/// The state of the search; each round's tasks are the same for any number of threads.
+struct Closing<'a, 'c> {
+    core: Core,
+    worth: Worth,
+    best: Closed,
+    whole: bool,
+    /// The least improvement that counts.
+    least: f64,
+    /// How far above the bound the next dive aims.
+    step: f64,
+    exact_allowance: u64,
+    patience: u32,
+    /// Owners solved again together.
+    group: usize,
+    refutable: bool,
+    turn: u64,
+    work: u64,
+    control: &'a Control<'c>,
+}
+
+/// One search of a round.
 struct Task {
-    bold: bool,
     target: f64,
+    style: Style,
     stream: u64,
 }
 
@@ -34,90 +57,161 @@ pub(crate) fn close_gap<const K: usize>(
     seed: Closed,
     control: &Control,
 ) -> Closed {
-    let round_up = |bound: f64| if pool.whole { (bound - 1e-6).ceil() } else { bound };
-    let mut best = seed;
-    best.bound = round_up(prices.bound);
-    let least = if pool.whole { 1.0 } else { 1e-5 * (1.0 + prices.bound.abs()) };
     let start = Worth { of: (0..pool.len()).map(|u| prices.cheapest(pool, u).1).collect(), bound: prices.bound };
     let mut work = 0;
-    let plan = Climb { target: best.cost, rounds: 400, pull: 0.7 };
+    let plan = Climb { target: seed.cost, rounds: 300, pull: 0.7 };
     let worth = core.climb(&start, &plan, &mut work, control);
-    best.bound = best.bound.max(round_up(worth.bound));
-    let per_round = core.round_work(&worth).max(work / 400) + 10_000;
-    let (mut exact_allowance, mut patience) = (150 * per_round, 25);
-    let mut step = least;
-    let mut refutable = true;
-    let mut turn = 0;
-    let closed = |best: &Closed| best.bound >= best.cost - 1e-9 * best.cost.abs();
-    let dbg = std::env::var("DBG").is_ok();
-    let t = std::time::Instant::now();
-    if dbg { eprintln!("root {} cost {} work {work}", worth.bound, best.cost); }
-    while !closed(&best) && work < MOST_WORK && !(control.out_of_time)() {
-        let at = |step: f64| f64::min(best.bound + step - least, best.cost - least);
-        let mut tasks = vec![Task { bold: true, target: at(step), stream: turn }];
-        if at(2.0 * step) > at(step) {
-            tasks.push(Task { bold: true, target: at(2.0 * step), stream: turn });
-        } else {
-            tasks.push(Task { bold: true, target: at(step), stream: turn + 1_000_000 });
+    let per_round = core.round_work(&worth).max(work / 300) + 10_000;
+    let least = if pool.whole { 1.0 } else { 1e-5 * (1.0 + prices.bound.abs()) };
+    let mut closing = Closing {
+        best: seed,
+        whole: pool.whole,
+        least,
+        step: least,
+        exact_allowance: 100 * per_round,
+        patience: 25,
+        group: 2.max(60 * pool.owners / pool.len().max(1)).min(pool.owners),
+        refutable: true,
+        turn: 0,
+        work,
+        core,
+        worth,
+        control,
+    };
+    let proven = f64::max(prices.bound, closing.worth.bound);
+    closing.best.bound = if pool.whole { (proven - 1e-6).ceil() } else { proven };
+    let mut stale = 0;
+    while !closing.is_closed() && closing.work < MOST_WORK && !(control.out_of_time)() {
+        let before = closing.best.cost;
+        let (group, patience) = (closing.group, closing.patience);
+        closing.dive();
+        closing.regroup();
+        let widened = closing.patience > patience || closing.group < group;
+        stale = if closing.best.cost < before { 0 } else { stale + usize::from(widened) };
+        if stale >= 4 && closing.best.cost - closing.best.bound <= NEGLIGIBLE * closing.best.cost.abs() {
+            break;
         }
-        if refutable {
-            tasks.push(Task { bold: false, target: best.bound, stream: turn });
+        let objective = (!closing.best.owner.is_empty()).then_some(closing.best.cost);
+        let fraction = 0.4 + 0.6 * closing.work as f64 / MOST_WORK as f64;
+        (control.progress)(Progress { phase: "improving", fraction, objective });
+    }
+    closing.best
+}
+
+impl Closing<'_, '_> {
+    fn is_closed(&self) -> bool {
+        self.best.bound >= self.best.cost - 1e-9 * self.best.cost.abs()
+    }
+
+    fn run(&self, mut top: Core, task: &Task, allowance: u64, patience: u32) -> (Answer, u64) {
+        let mut work = 0;
+        if !top.narrow(&self.worth, task.target, &mut work) {
+            return (Answer::Refuted, work);
         }
-        turn += 1;
+        let dice = Dice::new(self.control.seed, task.stream);
+        let (target, whole, style, control) = (task.target, self.whole, task.style, self.control);
+        let mut dive = Dive { target, whole, patience, dead_ends: 0, allowance, work, style, dice, control };
+        let answer = dive.search(top, &self.worth);
+        (answer, dive.work)
+    }
+
+    /// Two bold dives at growing targets and, while it may succeed, a proof that the bound can be raised.
+    fn dive(&mut self) {
+        let at = |step: f64| f64::min(self.best.bound + step - self.least, self.best.cost - self.least);
+        let daring = if self.turn < 4 { 0.0 } else { 0.3 };
+        let sure = Style { bold: true, batch: 20, share: 0.03, daring };
+        let relaxed = Style { bold: true, batch: 10, share: 0.3, daring };
+        let mut tasks = vec![
+            Task { target: at(self.step), style: sure, stream: self.turn },
+            Task { target: at(2.0 * self.step), style: relaxed, stream: self.turn },
+        ];
+        if self.refutable {
+            let style = Style { bold: false, batch: 1, share: 0.03, daring: 0.0 };
+            tasks.push(Task { target: self.best.bound, style, stream: self.turn });
+        }
+        self.turn += 1;
         let answers: Vec<(Answer, u64)> = tasks
             .par_iter()
             .map(|task| {
-                let mut top = core.clone();
-                let mut work = 0;
-                if !top.narrow(&worth, task.target, &mut work) {
-                    return (Answer::Refuted, work);
-                }
-                let mut dive = Dive {
-                    target: task.target,
-                    whole: pool.whole,
-                    patience: if task.bold { patience } else { u32::MAX },
-                    dead_ends: 0,
-                    allowance: if task.bold { 32 * exact_allowance } else { exact_allowance },
-                    work,
-                    bold: task.bold,
-                    dice: Dice::new(control.seed, task.stream),
-                    daring: if turn < 4 { 0.0 } else { 0.3 },
-                    control,
-                };
-                (dive.search(top, &worth), dive.work)
+                let allowance = if task.style.bold { 32 * self.exact_allowance } else { self.exact_allowance };
+                let patience = if task.style.bold { self.patience } else { u32::MAX };
+                self.run(self.core.clone(), task, allowance, patience)
             })
             .collect();
         let mut found = false;
         for (task, (answer, used)) in tasks.iter().zip(answers) {
-            work += used;
-            if dbg { eprintln!("  {:.2} bold {} target {} {} work {used}", t.elapsed().as_secs_f64(), task.bold, task.target, match &answer { Answer::Found(c, _) => format!("found {c}"), Answer::Refuted => "refuted".into(), _ => "open".into() }); }
+            self.work += used;
             match answer {
-                Answer::Found(cost, owner) if cost < best.cost || best.owner.is_empty() => {
-                    found = true;
-                    (best.cost, best.owner) = (cost, owner);
-                    if !task.bold && task.target == best.bound {
-                        best.bound = cost;
+                Answer::Found(cost, owner) => {
+                    if !task.style.bold {
+                        // Nothing cheaper than the target was possible before it, and this reaches it.
+                        self.best.bound = self.best.bound.max(cost.min(task.target));
+                    }
+                    if cost < self.best.cost || self.best.owner.is_empty() {
+                        found = true;
+                        (self.best.cost, self.best.owner) = (cost, owner);
                     }
                 }
-                Answer::Refuted if !task.bold => best.bound = task.target + if pool.whole { 1.0 } else { 0.0 },
-                Answer::Open if !task.bold => refutable = false,
+                Answer::Refuted if !task.style.bold => {
+                    self.best.bound = task.target + if self.whole { 1.0 } else { 0.0 };
+                }
+                Answer::Open if !task.style.bold => self.refutable = false,
                 _ => {}
             }
         }
+        let gap = self.best.cost - self.best.bound;
+        let whole_step = |step: f64| if self.whole { step.floor().max(1.0) } else { step.max(self.least) };
         if found {
-            step = (best.cost - best.bound) / 3.0;
-            step = if pool.whole { step.floor().max(1.0) } else { step.max(least) };
-        } else if step >= best.cost - best.bound {
-            step = f64::max(least, (best.cost - best.bound) / 8.0);
-            step = if pool.whole { step.floor().max(1.0) } else { step };
-            exact_allowance *= 2;
-            patience *= 2;
-            refutable = true;
+            self.step = whole_step(gap / 3.0);
+        } else if self.step >= gap {
+            self.step = whole_step(gap / 8.0);
+            self.exact_allowance *= 2;
+            self.patience *= 2;
+            self.refutable = true;
         } else {
-            step *= 2.0;
+            self.step *= 2.0;
         }
-        let objective = (!best.owner.is_empty()).then_some(best.cost);
-        (control.progress)(Progress { phase: "improving", fraction: 0.4 + 0.5 * work as f64 / MOST_WORK as f64, objective });
     }
-    best
+
+    /// Divides the owners into groups by chance and solves each again among its own units; gains of groups add up.
+    fn regroup(&mut self) {
+        let owners = self.best.owner.iter().max().map_or(0, |&o| o as usize + 1);
+        if self.is_closed() || owners < 3 {
+            return;
+        }
+        let mut dice = Dice::new(self.control.seed ^ 0x5eed, self.turn);
+        let mut order: Vec<u32> = (0..owners as u32).collect();
+        for i in (1..order.len()).rev() {
+            order.swap(i, dice.below(i + 1));
+        }
+        let target = self.best.cost - self.least;
+        let style = Style { bold: false, batch: 1, share: 0.03, daring: 0.0 };
+        let allowance = self.exact_allowance / 20;
+        let groups: Vec<&[u32]> = order.chunks(self.group.max(2)).collect();
+        let answers: Vec<(Answer, u64)> = groups
+            .par_iter()
+            .enumerate()
+            .map(|(index, group)| {
+                let task = Task { target, style, stream: self.turn * 1000 + index as u64 };
+                self.run(self.core.among(group, &self.best.owner), &task, allowance, 200)
+            })
+            .collect();
+        let (base, mut gained) = (self.best.cost, false);
+        let now = self.best.owner.clone();
+        for (group, (answer, used)) in groups.iter().zip(answers) {
+            self.work += used;
+            if let Answer::Found(cost, owner) = answer {
+                gained = true;
+                self.best.cost -= base - cost;
+                for (unit, new) in owner.into_iter().enumerate() {
+                    if group.contains(&now[unit]) {
+                        self.best.owner[unit] = new;
+                    }
+                }
+            }
+        }
+        if !gained {
+            self.group = if self.group * 2 >= owners { 2 } else { self.group + 1 };
+        }
+    }
 }

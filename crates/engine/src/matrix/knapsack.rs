@@ -97,6 +97,36 @@ impl Core {
         (cells <= most_cells && core.arcs.iter().all(|&a| a > 0)).then_some(core)
     }
 
+    /// The part of the core among some owners, with everything else settled as in `now`.
+    pub fn among(&self, owners: &[u32], now: &[u32]) -> Self {
+        let mut part = self.clone();
+        let mut inside = vec![false; self.sacks.len()];
+        owners.iter().for_each(|&o| inside[o as usize] = true);
+        part.arcs.fill(0);
+        for (o, sack) in part.sacks.iter_mut().enumerate() {
+            if !inside[o] {
+                for i in 0..sack.unit.len() {
+                    let u = sack.unit[i] as usize;
+                    if now[u] == o as u32 {
+                        part.settled += sack.cost[i];
+                        part.owner[u] = now[u];
+                    }
+                }
+                *sack = Sack::default();
+                continue;
+            }
+            for i in (0..sack.unit.len()).rev() {
+                if inside[now[sack.unit[i] as usize] as usize] {
+                    part.arcs[sack.unit[i] as usize] += 1;
+                } else {
+                    sack.remove(i);
+                }
+            }
+        }
+        part.open.retain(|&u| part.owner[u as usize] == NOBODY);
+        part
+    }
+
     /// Climbs the dual from `start`. `work` counts table cells.
     pub fn climb(&mut self, start: &Worth, plan: &Climb, work: &mut u64, control: &Control) -> Worth {
         let mut now = start.of.clone();
@@ -265,16 +295,16 @@ impl Core {
     }
 
     /// The best arc of each open unit, the surest first: where the relaxed solution has it and others would lose much.
-    pub fn urgent(&self, room: f64) -> Vec<(f64, Branch)> {
+    /// `weight`: how much the relaxed solution counts against the losses as shares of the room.
+    pub fn urgent(&self, room: f64, weight: f64) -> Vec<(f64, Branch)> {
         let n = self.owner.len();
         let (mut first, mut second) = (vec![f64::NEG_INFINITY; n], vec![f64::NEG_INFINITY; n]);
         let mut at = vec![NOBODY; n];
         let scale = 1.0 / room.max(1e-9);
-        let sw: f64 = std::env::var("SW").ok().and_then(|v| v.parse().ok()).unwrap_or(0.1);
         for (o, sack) in self.sacks.iter().enumerate() {
             for i in 0..sack.unit.len() {
                 let u = sack.unit[i] as usize;
-                let score = sw * sack.share[i] - sack.loss[i] * scale;
+                let score = weight * sack.share[i] - sack.loss[i] * scale;
                 if score > first[u] {
                     second[u] = first[u];
                     (first[u], at[u]) = (score, o as u32);
