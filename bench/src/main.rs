@@ -1,25 +1,84 @@
-use bailiwick_engine::*;
-fn main() {
-    let file = std::env::args().nth(1).unwrap();
-    let secs: f64 = std::env::args().nth(2).unwrap().parse().unwrap();
-    let text = std::fs::read_to_string(&file).unwrap();
-    let mut it = text.split_whitespace().map(|t| t.parse::<f64>().unwrap());
-    let m = it.next().unwrap() as usize;
-    let n = it.next().unwrap() as usize;
-    let c: Vec<f64> = (0..m * n).map(|_| it.next().unwrap()).collect();
-    let w: Vec<f64> = (0..m * n).map(|_| it.next().unwrap()).collect();
-    let cap: Vec<f64> = (0..m).map(|_| it.next().unwrap()).collect();
-    let mut rows = vec![0.0; m * n];
-    for i in 0..m { for j in 0..n { rows[j * m + i] = c[i * n + j]; } }
-    let measures = (0..m).map(|i| Measure { values: w[i*n..(i+1)*n].to_vec(), lower: vec![0.0; m], upper: (0..m).map(|o| if o==i {cap[i]} else {f64::INFINITY}).collect() }).collect();
-    let p = Problem { units: n, owners: m, cost: Cost::Matrix(rows.clone()), measures, eligibility: Eligibility::All, fixed: vec![], moves: Moves::default(), contiguity: Contiguity::Ignored };
-    let t = std::time::Instant::now();
-    let oot = move || t.elapsed().as_secs_f64() > secs;
-    let pr = move |p: Progress| if std::env::var("PRG").is_ok() { eprintln!("{:?} {:.2}", p, t.elapsed().as_secs_f64()) };
-    let ctl = Control { seed: 1, out_of_time: &oot, progress: &pr };
-    let a = solve(&p, &ctl).unwrap();
-    let mut load = vec![0.0; m]; let mut cost = 0.0;
-    for j in 0..n { let o = a.owner[j] as usize; cost += rows[j*m+o]; load[o] += w[o*n+j]; }
-    let viol: f64 = (0..m).map(|o| (load[o]-cap[o]).max(0.0)).sum();
-    println!("{} cost {} viol {} bound {:?} secs {:.2}", file, cost, viol, a.lower_bound, t.elapsed().as_secs_f64());
+//! Published benchmark formats as a second front end of the engine, and a generated territory problem for comparison
+//! with other programs. Not a user's command.
+
+mod formats;
+mod run;
+mod table;
+mod territories;
+
+use clap::{Parser, Subcommand};
+use formats::Format;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(
+    name = "bailiwick-bench",
+    version,
+    about = "Runs the engine on published instances and generated customer bases"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Solves one instance and prints one JSON object.
+    Solve {
+        /// What the file holds.
+        #[arg(long, value_enum)]
+        format: Format,
+        file: PathBuf,
+        /// Seconds the solve may take.
+        #[arg(long, default_value_t = 60.0)]
+        time_limit: f64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Solves every instance of a directory and compares with its best_known.csv or reference.csv.
+    Table {
+        format: Format,
+        dir: PathBuf,
+        #[arg(long, default_value_t = 60.0)]
+        time_limit: f64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Divides accounts into compact territories of equal measures and writes account_id,employee_id.
+    Territories {
+        /// CSV with account_id, latitude, longitude and the measures.
+        accounts: PathBuf,
+        /// CSV with employee_id, latitude, longitude.
+        employees: PathBuf,
+        #[arg(short, long)]
+        output: PathBuf,
+        /// How far an employee's load may be from the mean, as a share of it.
+        #[arg(long, default_value_t = 0.05)]
+        tolerance: f64,
+        /// Columns to balance; the first also weighs the way to an account.
+        #[arg(long, value_delimiter = ',', default_value = "workload")]
+        measures: Vec<String>,
+        #[arg(long, default_value_t = 600.0)]
+        time_limit: f64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Solve { format, file, time_limit, seed } => run::solve_file(format, &file, time_limit, seed),
+        Command::Table { format, dir, time_limit, seed } => table::solve_all(format, &dir, time_limit, seed),
+        Command::Territories { accounts, employees, output, tolerance, measures, time_limit, seed } => {
+            territories::divide(&accounts, &employees, &output, tolerance, &measures, run::Limits { time_limit, seed })
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bailiwick-bench: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
 }

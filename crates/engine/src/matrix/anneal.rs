@@ -21,7 +21,8 @@ impl Best {
     pub fn beats(&self, other: &Best) -> bool {
         let rounding = 1e-9 * (1.0 + other.violation);
         self.violation < other.violation - rounding
-            || (self.violation <= other.violation + rounding && self.cost < other.cost - 1e-9 * (1.0 + other.cost.abs()))
+            || (self.violation <= other.violation + rounding
+                && self.cost < other.cost - 1e-9 * (1.0 + other.cost.abs()))
     }
 }
 
@@ -135,7 +136,7 @@ pub(crate) fn anneal<const K: usize>(
                 }
             }
         }
-                heat *= cooling;
+        heat *= cooling;
         if turn % 256 == 255 {
             state.recount();
         }

@@ -68,8 +68,7 @@ pub(crate) fn spread<const K: usize>(pool: &Pool<K>, prices: &Prices<K>) -> Vec<
     let everyone = pool.owners_of_all();
     if everyone && K == 1 {
         // One list and one measure: a heap serves a million units.
-        let mut heap: BinaryHeap<Seat> =
-            (0..pool.owners as u32).map(|owner| Seat { fullness: 0.0, owner }).collect();
+        let mut heap: BinaryHeap<Seat> = (0..pool.owners as u32).map(|owner| Seat { fullness: 0.0, owner }).collect();
         for &(_, unit) in &order {
             let Some(mut seat) = heap.pop() else { break };
             let o = seat.owner as usize;

@@ -12,7 +12,7 @@ mod descend;
 mod fixing;
 mod improve;
 mod knapsack;
-mod pool;
+pub(crate) mod pool;
 mod prices;
 pub(crate) mod random;
 mod state;

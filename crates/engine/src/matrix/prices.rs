@@ -212,7 +212,10 @@ fn climb<const K: usize>(
     let mut last: Option<Slope<K>> = None;
     let mut ahead = first_step(pool, stride);
     let e = |s: &str, d: f64| std::env::var(s).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let patience = 3 + rounds / e("PAT", 60.0) as usize; let fac = e("FAC", 0.6); let rev = e("REV", 1.0) > 0.0; let mom = e("MOM", 0.35);
+    let patience = 3 + rounds / e("PAT", 60.0) as usize;
+    let fac = e("FAC", 0.6);
+    let rev = e("REV", 1.0) > 0.0;
+    let mom = e("MOM", 0.35);
     let mut idle = 0;
     let mut at_idle_start = f64::NEG_INFINITY;
     for round in 0..rounds {
@@ -226,7 +229,9 @@ fn climb<const K: usize>(
                 break;
             }
         }
-        if std::env::var("DBGP").is_ok() && (round % 100 == 0 || round == rounds - 1) { eprintln!("r {round} best {} ahead {ahead}", best.bound); }
+        if std::env::var("DBGP").is_ok() && (round % 100 == 0 || round == rounds - 1) {
+            eprintln!("r {round} best {} ahead {ahead}", best.bound);
+        }
         let relaxed = relax(pool, &now, stride);
         let mut dir = slope(pool, &now, &relaxed, &scale);
         let value = dir.value;
@@ -244,13 +249,17 @@ fn climb<const K: usize>(
             if idle >= patience {
                 ahead *= fac;
                 (idle, at_idle_start) = (0, best.bound);
-                if rev { now.of.clone_from(&best.of);
-                now.of_moves = best.of_moves;
-                last = None; }
+                if rev {
+                    now.of.clone_from(&best.of);
+                    now.of_moves = best.of_moves;
+                    last = None;
+                }
                 if ahead < 1e-9 * best.bound.abs().max(1e-9) {
                     break;
                 }
-                if rev { continue; }
+                if rev {
+                    continue;
+                }
             }
         }
         let step = (best.bound + ahead - value).max(0.0) / dir.length;
