@@ -2,16 +2,21 @@
 //!
 //! First a price for every limit (the Lagrangian dual, which also bounds the cost from below), then a search among the few
 //! owners that the prices leave in question for each unit. Pools with one whole-numbered capacity an owner go on to a
-//! search with knapsack bounds that closes the gap from both sides.
+//! search with knapsack bounds that closes the gap from both sides; small ones are finished by branch and bound.
+
+// Loads and limits are short rows of one fixed width: an index reads better than four zipped iterators.
+#![allow(clippy::needless_range_loop)]
 
 mod anneal;
 mod arcs;
 mod balance;
 mod close;
 mod descend;
+mod exact;
 mod fixing;
 mod improve;
 mod knapsack;
+mod linear;
 pub(crate) mod pool;
 mod prices;
 pub(crate) mod random;
@@ -30,6 +35,8 @@ use state::Weighing;
 
 /// A gap that nobody can tell from none.
 const CLOSED: f64 = 1e-6;
+/// Largest table of a knapsack dual, over all owners.
+const MOST_CELLS: usize = 20_000_000;
 
 /// Solves `Cost::Matrix` and `Cost::Zero`.
 pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
@@ -84,7 +91,10 @@ fn spread_evenly<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &C
     let arcs = Arcs::choose(pool, prices, 12, f64::INFINITY, &start);
     let guide = Guide { prices, weighing: &weighing, enough: 0.0 };
     let best = settle(pool, &arcs, &guide, start, control);
-    let best = improve(pool, &arcs, &guide, best, control);
+    let mut best = improve(pool, &arcs, &guide, best, control);
+    if best.violation > 0.0 && pool.len() <= exact::MOST_UNITS {
+        best = exact::finish_exactly(pool, prices, best, control).0;
+    }
     Found { owner: best.owner, bound: 0.0, method: "largest first + shift, swap" }
 }
 
@@ -101,7 +111,15 @@ fn assign<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control)
     if best.violation <= 0.0 && best.cost <= guide.enough {
         return Found { owner: best.owner, bound: round_up(prices.bound), method: "prices" };
     }
-    if let Some(core) = Core::of(pool, 20_000_000) {
+    let mut best = best;
+    if pool.len() <= exact::MOST_UNITS {
+        let (found, proven) = exact::finish_exactly(pool, prices, best, control);
+        if proven {
+            return Found { bound: found.cost, owner: found.owner, method: "branch and bound" };
+        }
+        best = found;
+    }
+    if let Some(core) = Core::of(pool, MOST_CELLS) {
         let held = best.violation <= 0.0;
         let cost = if held { best.cost } else { prices.bound + 0.02 * prices.bound.abs() };
         let seed = close::Closed { owner: if held { best.owner.clone() } else { vec![] }, cost, bound: prices.bound };
@@ -111,7 +129,13 @@ fn assign<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control)
         }
     }
     let best = improve(pool, &arcs, &guide, best, control);
-    Found { owner: best.owner, bound: round_up(prices.bound), method: "prices + shift, swap, ejection" }
+    let bound = round_up(prices.bound);
+    if pool.len() * 2 <= linear::MOST_ARCS && (best.violation > 0.0 || best.cost > enough(bound)) {
+        let (best, proven) = linear::finish_by_programme(pool, prices, &weighing, best, control);
+        let bound = proven.unwrap_or(bound);
+        return Found { owner: best.owner, bound, method: "prices + search + branch and bound" };
+    }
+    Found { owner: best.owner, bound, method: "prices + shift, swap, ejection" }
 }
 
 /// Takes back the moves that gain least until the budget is kept.
