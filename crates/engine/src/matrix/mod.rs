@@ -23,6 +23,7 @@ pub(crate) mod random;
 mod state;
 
 use crate::control::{Control, Progress};
+use crate::medians;
 use crate::problem::{Cost, Problem};
 use crate::score;
 use crate::solution::Solution;
@@ -68,7 +69,7 @@ fn solve_slots<const K: usize>(problem: &Problem, slots: Slots, control: &Contro
         let found = assign(&pool, &prices, control);
         (prices, found)
     };
-    report(problem, &pool, &prices, found)
+    report(problem, &pool, &prices, found, control)
 }
 
 /// Unit × owner pairs the search for prices may look at.
@@ -166,11 +167,16 @@ fn keep_budget<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, owner: &mut [
     }
 }
 
-fn report<const K: usize>(problem: &Problem, pool: &Pool<K>, prices: &Prices<K>, found: Found) -> Solution {
+fn report<const K: usize>(problem: &Problem, pool: &Pool<K>, prices: &Prices<K>, found: Found, control: &Control) -> Solution {
     let movable: f64 = (0..pool.len()).map(|u| pool.cost(u, found.owner[u] as usize)).sum();
     let mut solution = score::finish(problem, pool.expand(&found.owner), Vec::new(), found.method);
+    let (settled, mut method) = (solution.objective - movable, found.method.to_owned());
+    if solution.contiguous == Some(false) {
+        let whole = medians::connect(problem, pool, &solution.owner, control);
+        method += " + connected";
+        solution = score::finish(problem, whole, Vec::new(), method);
+    }
     // The bound speaks of the movable units and of limits that can be kept.
-    let settled = solution.objective - movable;
     if solution.shortfalls.is_empty() {
         solution.lower_bound = Some((settled + found.bound).min(solution.objective));
     }

@@ -28,6 +28,31 @@ pub(crate) struct Map<'p, 'a, const K: usize> {
 }
 
 impl<'p, 'a, const K: usize> Map<'p, 'a, K> {
+    /// For a cost by matrix: units have no place, only neighbours; each unit is its own site and no way counts.
+    pub fn without_ways(problem: &Problem, pool: &'p Pool<'a, K>) -> Self {
+        let units = problem.units;
+        let mut movable = vec![NOBODY; units];
+        pool.units.iter().enumerate().for_each(|(i, &u)| movable[u as usize] = i as u32);
+        Map {
+            pool,
+            owners: pool.owners,
+            units,
+            way: Vec::new(),
+            sites: units,
+            unit_of: (0..units as u32).collect(),
+            first: (0..=units as u32).collect(),
+            movable,
+            graph: contiguity::graph(problem),
+            near: Vec::new(),
+            near_count: 0,
+        }
+    }
+
+    /// No way counts.
+    pub fn is_flat(&self) -> bool {
+        self.way.is_empty()
+    }
+
     pub fn new(problem: &Problem, pool: &'p Pool<'a, K>, sites: &[Site], metric: Metric) -> Self {
         let places: Vec<_> = sites.iter().map(|s| place(metric, s.at)).collect();
         let (units, count) = (problem.units, sites.len());
@@ -47,7 +72,9 @@ impl<'p, 'a, const K: usize> Map<'p, 'a, K> {
         unit_of.iter().for_each(|&u| first[u as usize + 1] += 1);
         (0..units).for_each(|u| first[u + 1] += first[u]);
         let spot = |unit: usize| (first[unit] < first[unit + 1]).then_some(first[unit] as usize);
-        for unit in 0..units {
+        let graph = contiguity::graph(problem);
+        let near_count = if graph.is_some() { 0 } else { near_count };
+        for unit in (0..units).filter(|_| near_count > 0) {
             let mut list: Vec<(f64, u32)> = (0..units)
                 .filter(|&other| other != unit)
                 .map(|other| {
@@ -61,7 +88,6 @@ impl<'p, 'a, const K: usize> Map<'p, 'a, K> {
             list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             near.extend(list.iter().take(near_count).map(|n| n.1));
         }
-        let graph = contiguity::graph(problem);
         Map { pool, owners: pool.owners, units, way, sites: count, unit_of, first, movable, graph, near, near_count }
     }
 

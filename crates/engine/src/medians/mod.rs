@@ -21,7 +21,9 @@ use rayon::prelude::*;
 use territories::Territories;
 
 /// Runs of one round; the same for any number of threads.
-const RUNS: u64 = 2;
+const RUNS: u64 = 4;
+/// Rounds without gain before the search ends.
+const PATIENCE: u32 = 8;
 /// Steps of annealing in all, over all runs.
 const MOST_STEPS: usize = 400_000_000;
 
@@ -51,56 +53,124 @@ fn solve_slots<const K: usize>(
 ) -> Solution {
     let pool: Pool<K> = Pool::new(problem, slots);
     let map = Map::new(problem, &pool, sites, metric);
-    let mut dice = Dice::new(control.seed, 0);
-    let first = Territories::new(&map, seed(&map, &mut dice)).pipe_best();
     let whole = metric == Metric::EuclideanFloor && pool.whole && sites.iter().all(|s| s.weight.fract() == 0.0);
-    let mut best = first;
+    let mut dice = Dice::new(control.seed, 0);
+    let first = Best::of(&mut Territories::new(&map, seed(&map, &mut dice)));
     let mut lower: Option<f64> = None;
-    let mut steps = (5_000 * pool.len()).clamp(50_000, 2_000_000);
+    let best = search(&map, first, 1.0, control, &mut |best, round| {
+        if round <= 4 && best.violation <= 0.0 {
+            let found = bound::bound(&map, best.cost, whole, control);
+            lower = if let (Some(a), Some(b)) = (lower, found) { Some(a.max(b)) } else { lower.or(found) };
+        }
+        let closed = |l: f64| best.breaks == 0 && l >= best.cost - 1e-6 * best.cost.abs();
+        best.violation <= 0.0 && lower.is_some_and(closed)
+    });
+    report(problem, &map, sites, best, lower)
+}
+
+/// Rounds of annealing, some from new seeds and some from the best so far, until several have brought nothing or `done`
+/// says so after a gain.
+fn search<const K: usize>(
+    map: &Map<K>,
+    first: Best,
+    heat: f64,
+    control: &Control,
+    done: &mut dyn FnMut(&Best, u64) -> bool,
+) -> Best {
+    let units = map.pool.len().max(1);
+    let mut best = first;
+    let mut steps = (8_000 * units).clamp(50_000, 2_000_000);
     let (mut idle, mut total, mut round) = (0, 0, 1);
-    while total < MOST_STEPS && idle < 6 && !(control.out_of_time)() {
+    while total < MOST_STEPS && idle < PATIENCE && !(control.out_of_time)() {
         let found: Vec<Best> = (0..RUNS)
             .into_par_iter()
             .map(|run| {
                 let mut dice = Dice::new(control.seed, round * RUNS + run);
-                // Some runs start anew, others from the best so far and less hot.
-                let fresh = round <= 2 || (round + run) % 2 == 0;
-                let start = if fresh { seed(&map, &mut dice) } else { best.owner.clone() };
-                let mean = best.cost / map.owners as f64;
-                let mean_way = best.cost.max(1e-9) / pool.len().max(1) as f64;
-                let hot = mean_way * if fresh { 1.0 } else { 0.4 };
-                let schedule = Schedule { steps, hot, cold: 0.01 * mean_way, penalty: (0.5 * mean, 20.0 * mean) };
-                anneal(&map, start, schedule, &mut dice, control)
+                let fresh = run + 1 < RUNS;
+                let start = if fresh { seed(map, &mut dice) } else { best.owner.clone() };
+                let (mean, each) = (best.cost / map.owners as f64, best.cost.max(1e-9) / units as f64);
+                let hot = heat * each * [1.0, 0.5, 2.0, 0.3][run as usize % 4];
+                let penalty = (0.5 * mean.max(1e-9), 20.0 * mean.max(1e-9));
+                let schedule = Schedule { steps, hot, cold: 0.01 * heat * each, penalty };
+                anneal(map, start, schedule, &mut dice, control)
             })
             .collect();
-        let before = best.clone();
+        let mut gained = false;
         for run in found {
             if run.beats(&best) {
-                best = run;
+                (best, gained) = (run, true);
             }
         }
         total += steps * RUNS as usize;
-        idle = if best.beats(&before) { 0 } else { idle + 1 };
-        if idle > 0 {
-            steps = (steps * 3 / 2).min(20_000_000);
+        idle = if gained { 0 } else { idle + 1 };
+        if !gained {
+            steps = (steps * 5 / 4).min(20_000_000);
         }
-        round += 1;
         let fraction = total as f64 / MOST_STEPS as f64;
         (control.progress)(Progress { phase: "improving", fraction, objective: Some(best.cost) });
-        if best.violation <= 0.0 && (lower.is_none() || before.cost > best.cost) && round <= 4 {
-            lower = bound::bound(&map, best.cost, whole, control);
-        }
-        if lower.is_some_and(|l| best.violation <= 0.0 && best.breaks == 0 && l >= best.cost - 1e-6 * best.cost.abs()) {
+        if (gained || round == 1) && done(&best, round) {
             break;
         }
+        round += 1;
     }
-    report(problem, &map, sites, best, lower)
+    best
 }
 
-impl<const K: usize> Territories<'_, '_, '_, K> {
-    fn pipe_best(mut self) -> Best {
-        Best::of(&mut self)
+/// Improves an assignment by a matrix until each owner's units are one piece. The owners of all units.
+pub(crate) fn connect<const K: usize>(problem: &Problem, pool: &Pool<K>, start: &[u32], control: &Control) -> Vec<u32> {
+    let map = Map::without_ways(problem, pool);
+    let mended = mend(&map, start);
+    let first = Best::of(&mut Territories::new(&map, mended));
+    search(&map, first, 0.5, control, &mut |_, _| false).owner
+}
+
+/// Keeps the largest piece of every owner and lets the owners grow again over the rest, the cheapest step first.
+fn mend<const K: usize>(map: &Map<K>, start: &[u32]) -> Vec<u32> {
+    let Some(graph) = &map.graph else { return start.to_vec() };
+    let (piece, count) = graph.pieces(start);
+    let mut size = vec![0usize; count];
+    let mut held = vec![false; count];
+    for (unit, &p) in piece.iter().enumerate().filter(|(_, p)| **p != u32::MAX) {
+        size[p as usize] += 1;
+        held[p as usize] |= map.movable[unit] == NOBODY;
     }
+    let mut largest: Vec<Option<u32>> = vec![None; map.owners];
+    for (unit, &p) in piece.iter().enumerate().filter(|(_, p)| **p != u32::MAX) {
+        let best = &mut largest[start[unit] as usize];
+        let key = |p: u32| (held[p as usize], size[p as usize], std::cmp::Reverse(p));
+        if best.is_none_or(|b| key(p) > key(b)) {
+            *best = Some(p);
+        }
+    }
+    let keep = |unit: usize| map.movable[unit] == NOBODY || largest[start[unit] as usize] == Some(piece[unit]);
+    let mut owner: Vec<u32> = (0..map.units).map(|u| if keep(u) { start[u] } else { NOBODY }).collect();
+    loop {
+        let mut best: Option<(f64, usize, u32)> = None;
+        for unit in (0..map.units).filter(|&u| owner[u] == NOBODY && map.movable[u] != NOBODY) {
+            for &next in graph.neighbours(unit) {
+                let o = owner[next as usize];
+                if o == NOBODY {
+                    continue;
+                }
+                let cost = map.pool.cost(map.movable[unit] as usize, o as usize);
+                if cost.is_finite() && best.is_none_or(|b| cost < b.0) {
+                    best = Some((cost, unit, o));
+                }
+            }
+        }
+        let Some((_, unit, o)) = best else { break };
+        owner[unit] = o;
+    }
+    // What cannot be reached stays where it was; so does everything if the budget of moves would not allow it.
+    (0..map.units).filter(|&u| owner[u] == NOBODY).collect::<Vec<_>>().into_iter().for_each(|u| owner[u] = start[u]);
+    let spends = |u: usize| match map.movable[u] {
+        NOBODY => 0.0,
+        i => map.pool.spends(i as usize, owner[u] as usize),
+    };
+    if map.pool.has_budget && (0..map.units).map(spends).sum::<f64>() > map.pool.budget {
+        return start.to_vec();
+    }
+    owner
 }
 
 /// Territories grown from centres far apart, the emptiest first, along neighbours.

@@ -26,7 +26,7 @@ impl<'m, 'p, 'a, const K: usize> Territories<'m, 'p, 'a, K> {
     pub fn new(map: &'m Map<'p, 'a, K>, owner: Vec<u32>) -> Self {
         let mut all = Territories {
             map,
-            sum: vec![0.0; map.owners * map.sites],
+            sum: if map.is_flat() { Vec::new() } else { vec![0.0; map.owners * map.sites] },
             spots: vec![Vec::with_capacity(map.sites); map.owners],
             way: vec![0.0; map.owners],
             load: vec![[0.0; K]; map.owners],
@@ -61,8 +61,10 @@ impl<'m, 'p, 'a, const K: usize> Territories<'m, 'p, 'a, K> {
                 continue;
             }
             let owner = self.owner[unit] as usize;
-            let sum = &mut self.sum[owner * map.sites..(owner + 1) * map.sites];
-            sum.iter_mut().zip(map.row(unit)).for_each(|(s, w)| *s += w);
+            if !map.is_flat() {
+                let sum = &mut self.sum[owner * map.sites..(owner + 1) * map.sites];
+                sum.iter_mut().zip(map.row(unit)).for_each(|(s, w)| *s += w);
+            }
             if map.movable[unit] != NOBODY {
                 let i = map.movable[unit] as usize;
                 let weight = map.pool.weight(i, owner);
@@ -91,6 +93,9 @@ impl<'m, 'p, 'a, const K: usize> Territories<'m, 'p, 'a, K> {
 
     /// Way to the best centre and the site it is at; 0 and none for an owner without units.
     pub fn best_spot(&self, owner: usize) -> (f64, Option<usize>) {
+        if self.map.is_flat() {
+            return (0.0, self.spots[owner].first().map(|&s| s as usize));
+        }
         let sum = &self.sum[owner * self.map.sites..(owner + 1) * self.map.sites];
         let best = self.spots[owner].iter().map(|&s| (sum[s as usize], Some(s as usize)));
         best.reduce(|a, b| if b.0 < a.0 { b } else { a }).unwrap_or((0.0, None))
@@ -99,6 +104,9 @@ impl<'m, 'p, 'a, const K: usize> Territories<'m, 'p, 'a, K> {
     /// Way of `owner` without `gone` and with `come`.
     fn way_with(&self, owner: usize, gone: Option<usize>, come: Option<usize>) -> f64 {
         let map = self.map;
+        if map.is_flat() {
+            return 0.0;
+        }
         let sum = &self.sum[owner * map.sites..(owner + 1) * map.sites];
         let mut least = f64::INFINITY;
         match (gone, come) {
@@ -179,9 +187,11 @@ impl<'m, 'p, 'a, const K: usize> Territories<'m, 'p, 'a, K> {
         let i = map.movable[unit] as usize;
         self.cost += map.pool.cost(i, to) - map.pool.cost(i, from) - self.way[from] - self.way[to];
         self.spent += map.pool.spends(i, to) - map.pool.spends(i, from);
-        let row = map.row(unit);
-        self.sum[from * map.sites..(from + 1) * map.sites].iter_mut().zip(row).for_each(|(s, w)| *s -= w);
-        self.sum[to * map.sites..(to + 1) * map.sites].iter_mut().zip(row).for_each(|(s, w)| *s += w);
+        if !map.is_flat() {
+            let row = map.row(unit);
+            self.sum[from * map.sites..(from + 1) * map.sites].iter_mut().zip(row).for_each(|(s, w)| *s -= w);
+            self.sum[to * map.sites..(to + 1) * map.sites].iter_mut().zip(row).for_each(|(s, w)| *s += w);
+        }
         self.spots[from].retain(|&s| map.unit_of[s as usize] as usize != unit);
         self.spots[to].extend(map.sites_of(unit).map(|s| s as u32));
         self.owner[unit] = to as u32;
