@@ -18,12 +18,13 @@ pub mod write;
 
 use std::time::{Duration, Instant};
 
-use bailiwick_domain::finding::Finding;
+use bailiwick_domain::finding::{Finding, Severity};
 use bailiwick_domain::policy::Policy;
 use jiff::civil::Date;
 
 use crate::classify::{Classified, classify};
 use crate::error::AppError;
+use crate::expressions::check_expressions;
 use crate::pool::{Pools, form_pools};
 use crate::project::Project;
 use crate::staff::Staff;
@@ -73,7 +74,12 @@ pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) 
     let mut classified = classify(policy, &project.snapshot.accounts)?;
     classified.frozen.employee_columns = crate::classify::column_types(&project.snapshot.employees);
     let staff = Staff::of(&project.snapshot.employees, request.on)?;
-    let mut findings = staff.findings.clone();
+    if staff.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(AppError::refused(policy, staff.findings));
+    }
+    let mut findings = project.left_out();
+    findings.extend(staff.findings.clone());
+    check_expressions(policy, &classified, &staff)?;
     let Pools { pools, .. } = form_pools(policy, &classified, &staff)?;
     let account_ids: Vec<String> =
         classified.accounts.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();

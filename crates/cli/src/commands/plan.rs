@@ -11,7 +11,7 @@ use bailiwick_store::Ledger;
 
 use super::Setting;
 use crate::arguments::{Format, Plan};
-use crate::output::{DONE, REFUSED, json, say, table};
+use crate::output::{DONE, REFUSED, json, print_findings, say, table};
 use crate::progress::Bar;
 
 pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
@@ -48,6 +48,7 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
         None => summarize(&plan, &project.policy),
     };
     drop(bar);
+    print_findings(&plan.findings, &project.policy.text);
     match setting.format {
         Format::Json => json(&summary),
         Format::Csv => {

@@ -69,7 +69,9 @@ fn print(answer: &Answer) {
             format!("{}\n{}", one.reason, one.rule),
         ]
     });
-    say(table(&["role", "employee", "answers for", "since", "why"], rows));
+    if !answer.responsible.is_empty() {
+        say(table(&["role", "employee", "answers for", "since", "why"], rows));
+    }
     for explanation in &answer.explanation {
         let line = explanation.product_line.as_ref().map(|line| format!(" ({line})")).unwrap_or_default();
         say(format!(
