@@ -1,1 +1,53 @@
-fn main() {}
+//! `cargo xtask`: all that a developer or CI runs, one word each. Plain Rust, so that it works wherever the product does.
+
+mod counts;
+mod setup;
+mod steps;
+mod test;
+mod tools;
+mod web;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "All that a developer or CI runs, one word each",
+    arg_required_else_help = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what this machine lacks: a C compiler, Node.js and a browser (Debian and its kin, as root)
+    Setup,
+    /// Check the format, the lints, every test and the report page
+    Test,
+    /// Build the report page into the file which the binary embeds
+    Web,
+    /// Run bailiwick-bench, optimised: cargo xtask bench -- solve --format gap FILE
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Setup => setup::run(),
+        Task::Test => test::run(),
+        Task::Web => web::run(),
+        Task::Bench { arguments } => bench(&arguments),
+    };
+    if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn bench(arguments: &[String]) -> bool {
+    let fixed = ["run", "--release", "--package", "bailiwick-bench", "--"].map(String::from);
+    steps::succeeds(&mut tools::cargo(fixed.iter().chain(arguments)))
+}

@@ -149,7 +149,12 @@ pub fn account_records(table: &Table) -> Result<Vec<AccountRecord>, AppError> {
             let name = take(&mut row, "name").unwrap_or_else(|| id.clone());
             let parent = take(&mut row, "parent_id").filter(|parent| !parent.is_empty());
             let parent = parent.map(AccountId::new).transpose().map_err(|error| bad_row(&id, &error))?;
-            Ok(AccountRecord { id: AccountId::new(&id).map_err(|error| bad_row(&id, &error))?, name, parent, attributes: row })
+            Ok(AccountRecord {
+                id: AccountId::new(&id).map_err(|error| bad_row(&id, &error))?,
+                name,
+                parent,
+                attributes: row,
+            })
         })
         .collect()
 }

@@ -80,7 +80,10 @@ pub fn rank(
         });
     }
     candidates.sort_by(|a, b| {
-        (a.barred, a.full).cmp(&(b.barred, b.full)).then(a.cost.total_cmp(&b.cost)).then(a.employee_id.cmp(&b.employee_id))
+        (a.barred, a.full)
+            .cmp(&(b.barred, b.full))
+            .then(a.cost.total_cmp(&b.cost))
+            .then(a.employee_id.cmp(&b.employee_id))
     });
     Ok(candidates)
 }
@@ -112,8 +115,9 @@ impl AccountView {
         };
         let seat = match &coverage.divide.by {
             Some(by) => {
-                let expression = Expression::compile(by.get_ref(), &table.columns())
-                    .map_err(|error| AppError::refused(policy, vec![crate::error::expression_finding(policy, by, &error)]))?;
+                let expression = Expression::compile(by.get_ref(), &table.columns()).map_err(|error| {
+                    AppError::refused(policy, vec![crate::error::expression_finding(policy, by, &error)])
+                })?;
                 expression.texts(table)?[row].clone()
             }
             None => None,
@@ -158,7 +162,8 @@ impl AccountView {
                 let mut named = vec![];
                 for skill in self.skills.iter().chain(&self.must) {
                     let held = staff.level(row, skill);
-                    let best = pool.staff.iter().filter_map(|id| staff.index_of(id)).map(|other| staff.level(other, skill));
+                    let best =
+                        pool.staff.iter().filter_map(|id| staff.index_of(id)).map(|other| staff.level(other, skill));
                     let best = best.fold(1.0, f64::max);
                     missing += 1.0 - held / best;
                     named.push(format!("{skill} at {held} of {best}"));

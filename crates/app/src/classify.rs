@@ -17,6 +17,9 @@ use crate::error::{AppError, expression_finding};
 /// How many cut points stand for a distribution once it is frozen.
 const CUTS: usize = 1000;
 
+/// The column that holds an account's place in the chain of distribution (SPEC 2.5), where `[groups]` says what it is.
+pub const CHAIN_PLACE: &str = "chain_place";
+
 pub struct Classified {
     /// The account table with a column for every principle, and `<name>_score` beside every score.
     pub accounts: Table,
@@ -119,6 +122,12 @@ fn derive(policy: &Policy, accounts: &Table, given: Option<&Frozen>) -> Result<C
             Err(mut more) => findings.append(&mut more),
         }
     }
+    if let Some(place) = &policy.document.groups.place {
+        match add_expression(policy, &table, CHAIN_PLACE, place) {
+            Ok(derived) => table = derived,
+            Err(mut more) => findings.append(&mut more),
+        }
+    }
     if !findings.is_empty() {
         return Err(AppError::refused(policy, findings));
     }
@@ -133,9 +142,7 @@ fn add_expression(policy: &Policy, table: &Table, name: &str, text: &Text) -> Re
     }
     let fail = |error: bailiwick_data::DataError| vec![data_finding(policy, text, &error)];
     Ok(match expression.kind() {
-        ColumnType::Number | ColumnType::Integer => {
-            table.with_numbers(name, expression.numbers(table).map_err(fail)?)
-        }
+        ColumnType::Number | ColumnType::Integer => table.with_numbers(name, expression.numbers(table).map_err(fail)?),
         _ => table.with_texts(name, expression.texts(table).map_err(fail)?),
     })
 }
@@ -189,9 +196,11 @@ fn add_score(
         (ClassBy::Percentile, None) => percentiles(&total),
         (ClassBy::Percentile, Some(given)) => total.iter().map(|value| given.score.rank(*value)).collect(),
     };
-    let mut classes: Vec<(&str, f64)> = score.classes.iter().map(|(class, least)| (class.get_ref().as_str(), *least)).collect();
+    let mut classes: Vec<(&str, f64)> =
+        score.classes.iter().map(|(class, least)| (class.get_ref().as_str(), *least)).collect();
     classes.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let class_of = |value: &f64| classes.iter().find(|(_, least)| value >= least).map(|(class, _)| String::from(*class));
+    let class_of =
+        |value: &f64| classes.iter().find(|(_, least)| value >= least).map(|(class, _)| String::from(*class));
     let class = reached.iter().map(class_of).collect();
     let cuts = given.cloned().unwrap_or_else(|| FrozenScore { parameters, score: Distribution::of(&total) });
     let scores = total.into_iter().map(Some).collect();
@@ -239,5 +248,6 @@ pub fn condition(policy: &Policy, text: &Text, columns: &[ColumnInfo], table: &T
 }
 
 pub fn data_finding(policy: &Policy, text: &Text, error: &bailiwick_data::DataError) -> Finding {
-    Finding::error("expression", error.to_string(), error.remedy().unwrap_or_default().to_owned()).at(policy.place(text))
+    Finding::error("expression", error.to_string(), error.remedy().unwrap_or_default().to_owned())
+        .at(policy.place(text))
 }

@@ -188,7 +188,8 @@ fn moved_measures(a: &Side, b: &Side, moved: &[Move]) -> IndexMap<String, MovedM
     let moving: std::collections::HashSet<&str> = moved.iter().map(|one| one.account_id.as_str()).collect();
     let sum = |values: &[f64]| {
         let total: f64 = values.iter().sum();
-        let moved: f64 = ids.iter().zip(values).filter(|(id, _)| moving.contains(id.as_str())).map(|(_, value)| value).sum();
+        let moved: f64 =
+            ids.iter().zip(values).filter(|(id, _)| moving.contains(id.as_str())).map(|(_, value)| value).sum();
         MovedMeasure { moved, total, share: if total > 0.0 { moved / total } else { 0.0 } }
     };
     measures.values.iter().map(|(name, values)| (name.clone(), sum(values))).collect()

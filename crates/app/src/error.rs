@@ -47,14 +47,16 @@ impl AppError {
     pub fn remedy(&self) -> Option<String> {
         match self {
             AppError::Refused { .. } => None,
-            AppError::Rejected { .. } => Some(String::from(
-                "mend the rows, or write on_error = \"skip\" in the source to plan without them",
-            )),
+            AppError::Rejected { .. } => {
+                Some(String::from("mend the rows, or write on_error = \"skip\" in the source to plan without them"))
+            }
             AppError::Data(error) => error.remedy().map(str::to_owned),
             AppError::Store(_) => None,
             AppError::Io { .. } => Some(String::from("see that the path exists and may be read and written")),
             AppError::Usage { remedy, .. } | AppError::Missing { remedy, .. } => Some(remedy.clone()),
-            AppError::Referee(_) => Some(String::from("this is a defect of Bailiwick: please report it with the policy")),
+            AppError::Referee(_) => {
+                Some(String::from("this is a defect of Bailiwick: please report it with the policy"))
+            }
         }
     }
 }
@@ -82,6 +84,7 @@ pub fn expression_finding(policy: &Policy, text: &Text, error: &ExpressionError)
         (Some(start), Some(at)) => start + at.start..start + at.end.max(at.start + 1),
         _ => span,
     };
-    let remedy = error.remedy.clone().unwrap_or_else(|| String::from("write an SQL expression over the columns there are"));
+    let remedy =
+        error.remedy.clone().unwrap_or_else(|| String::from("write an SQL expression over the columns there are"));
     Finding::error("expression", error.message.clone(), remedy).at(policy.place_of(span))
 }

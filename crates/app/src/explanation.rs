@@ -166,7 +166,9 @@ fn table_from(
     let known: std::collections::HashSet<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
     let rows: Vec<Map<String, Value>> = rows
         .iter()
-        .map(|row| row.iter().filter(|(name, _)| known.contains(name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect())
+        .map(|row| {
+            row.iter().filter(|(name, _)| known.contains(name.as_str())).map(|(n, v)| (n.clone(), v.clone())).collect()
+        })
         .collect();
     Table::from_rows(&column_infos(columns), &rows).map_err(|problems| AppError::Missing {
         message: problems.first().map(crate::error::describe_problem).unwrap_or_default(),

@@ -27,8 +27,15 @@ pub fn lint(project: &Project, on: Date) -> Result<Vec<Finding>, AppError> {
     let classified = classify(policy, &project.snapshot.accounts)?;
     let staff = Staff::of(&project.snapshot.employees, on)?;
     findings.extend(staff.findings.clone());
-    let ids: Vec<String> = classified.accounts.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();
-    let linter = Linter { policy, classified: &classified, staff: &staff, ids: &ids, measures: Measures::of(policy, &classified.accounts)? };
+    let ids: Vec<String> =
+        classified.accounts.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();
+    let linter = Linter {
+        policy,
+        classified: &classified,
+        staff: &staff,
+        ids: &ids,
+        measures: Measures::of(policy, &classified.accounts)?,
+    };
     linter.segments(&mut findings)?;
     let pools = form_pools(policy, &classified, &staff)?;
     linter.coverage(&pools, &mut findings)?;
@@ -70,20 +77,24 @@ impl Linter<'_> {
                 findings.push(Finding::warning("segment-empty", message, remedy).at(place()).counting(0, vec![]));
             } else if reached == 0 {
                 let takers = self.takers(&matched, index);
-                let message = format!("segment \"{name}\" is never reached: {own} accounts meet it, and all are in {takers} before it");
+                let message = format!(
+                    "segment \"{name}\" is never reached: {own} accounts meet it, and all are in {takers} before it"
+                );
                 let remedy = "move it up, or narrow the segments before it";
                 let rows = (0..self.ids.len()).filter(|row| matched[index][*row]);
                 let finding = Finding::error("segment-unreachable", message, remedy).at(place());
                 findings.push(finding.counting(own as u64, self.samples(rows)));
             } else if reached < own && segment.when.get_ref().trim().to_lowercase() != "true" {
-                let shared = (0..self.ids.len()).filter(|row| matched[index][*row] && self.classified.segment[*row] != Some(index as u16));
+                let shared = (0..self.ids.len())
+                    .filter(|row| matched[index][*row] && self.classified.segment[*row] != Some(index as u16));
                 let rows: Vec<usize> = shared.collect();
                 let message = format!(
                     "{} accounts meet segment \"{name}\" too, but are in {} before it",
                     rows.len(),
                     self.takers(&matched, index)
                 );
-                let finding = Finding::info("segment-overlap", message, "order decides: check that this is meant").at(place());
+                let finding =
+                    Finding::info("segment-overlap", message, "order decides: check that this is meant").at(place());
                 findings.push(finding.counting(rows.len() as u64, self.samples(rows.iter().copied())));
             }
         }
@@ -141,7 +152,11 @@ impl Linter<'_> {
                 overlap.accounts.len(),
                 later.role.get_ref()
             );
-            let finding = Finding::info("coverage-overlap", message, "the first that matches serves them: check that this is meant");
+            let finding = Finding::info(
+                "coverage-overlap",
+                message,
+                "the first that matches serves them: check that this is meant",
+            );
             let rows = overlap.accounts.iter().map(|row| *row as usize);
             let finding = finding.at(self.policy.place(&later.role));
             findings.push(finding.counting(overlap.accounts.len() as u64, self.samples(rows)));
@@ -193,7 +208,8 @@ impl Linter<'_> {
                     role.get_ref(),
                     without.len()
                 );
-                let remedy = format!("cover role {} for their segments, or limit the process to segments", role.get_ref());
+                let remedy =
+                    format!("cover role {} for their segments, or limit the process to segments", role.get_ref());
                 let finding = Finding::error("stage-unowned", message, remedy).at(self.policy.place(role));
                 findings.push(finding.counting(without.len() as u64, self.samples(without.iter().copied())));
             }
@@ -245,7 +261,8 @@ impl Linter<'_> {
         let column = |name: &str| if accounts.has(name) { accounts.numbers(name).ok() } else { None };
         let (latitude, longitude) = (column("latitude"), column("longitude"));
         let placed = |row: usize| {
-            latitude.as_ref().is_some_and(|column| column[row].is_some()) && longitude.as_ref().is_some_and(|column| column[row].is_some())
+            latitude.as_ref().is_some_and(|column| column[row].is_some())
+                && longitude.as_ref().is_some_and(|column| column[row].is_some())
         };
         let without: Vec<usize> = pool.accounts.iter().map(|row| *row as usize).filter(|row| !placed(*row)).collect();
         if without.is_empty() {
@@ -254,7 +271,8 @@ impl Linter<'_> {
         let message = format!("{} accounts of {} have no co-ordinates", without.len(), pool.title());
         let remedy = "fill latitude and longitude; until then they are placed where load is short";
         let severity = if without.len() == pool.accounts.len() { Severity::Error } else { Severity::Warning };
-        let finding = Finding::new(severity, "place-missing", message, remedy).at(self.policy.place(&pool.coverage(self.policy).role));
+        let finding = Finding::new(severity, "place-missing", message, remedy)
+            .at(self.policy.place(&pool.coverage(self.policy).role));
         findings.push(finding.counting(without.len() as u64, self.samples(without.iter().copied())));
     }
 
@@ -279,7 +297,9 @@ impl Linter<'_> {
             let mut serving: Vec<u32> = pools
                 .pools
                 .iter()
-                .filter(|pool| pool.accounts.iter().any(|row| self.classified.segment[*row as usize] == Some(index as u16)))
+                .filter(|pool| {
+                    pool.accounts.iter().any(|row| self.classified.segment[*row as usize] == Some(index as u16))
+                })
                 .flat_map(|pool| pool.staff.iter().copied())
                 .collect();
             serving.sort_unstable();

@@ -94,10 +94,21 @@ pub fn form_pools(policy: &Policy, classified: &Classified, staff: &Staff) -> Re
                     refused.entry(taken[row]).or_default().push(row as u32);
                 }
             }
-            let refused = refused.into_iter().map(|(earlier, accounts)| Overlap { coverage: index, earlier: earlier.into(), accounts });
+            let refused = refused.into_iter().map(|(earlier, accounts)| Overlap {
+                coverage: index,
+                earlier: earlier.into(),
+                accounts,
+            });
             overlaps.extend(refused);
             let segment = segment_label(coverage);
-            pools.push(Pool { coverage: index, role, product_line: line, segment, accounts: rows, staff: serving.clone() });
+            pools.push(Pool {
+                coverage: index,
+                role,
+                product_line: line,
+                segment,
+                accounts: rows,
+                staff: serving.clone(),
+            });
         }
     }
     overlaps.sort_by_key(|overlap| (overlap.coverage, overlap.earlier));

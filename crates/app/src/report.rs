@@ -37,7 +37,7 @@ pub fn report_data(policy: &Policy, plan: &Plan, summary: &Summary) -> Value {
     json!({
         "title": texts.say("title-plan", &[("date", summary.date.as_str().into())]),
         "company": company.name,
-        "currency": company.currency,
+        "currency": company.currency.get_ref(),
         "language": company.language,
         "date": summary.date,
         "seed": plan.seed,
@@ -73,7 +73,8 @@ fn employees(plan: &Plan) -> Vec<Value> {
 }
 
 fn roles(policy: &Policy) -> Vec<Value> {
-    let described = |name: &str| policy.document.roles.iter().find(|(known, _)| known.get_ref() == name).map(|(_, role)| role);
+    let described =
+        |name: &str| policy.document.roles.iter().find(|(known, _)| known.get_ref() == name).map(|(_, role)| role);
     let names = policy.role_names();
     names
         .iter()
@@ -89,7 +90,11 @@ fn segments(policy: &Policy, summary: &Summary) -> Vec<Value> {
         let segment = policy.document.segments.iter().find(|segment| segment.name.get_ref() == name);
         segment.map_or("true", |segment| segment.when.get_ref().as_str()).to_owned()
     };
-    summary.segments.iter().map(|(name, accounts)| json!({ "name": name, "when": when(name), "accounts": accounts })).collect()
+    summary
+        .segments
+        .iter()
+        .map(|(name, accounts)| json!({ "name": name, "when": when(name), "accounts": accounts }))
+        .collect()
 }
 
 fn pool_data(plan: &Plan, outcome: &PoolOutcome, pool: &PoolSummary) -> Value {
@@ -161,7 +166,13 @@ fn sample(plan: &Plan) -> Vec<u32> {
     let mut shown: Vec<u32> = (0..total as u32).step_by(step).collect();
     if step > 1 {
         let without = plan.pools.iter().flat_map(|outcome| {
-            outcome.pool.accounts.iter().zip(&outcome.owner).filter(|(_, owner)| **owner == NOBODY).map(|(account, _)| *account)
+            outcome
+                .pool
+                .accounts
+                .iter()
+                .zip(&outcome.owner)
+                .filter(|(_, owner)| **owner == NOBODY)
+                .map(|(account, _)| *account)
         });
         shown.extend(without.take(MOST_ACCOUNTS / 10));
         shown.sort_unstable();

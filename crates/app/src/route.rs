@@ -161,10 +161,11 @@ impl<'a> Router<'a> {
         on: Date,
     ) -> Result<Router<'a>, AppError> {
         let rows: Vec<Row> = arrivals.iter().map(|row| known_columns(row, frozen)).collect();
-        let table = Table::from_rows(&column_infos(&frozen.account_columns), &rows).map_err(|problems| AppError::Usage {
-            message: problems.iter().map(describe_problem).collect::<Vec<_>>().join("; "),
-            remedy: String::from("send values of the types that the account source has"),
-        })?;
+        let table =
+            Table::from_rows(&column_infos(&frozen.account_columns), &rows).map_err(|problems| AppError::Usage {
+                message: problems.iter().map(describe_problem).collect::<Vec<_>>().join("; "),
+                remedy: String::from("send values of the types that the account source has"),
+            })?;
         let classified = classify_by(policy, &table, frozen)?;
         let measures = Measures::of(policy, &classified.accounts)?;
         let since = loads_since(ledger, pools, on).await?;
@@ -187,7 +188,9 @@ impl<'a> Router<'a> {
                 mine.partition(|pool| pool.coverage(self.policy).divide.same_as.is_some());
             for pool in first.into_iter().chain(following) {
                 let state = self.pools.iter().find(|state| {
-                    state.coverage == pool.coverage && state.role == pool.role && state.product_line == pool.product_line
+                    state.coverage == pool.coverage
+                        && state.role == pool.role
+                        && state.product_line == pool.product_line
                 });
                 let Some(state) = state else { continue };
                 let key = (pool.role.clone(), pool.product_line.clone());
@@ -227,12 +230,16 @@ impl<'a> Router<'a> {
         if !state.groups_together && !follows_parent {
             return Ok(None);
         }
-        let Some(parent) = self.arrivals[row].get("parent_id").and_then(Value::as_str).filter(|id| !id.is_empty()) else {
+        let Some(parent) = self.arrivals[row].get("parent_id").and_then(Value::as_str).filter(|id| !id.is_empty())
+        else {
             return Ok(None);
         };
         let role = RoleName::new(&state.role).map_err(|error| id_error(&error))?;
         let in_batch = routed.get(parent).and_then(|assignments| {
-            assignments.iter().find(|assignment| assignment.role == role).map(|assignment| assignment.employee.to_string())
+            assignments
+                .iter()
+                .find(|assignment| assignment.role == role)
+                .map(|assignment| assignment.employee.to_string())
         });
         let holder = match in_batch {
             Some(holder) => Some(holder),
@@ -277,15 +284,28 @@ impl<'a> Router<'a> {
         let mut reason = best.because.clone();
         if best.full {
             reason.push_str("; everybody is at the limit");
-        } else if let Some(nearer) = candidates.iter().filter(|other| other.full && other.cost < best.cost).min_by(|a, b| a.cost.total_cmp(&b.cost)) {
-            reason.push_str(&format!("; {} ({}) would be better but is at the limit", nearer.employee, nearer.employee_id));
+        } else if let Some(nearer) = candidates
+            .iter()
+            .filter(|other| other.full && other.cost < best.cost)
+            .min_by(|a, b| a.cost.total_cmp(&b.cost))
+        {
+            reason.push_str(&format!(
+                "; {} ({}) would be better but is at the limit",
+                nearer.employee, nearer.employee_id
+            ));
         } else if let Some(next) = candidates.get(1).filter(|next| !next.full && !next.barred) {
             reason.push_str(&format!("; next {} ({}): {}", next.employee, next.employee_id, next.because));
         }
         Ok(Some(Choice { employee: best.employee_id.clone(), territory: best.territory, reason, candidates }))
     }
 
-    fn assignment(&self, account: &AccountId, state: &Routing, row: usize, choice: &Choice) -> Result<NewAssignment, IdError> {
+    fn assignment(
+        &self,
+        account: &AccountId,
+        state: &Routing,
+        row: usize,
+        choice: &Choice,
+    ) -> Result<NewAssignment, IdError> {
         Ok(NewAssignment {
             account: account.clone(),
             role: RoleName::new(&state.role)?,
@@ -327,7 +347,8 @@ impl<'a> Router<'a> {
     /// The arrivals as accounts, with their principles and segment.
     fn records(&self) -> Result<Vec<AccountRecord>, AppError> {
         let names = self.policy.segment_names();
-        let segments = self.classified.segment.iter().map(|segment| segment.map(|index| names[index as usize].to_owned()));
+        let segments =
+            self.classified.segment.iter().map(|segment| segment.map(|index| names[index as usize].to_owned()));
         let table = self.classified.accounts.with_texts("segment", segments.collect());
         let mut records = crate::apply::account_records(&table)?;
         for (record, arrival) in records.iter_mut().zip(self.arrivals) {

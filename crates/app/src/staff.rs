@@ -69,7 +69,9 @@ impl Staff {
 
     /// The level at which an employee holds a skill or language; 0 when not at all. Case does not matter.
     pub fn level(&self, employee: usize, skill: &str) -> f64 {
-        let held = self.skills[employee].iter().filter(|held| held.name.eq_ignore_ascii_case(skill) || held.name.to_lowercase() == skill.to_lowercase());
+        let held = self.skills[employee]
+            .iter()
+            .filter(|held| held.name.eq_ignore_ascii_case(skill) || held.name.to_lowercase() == skill.to_lowercase());
         held.map(|held| held.level).fold(0.0, f64::max)
     }
 
@@ -100,19 +102,15 @@ fn read_skills(
     all
 }
 
-fn at_work(
-    on: Date,
-    active: Vec<Option<String>>,
-    start: Vec<Option<String>>,
-    end: Vec<Option<String>>,
-) -> Vec<bool> {
+fn at_work(on: Date, active: Vec<Option<String>>, start: Vec<Option<String>>, end: Vec<Option<String>>) -> Vec<bool> {
     let date = |text: Option<String>| text.and_then(|text| text.get(..10).unwrap_or(&text).parse::<Date>().ok());
     active
         .into_iter()
         .zip(start)
         .zip(end)
         .map(|((active, start), end)| {
-            let inactive = active.is_some_and(|text| matches!(text.to_lowercase().as_str(), "false" | "0" | "no" | "не"));
+            let inactive =
+                active.is_some_and(|text| matches!(text.to_lowercase().as_str(), "false" | "0" | "no" | "не"));
             !inactive && date(start).is_none_or(|start| start <= on) && date(end).is_none_or(|end| on < end)
         })
         .collect()

@@ -1,9 +1,10 @@
 //! Who is responsible for this customer, at this stage, on this day, and why?
 
+use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::assignment::Assignment;
+use bailiwick_domain::finding::suggest;
 use bailiwick_domain::id::{AccountId, ProductLine, RoleName};
 use bailiwick_domain::policy::Policy;
-use bailiwick_domain::finding::suggest;
 use bailiwick_store::{Ledger, PlanRecord};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,6 +35,9 @@ pub struct Answer {
     pub segment: String,
     pub on: Date,
     pub responsible: Vec<Responsible>,
+    /// The group or chain it belongs to, and its place there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
     /// Everything that is known of the account.
     pub attributes: Map<String, Value>,
     /// With `--explain`: who held it before and since when, the latest first.
@@ -42,6 +46,26 @@ pub struct Answer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub explanation: Vec<Explanation>,
 }
+
+/// A group of companies as one of its members sees it (SPEC 2.5).
+#[derive(Debug, Clone, Serialize)]
+pub struct Group {
+    /// The account above, where there is one.
+    pub parent: Option<Member>,
+    /// The account's own place in the chain.
+    pub place: Option<String>,
+    /// The accounts directly below, at most [`MOST_MEMBERS`].
+    pub members: Vec<Member>,
+}
+
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Member {
+    pub account_id: String,
+    pub account: String,
+    pub place: Option<String>,
+}
+
+const MOST_MEMBERS: u32 = 50;
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Responsible {
@@ -115,10 +139,33 @@ pub async fn who(ledger: &Ledger, question: &Question) -> Result<Answer, AppErro
         segment,
         on: question.on,
         responsible,
+        group: group_of(ledger, &account).await?,
         attributes: account.attributes.clone(),
         history,
         explanation,
     })
+}
+
+async fn group_of(ledger: &Ledger, account: &AccountRecord) -> Result<Option<Group>, AppError> {
+    let parent = match &account.parent {
+        Some(id) => Some(match ledger.account(id).await? {
+            Some(parent) => member(&parent),
+            None => Member { account_id: id.to_string(), account: id.to_string(), place: None },
+        }),
+        None => None,
+    };
+    let members: Vec<Member> = ledger.members(&account.id, MOST_MEMBERS).await?.iter().map(member).collect();
+    let place = chain_place(account);
+    let alone = parent.is_none() && members.is_empty();
+    Ok((!alone).then_some(Group { parent, place, members }))
+}
+
+fn member(account: &AccountRecord) -> Member {
+    Member { account_id: account.id.to_string(), account: account.name.clone(), place: chain_place(account) }
+}
+
+fn chain_place(account: &AccountRecord) -> Option<String> {
+    account.attributes.get(crate::classify::CHAIN_PLACE).and_then(Value::as_str).map(str::to_owned)
 }
 
 fn usage(error: &dyn std::fmt::Display) -> AppError {
@@ -177,7 +224,9 @@ async fn describe(
         role: role.to_owned(),
         role_title: policy.map_or(role, |policy| policy.role_title(role)).to_owned(),
         product_line: assignment.product_line.as_ref().map(ToString::to_string),
-        stages: stages.map(|(process, stage, _)| Stage { process: (*process).to_owned(), stage: (*stage).to_owned() }).collect(),
+        stages: stages
+            .map(|(process, stage, _)| Stage { process: (*process).to_owned(), stage: (*stage).to_owned() })
+            .collect(),
         employee_id: assignment.employee.to_string(),
         employee: employee.as_ref().map_or_else(|| assignment.employee.to_string(), |employee| employee.name.clone()),
         position: employee.as_ref().and_then(|employee| employee.position.clone()).unwrap_or_default(),

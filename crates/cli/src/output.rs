@@ -31,7 +31,9 @@ pub fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Ta
 /// CSV of the same rows, with spreadsheet formulas made harmless.
 pub fn csv(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     let mut writer = csv::Writer::from_writer(std::io::stdout().lock());
-    let defused = |row: Vec<String>| row.into_iter().map(|cell| bailiwick_app::plan::write::defuse(&cell).into_owned()).collect::<Vec<_>>();
+    let defused = |row: Vec<String>| {
+        row.into_iter().map(|cell| bailiwick_app::plan::write::defuse(&cell).into_owned()).collect::<Vec<_>>()
+    };
     // A reader that has seen enough closes the pipe; that is no error of ours.
     let _ = writer.write_record(header);
     for row in rows {
@@ -75,7 +77,8 @@ fn diagnose(finding: &Finding, policy_text: &str) -> Report {
     match &finding.place {
         Some(place) if place.span.end <= policy_text.len() => {
             let label = LabeledSpan::new_with_span(Some(String::from("here")), place.span.clone());
-            Report::new(diagnostic.with_label(label)).with_source_code(NamedSource::new(&place.file, policy_text.to_owned()))
+            Report::new(diagnostic.with_label(label))
+                .with_source_code(NamedSource::new(&place.file, policy_text.to_owned()))
         }
         _ => Report::new(diagnostic),
     }

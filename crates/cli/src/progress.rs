@@ -12,8 +12,11 @@ pub struct Bar {
 
 impl Bar {
     pub fn new(quiet: bool) -> Bar {
-        let bar = if quiet || !std::io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new(1000) };
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg:32!} [{wide_bar:.green}] {percent:>3} %  {elapsed}") {
+        let bar =
+            if quiet || !std::io::stderr().is_terminal() { ProgressBar::hidden() } else { ProgressBar::new(1000) };
+        if let Ok(style) =
+            ProgressStyle::with_template("{spinner} {msg:32!} [{wide_bar:.green}] {percent:>3} %  {elapsed}")
+        {
             bar.set_style(style.progress_chars("━╸ "));
         }
         bar.enable_steady_tick(Duration::from_millis(120));

@@ -180,7 +180,7 @@ fn mistakes_are_told_with_place_and_remedy() {
     accounts.region | accounts.region names a table, and an expression sees only one | write region alone; a name with a dot in it goes in double quotes
     SELECT max(revenue) FROM accounts) | a query inside an expression is not allowed here | allowed are columns, literals, comparison, AND OR NOT, arithmetic, CASE, IN, BETWEEN, LIKE, IS NULL, CAST and functions of one row; anything else belongs in the sql of a source
     'x' | the expression ends before 'x' | two expressions need AND, OR or another operator between them
-     | Cannot coerce arithmetic expression number + Boolean to valid types | check the types: CAST(x AS DOUBLE), CAST(x AS VARCHAR), DATE '2025-12-31'
+     | Cannot coerce arithmetic expression number + boolean to valid types | check the types: CAST(x AS DOUBLE), CAST(x AS VARCHAR), DATE '2025-12-31'
      | the expression is empty | for all rows write true
     "#);
 }

@@ -191,7 +191,7 @@ fn a_sheet_of_a_workbook_is_a_table() {
     sheet.write(2, 0, 7).unwrap();
     sheet.write(2, 1, "Роза").unwrap();
     sheet.write(2, 2, 1234.5).unwrap();
-    sheet.write_with_format(2, 3, &ExcelDateTime::from_ymd(2024, 2, 29).unwrap(), &date).unwrap();
+    sheet.write_with_format(2, 3, ExcelDateTime::from_ymd(2024, 2, 29).unwrap(), &date).unwrap();
     sheet.write(2, 4, true).unwrap();
     sheet.write(4, 0, "008").unwrap();
     let folder = Folder::new().with("a.xlsx", book.save_to_buffer().unwrap());

@@ -49,7 +49,15 @@ impl Finding {
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Finding {
-        Finding { severity, code, message: message.into(), place: None, remedy: remedy.into(), count: None, samples: vec![] }
+        Finding {
+            severity,
+            code,
+            message: message.into(),
+            place: None,
+            remedy: remedy.into(),
+            count: None,
+            samples: vec![],
+        }
     }
     pub fn error(code: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Finding {
         Finding::new(Severity::Error, code, message, remedy)

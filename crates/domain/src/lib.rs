@@ -1,9 +1,9 @@
 //! The words of coverage as types, one file a word, and the policy that speaks them (DESIGN 2, 3).
-pub mod finding;
 pub mod account;
 pub mod assignment;
 pub mod audit;
 pub mod employee;
+pub mod finding;
 pub mod id;
 pub mod ledger;
 pub mod policy;

@@ -54,11 +54,14 @@ fn a_sound_policy_has_no_complaints() {
 
 #[test]
 fn complaints_name_place_and_remedy() {
-    insta::assert_snapshot!(complaints(&WHOLESALER.replace("staff ", "stafff ")), @r#"bailiwick.toml:24:1: unknown field `stafff`, expected one of `segment`, `role`, `product_line`, `when`, `staff`, `divide`, `balance`, `capacity`, `groups`, `keep`, `pins` — did you mean "staff"?"#);
-    insta::assert_snapshot!(complaints(&WHOLESALER.replace("segment = \"VIP\"", "segment = \"VPI\"")), @"");
-    insta::assert_snapshot!(complaints(&WHOLESALER.replace("by = ", "balance = { workload = 0.05 }, by = ")), @"");
-    insta::assert_snapshot!(complaints(&WHOLESALER.replace("VIP = 0.95", "VIP = 95")), @"");
-    insta::assert_snapshot!(complaints(&WHOLESALER.replace("capacity = 40", "divide.same_as = \"service\"")), @"");
-    insta::assert_snapshot!(complaints(&WHOLESALER.replace("RUB", "roubles")), @"");
-    insta::assert_snapshot!(complaints(&WHOLESALER.replace("role    = \"sales-specialist\"", "role = sales")), @"");
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("staff ", "stafff ")), @r#"bailiwick.toml:22:1: unknown field `stafff`, expected one of `segment`, `role`, `product_line`, `when`, `staff`, `divide`, `balance`, `capacity`, `groups`, `keep`, `pins` — did you mean "staff"?"#);
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("segment = \"VIP\"", "segment = \"VPI\"")), @r#"bailiwick.toml:20:11: there is no segment "VPI" — did you mean "VIP"?"#);
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("by = ", "balance = { workload = 0.05 }, by = ")), @r#"
+    bailiwick.toml:21:11: the coverage of "sales-specialist" divides in 2 ways at once: by, balance — give exactly one of to, by, territories, fit, balance, same_as; more limits go beside divide, as balance = { … } and capacity = …
+    bailiwick.toml:23:25: there is no measure "workload" — there are: count, or add to [measures]: workload = "an SQL expression over account columns"
+    "#);
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("VIP = 0.95", "VIP = 95")), @r#"bailiwick.toml:13:91: class "VIP" begins at percentile 95, outside 0 to 1 — write 0.95 for the best 5 %, or by = "threshold" to compare with the score itself"#);
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("capacity = 40", "divide.same_as = \"service\"")), @"bailiwick.toml:24:1: cannot extend value of type inline table with a dotted key — the file is TOML: texts stand in quotes, lists in [ ], tables in { } or under a [heading]");
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("RUB", "roubles")), @r#"bailiwick.toml:4:12: company.currency "roubles" is not a currency — use an ISO 4217 code such as "EUR""#);
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("role    = \"sales-specialist\"", "role = sales")), @"bailiwick.toml:21:8: string values must be quoted, expected literal string — the file is TOML: texts stand in quotes, lists in [ ], tables in { } or under a [heading]");
 }

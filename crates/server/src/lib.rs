@@ -39,10 +39,11 @@ pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr) 
     let address = listener.local_addr().unwrap_or(listen);
     eprintln!("Serving on http://{address} — stop with Ctrl-C");
     let routes = router::routes(Serving { ledger: ledger.clone(), report });
-    axum::serve(listener, routes)
-        .with_graceful_shutdown(stopped())
-        .await
-        .map_err(|source| AppError::Io { doing: "serve on", path: address.to_string().into(), source })?;
+    axum::serve(listener, routes).with_graceful_shutdown(stopped()).await.map_err(|source| AppError::Io {
+        doing: "serve on",
+        path: address.to_string().into(),
+        source,
+    })?;
     ledger.close().await;
     Ok(())
 }

@@ -334,6 +334,19 @@ impl Ledger {
         rows.iter().map(AccountRecord::read).collect()
     }
 
+    /// The direct members of a group: accounts with this parent, by id, at most `limit`.
+    pub async fn members(&self, parent: &AccountId, limit: u32) -> Result<Vec<AccountRecord>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT account_id, name, parent_id, attributes FROM accounts WHERE parent_id = $1 \
+             ORDER BY account_id LIMIT $2",
+        )
+        .bind(parent.as_str())
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(AccountRecord::read).collect()
+    }
+
     async fn one<R: Record>(&self, id: &str) -> Result<Option<R>, StoreError> {
         let columns = R::COLUMNS.join(", ");
         let row = sqlx::query(sql(format!("SELECT {}, {columns} FROM {} WHERE {} = $1", R::ID, R::TABLE, R::ID)))

@@ -3,8 +3,8 @@
 //! A unit is an account or, where groups stay together, all of a group's accounts in the pool. An owner is an employee.
 
 use bailiwick_domain::finding::Finding;
-use bailiwick_domain::policy::document::{Around, Capacity, Coverage, Fit, GroupRule, Keep, Territories};
 use bailiwick_domain::policy::COUNT;
+use bailiwick_domain::policy::document::{Around, Capacity, Coverage, Fit, GroupRule, Keep, Territories};
 use bailiwick_engine::{Centres, Contiguity, Cost, Eligibility, Measure, Metric, Moves, Problem, Site};
 use rustc_hash::FxHashMap;
 
@@ -133,9 +133,12 @@ fn eligibility(
         Form::Fit(fit) => fit.must.iter().map(|name| solver.skill_values(name.get_ref(), pool)).collect(),
         _ => vec![],
     };
-    let qualified = solver.policy.document.segments.iter().any(|segment| {
-        segment.service.as_ref().is_some_and(|service| !service.qualification.is_empty())
-    });
+    let qualified = solver
+        .policy
+        .document
+        .segments
+        .iter()
+        .any(|segment| segment.service.as_ref().is_some_and(|service| !service.qualification.is_empty()));
     if must.is_empty() && !qualified {
         return Eligible { engine: Eligibility::All, unassignable: vec![false; units], split: None };
     }
@@ -154,7 +157,8 @@ fn eligibility(
                 values.iter().flatten().all(|skill| solver.staff.level(employee, skill) > 0.0)
             });
             let skilled: Vec<u32> = skilled.collect();
-            let promised = segment.and_then(|segment| solver.policy.document.segments[segment as usize].service.as_ref());
+            let promised =
+                segment.and_then(|segment| solver.policy.document.segments[segment as usize].service.as_ref());
             let qualified: Vec<u32> = skilled
                 .iter()
                 .copied()
@@ -208,7 +212,10 @@ fn eligibility(
     for (unit, classes) in classes_of_unit.iter_mut().enumerate() {
         classes.sort_unstable();
         let class = *lists_of_units.entry(classes.clone()).or_insert_with(|| {
-            let shared = everyone.iter().copied().filter(|owner| classes.iter().all(|class| lists[*class as usize].contains(owner)));
+            let shared = everyone
+                .iter()
+                .copied()
+                .filter(|owner| classes.iter().all(|class| lists[*class as usize].contains(owner)));
             owners_of_class.push(shared.collect());
             owners_of_class.len() as u32 - 1
         });
@@ -325,7 +332,8 @@ fn missing_levels(solver: &Solver, pool: &Pool, staff: &[u32], fit: &Fit, unit_o
         for (position, value) in values.iter().enumerate() {
             let Some(skill) = value.as_deref() else { continue };
             let shortfall = levels.entry(skill).or_insert_with(|| {
-                let held: Vec<f64> = staff.iter().map(|employee| solver.staff.level(*employee as usize, skill)).collect();
+                let held: Vec<f64> =
+                    staff.iter().map(|employee| solver.staff.level(*employee as usize, skill)).collect();
                 let best = held.iter().copied().fold(0.0, f64::max).max(1.0);
                 held.iter().map(|level| 1.0 - level / best).collect()
             });
@@ -342,7 +350,8 @@ fn add_nearness(solver: &Solver, pool: &Pool, staff: &[u32], near: f64, unit_of:
         let Some(at) = solver.places[*account as usize] else { continue };
         for (owner, employee) in staff.iter().enumerate() {
             if let Some(home) = solver.staff.homes[*employee as usize] {
-                rows[unit_of[position] as usize * owners + owner] += near * crate::geo::great_circle_km(at, home) / 100.0;
+                rows[unit_of[position] as usize * owners + owner] +=
+                    near * crate::geo::great_circle_km(at, home) / 100.0;
             }
         }
     }
@@ -424,7 +433,8 @@ fn moves(
     if holders.iter().all(Option::is_none) {
         return Ok(Moves::default());
     }
-    let owner_of: FxHashMap<u32, u32> = staff.iter().enumerate().map(|(owner, employee)| (*employee, owner as u32)).collect();
+    let owner_of: FxHashMap<u32, u32> =
+        staff.iter().enumerate().map(|(owner, employee)| (*employee, owner as u32)).collect();
     let nothing = Keep::default();
     let keep = coverage.keep.as_ref().unwrap_or(&nothing);
     let stated = match &keep.price {
@@ -443,7 +453,8 @@ fn moves(
     let takes = solver.measures.get(of);
     let mut price_by_holder: Vec<Vec<(u32, f64, f64, u32)>> = vec![vec![]; units];
     for (position, account) in pool.accounts.iter().enumerate() {
-        let Some(owner) = holders[position].filter(|holder| *holder != GONE).and_then(|holder| owner_of.get(&holder)) else {
+        let Some(owner) = holders[position].filter(|holder| *holder != GONE).and_then(|holder| owner_of.get(&holder))
+        else {
             continue;
         };
         let row = *account as usize;
@@ -469,7 +480,10 @@ fn moves(
     Ok(Moves {
         present: main.iter().map(|entry| entry.map(|entry| entry.0)).collect(),
         price: main.iter().map(|entry| entry.map_or(0.0, |entry| entry.1)).collect(),
-        weight: main.iter().map(|entry| entry.map_or(0.0, |entry| if keep.moves.is_some() { f64::from(entry.3) } else { entry.2 })).collect(),
+        weight: main
+            .iter()
+            .map(|entry| entry.map_or(0.0, |entry| if keep.moves.is_some() { f64::from(entry.3) } else { entry.2 }))
+            .collect(),
         budget,
     })
 }

@@ -107,7 +107,9 @@ impl<'a> Explainer<'a> {
     /// How far from the best possible a pool is, in words a manager understands.
     pub fn gap(&self, outcome: &PoolOutcome) -> String {
         let say = |name: &str, arguments: &[(&str, FluentValue)]| self.texts.say(name, arguments);
-        if matches!(outcome.routing.form.as_str(), "to" | "by" | "same_as") {
+        let decided =
+            outcome.why.iter().all(|why| matches!(why, Why::Seat { own: true } | Why::Named | Why::Pinned(_)));
+        if decided || outcome.routing.form == "same_as" {
             return say("gap-determined", &[]);
         }
         match (outcome.gap(), outcome.lower_bound) {

@@ -9,7 +9,8 @@ pub fn follow(solver: &Solver, pool: Pool, followed: &str, holders: &Holders) ->
     let role = if parent { pool.role.clone() } else { followed.to_owned() };
     let exact = holders.get(&(role.clone(), pool.product_line.clone()));
     let plain = holders.get(&(role.clone(), None));
-    let any: Vec<&Vec<u32>> = holders.iter().filter(|((known, _), _)| *known == role).map(|(_, column)| column).collect();
+    let any: Vec<&Vec<u32>> =
+        holders.iter().filter(|((known, _), _)| *known == role).map(|(_, column)| column).collect();
     let holder = |account: u32| {
         let columns = exact.into_iter().chain(plain).chain(any.iter().copied());
         columns.map(|column| column[account as usize]).find(|owner| *owner != NOBODY)
@@ -37,6 +38,7 @@ pub fn follow(solver: &Solver, pool: Pool, followed: &str, holders: &Holders) ->
     let mut staff: Vec<u32> = outcome.owner.iter().copied().filter(|owner| *owner != NOBODY).collect();
     staff.sort_unstable();
     staff.dedup();
+    outcome.lower_bound = Some(0.0);
     let left = outcome.owner.iter().filter(|owner| **owner == NOBODY).count();
     if left > 0 {
         outcome.broken.push(BrokenPromise {

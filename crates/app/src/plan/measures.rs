@@ -19,14 +19,17 @@ impl Measures {
         let mut values = IndexMap::from([(COUNT.to_owned(), vec![1.0; accounts.len()])]);
         let mut findings = vec![];
         for (name, text) in &policy.document.measures {
-            let numbers = compile(policy, text, &columns)
-                .and_then(|expression| expression.numbers(accounts).map_err(|error| data_finding(policy, text, &error)));
+            let numbers = compile(policy, text, &columns).and_then(|expression| {
+                expression.numbers(accounts).map_err(|error| data_finding(policy, text, &error))
+            });
             match numbers {
                 Ok(numbers) => {
                     let numbers: Vec<f64> = numbers.into_iter().map(Option::unwrap_or_default).collect();
-                    let below: Vec<usize> = (0..numbers.len()).filter(|row| !(numbers[*row] >= 0.0 && numbers[*row].is_finite())).collect();
+                    let below: Vec<usize> =
+                        (0..numbers.len()).filter(|row| !(numbers[*row] >= 0.0 && numbers[*row].is_finite())).collect();
                     if !below.is_empty() {
-                        let message = format!("measure \"{}\" is negative or no number for some accounts", name.get_ref());
+                        let message =
+                            format!("measure \"{}\" is negative or no number for some accounts", name.get_ref());
                         let remedy = format!("write greatest({}, 0), or mend the data", text.get_ref());
                         let ids = accounts.texts("account_id")?;
                         let samples = below.iter().take(3).filter_map(|row| ids[*row].clone()).collect();

@@ -47,13 +47,23 @@ pub enum Why {
     /// One named person or the holder of a position.
     Named,
     /// The seat of the account's value; `own`: the employee's own value is the same.
-    Seat { own: bool },
+    Seat {
+        own: bool,
+    },
     /// Kilometres to the owner's centre, and to the nearest other's.
-    Near { km: f32, next: u32, next_km: f32 },
+    Near {
+        km: f32,
+        next: u32,
+        next_km: f32,
+    },
     /// No co-ordinates: placed where load was short.
     NoPlace,
     /// Missing skill levels of the owner, and of the best other.
-    Fit { missing: f32, next: u32, next_missing: f32 },
+    Fit {
+        missing: f32,
+        next: u32,
+        next_missing: f32,
+    },
     Load,
     /// Holds another role of the account.
     Follows,
@@ -150,7 +160,11 @@ pub struct RoutingMeasure {
 impl PoolOutcome {
     /// Accounts whose present holder is somebody else now.
     pub fn moved(&self) -> usize {
-        self.owner.iter().zip(&self.before).filter(|(owner, before)| before.is_some_and(|before| before != **owner)).count()
+        self.owner
+            .iter()
+            .zip(&self.before)
+            .filter(|(owner, before)| before.is_some_and(|before| before != **owner))
+            .count()
     }
 
     /// Accounts whose present holder stays.

@@ -44,7 +44,8 @@ impl Present {
         if holdings.is_empty() {
             return Ok(Present::default());
         }
-        let row_of: FxHashMap<&str, usize> = account_ids.iter().enumerate().map(|(row, id)| (id.as_str(), row)).collect();
+        let row_of: FxHashMap<&str, usize> =
+            account_ids.iter().enumerate().map(|(row, id)| (id.as_str(), row)).collect();
         let employee_of: FxHashMap<&str, u32> =
             staff.ids.iter().enumerate().map(|(row, id)| (id.as_str(), row as u32)).collect();
         let mut present = Present::default();

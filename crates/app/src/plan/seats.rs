@@ -29,7 +29,8 @@ pub fn divide_by(
     names.sort_unstable();
     names.dedup();
     let seat_of: FxHashMap<&str, u32> = names.iter().enumerate().map(|(seat, name)| (*name, seat as u32)).collect();
-    let seat_of_account: Vec<Option<u32>> = values.iter().map(|value| value.as_deref().map(|value| seat_of[value])).collect();
+    let seat_of_account: Vec<Option<u32>> =
+        values.iter().map(|value| value.as_deref().map(|value| seat_of[value])).collect();
 
     let own = seats_of_staff(solver, &pool, staff, by)?;
     let holders = solver.present.holders(&pool.role, pool.product_line.as_deref(), &pool.accounts);
@@ -38,8 +39,11 @@ pub fn divide_by(
     let solution = solver.run(&problem, share, report)?;
 
     let mut outcome = solver.blank(pool, staff, &solution.method);
-    let pins: FxHashMap<u32, (u32, u32)> =
-        solver.pins_of(&outcome.pool).into_iter().map(|(account, employee, index)| (account, (employee, index))).collect();
+    let pins: FxHashMap<u32, (u32, u32)> = solver
+        .pins_of(&outcome.pool)
+        .into_iter()
+        .map(|(account, employee, index)| (account, (employee, index)))
+        .collect();
     for (position, seat) in seat_of_account.iter().enumerate() {
         let pinned = pins.get(&outcome.pool.accounts[position]);
         if let Some((employee, index)) = pinned {
@@ -65,8 +69,9 @@ pub fn divide_by(
     solver.measure(&mut outcome, staff, &balanced, &[], &problem);
     report_broken(solver, &mut outcome, staff, names.len(), &balanced);
     outcome.routing.measures = routing_measures(&outcome, &[], &solution, &problem);
-    outcome.objective = outcome.moved() as f64;
-    outcome.objective_unit = String::from("moved accounts");
+    outcome.objective = solution.objective;
+    outcome.lower_bound = solution.lower_bound;
+    outcome.objective_unit = String::from("moved accounts, nearness between equals");
     Ok(outcome)
 }
 
@@ -133,7 +138,8 @@ fn seat_problem(
     own: &[Option<String>],
 ) -> Problem {
     let (seats, owners) = (sitting.len(), staff.len());
-    let owner_of: FxHashMap<u32, usize> = staff.iter().enumerate().map(|(owner, employee)| (*employee, owner)).collect();
+    let owner_of: FxHashMap<u32, usize> =
+        staff.iter().enumerate().map(|(owner, employee)| (*employee, owner)).collect();
     let mut cost = vec![0.0; seats * owners];
     let mut distance_km = vec![(0.0, 0usize); seats * owners];
     for (position, seat) in seat_of_account.iter().enumerate() {
@@ -184,7 +190,11 @@ fn balance_targets(solver: &Solver, pool: &Pool, staff: &[u32]) -> Vec<(String, 
         let total = sum_by_unit(solver.measures.get(name), pool, &all, 1)[0];
         staff.iter().map(|employee| total * solver.staff.fte[*employee as usize] / total_fte).collect()
     };
-    coverage.balance.iter().map(|(name, tolerance)| (name.get_ref().clone(), *tolerance, targets(name.get_ref()))).collect()
+    coverage
+        .balance
+        .iter()
+        .map(|(name, tolerance)| (name.get_ref().clone(), *tolerance, targets(name.get_ref())))
+        .collect()
 }
 
 fn report_broken(

@@ -12,9 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::build_problem::{Built, Form, build};
 use super::measures::Measures;
-use super::outcome::{
-    BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Why,
-};
+use super::outcome::{BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Why};
 use super::present::Present;
 use super::{Request, Step, seats, territory};
 use crate::classify::{Classified, compile, condition};
@@ -130,11 +128,18 @@ impl<'a> Solver<'a> {
         let role = if parent { pool.role.as_str() } else { followed.get_ref().as_str() };
         !waiting.iter().any(|(_, other)| {
             other.role == role
-                && !(parent && other.coverage(self.policy).divide.same_as.as_ref().is_some_and(|f| f.get_ref() == "parent"))
+                && !(parent
+                    && other.coverage(self.policy).divide.same_as.as_ref().is_some_and(|f| f.get_ref() == "parent"))
         })
     }
 
-    fn solve_pool(&self, pool: Pool, holders: &Holders, share: f64, report: &(dyn Fn(f64) + Sync)) -> Result<PoolOutcome, AppError> {
+    fn solve_pool(
+        &self,
+        pool: Pool,
+        holders: &Holders,
+        share: f64,
+        report: &(dyn Fn(f64) + Sync),
+    ) -> Result<PoolOutcome, AppError> {
         let coverage = pool.coverage(self.policy);
         let divide = &coverage.divide;
         if let Some(followed) = &divide.same_as {
@@ -172,8 +177,8 @@ impl<'a> Solver<'a> {
             out_of_time: &|| until.is_some_and(|until| Instant::now() >= until),
             progress: &|progress| report(progress.fraction),
         };
-        let solution = bailiwick_engine::solve(problem, &control)
-            .map_err(|error| AppError::Referee(vec![error.to_string()]))?;
+        let solution =
+            bailiwick_engine::solve(problem, &control).map_err(|error| AppError::Referee(vec![error.to_string()]))?;
         let complaints = bailiwick_engine::check::referee(problem, &solution);
         if complaints.is_empty() { Ok(solution) } else { Err(AppError::Referee(complaints)) }
     }
@@ -186,8 +191,10 @@ impl<'a> Solver<'a> {
         let table = &self.staff.table;
         let meets = condition(self.policy, to, &table.columns(), table).map_err(|mut finding| {
             if !to.get_ref().contains(['=', '\'', '<', '>', ' ']) {
-                finding.message = format!("there is no employee \"{}\", and it is no condition over employees", to.get_ref());
-                finding.remedy = bailiwick_domain::finding::suggest(to.get_ref(), self.staff.ids.iter().map(String::as_str));
+                finding.message =
+                    format!("there is no employee \"{}\", and it is no condition over employees", to.get_ref());
+                finding.remedy =
+                    bailiwick_domain::finding::suggest(to.get_ref(), self.staff.ids.iter().map(String::as_str));
             }
             AppError::refused(self.policy, vec![finding])
         })?;
@@ -350,7 +357,9 @@ impl<'a> Solver<'a> {
     fn rule(&self, pool: &Pool) -> String {
         let coverage = pool.coverage(self.policy);
         let place = self.policy.place(&coverage.role);
-        let file = std::path::Path::new(&place.file).file_name().map_or_else(|| place.file.clone(), |name| name.to_string_lossy().into_owned());
+        let file = std::path::Path::new(&place.file)
+            .file_name()
+            .map_or_else(|| place.file.clone(), |name| name.to_string_lossy().into_owned());
         format!("{file}:{} {}", place.line, form_name(coverage))
     }
 
@@ -367,7 +376,8 @@ impl<'a> Solver<'a> {
         }
         let form = outcome.routing.form.clone();
         outcome.objective = solution.objective;
-        outcome.lower_bound = solution.lower_bound;
+        // One person alone: there is nothing to optimise.
+        outcome.lower_bound = if staff.len() == 1 { Some(solution.objective) } else { solution.lower_bound };
         outcome.contiguous = solution.contiguous;
         outcome.objective_unit = match &built.problem.cost {
             Cost::Travel { .. } => format!("{}·km", built.weight),
@@ -394,7 +404,8 @@ impl<'a> Solver<'a> {
         limited: &[String],
         problem: &Problem,
     ) {
-        let position: FxHashMap<u32, usize> = staff.iter().enumerate().map(|(index, employee)| (*employee, index)).collect();
+        let position: FxHashMap<u32, usize> =
+            staff.iter().enumerate().map(|(index, employee)| (*employee, index)).collect();
         for (name, values) in &self.measures.values {
             let mut loads = vec![0.0; staff.len()];
             for (account, owner) in outcome.pool.accounts.iter().zip(&outcome.owner) {
@@ -422,7 +433,8 @@ impl<'a> Solver<'a> {
             let employee = staff[shortfall.owner as usize] as usize;
             let measure = &built.problem.measures[shortfall.measure];
             let owner = shortfall.owner as usize;
-            let (side, limit) = if shortfall.over { ("above", measure.upper[owner]) } else { ("below", measure.lower[owner]) };
+            let (side, limit) =
+                if shortfall.over { ("above", measure.upper[owner]) } else { ("below", measure.lower[owner]) };
             outcome.broken.push(BrokenPromise {
                 what: format!("{name} of {} ({})", self.staff.names[employee], self.staff.ids[employee]),
                 place: outcome.pool.title(),
@@ -489,7 +501,12 @@ fn best_other(missing: &[f64], unit: usize, owner: u32, staff: &[u32]) -> Why {
     Why::Fit { missing: row[owner as usize] as f32, next, next_missing }
 }
 
-pub fn routing_measures(outcome: &PoolOutcome, limited: &[String], solution: &Solution, problem: &Problem) -> Vec<RoutingMeasure> {
+pub fn routing_measures(
+    outcome: &PoolOutcome,
+    limited: &[String],
+    solution: &Solution,
+    problem: &Problem,
+) -> Vec<RoutingMeasure> {
     let finite = |limit: &f64| limit.is_finite().then_some(*limit);
     let mut measures = vec![];
     for measure in &outcome.measures {
@@ -591,18 +608,23 @@ fn resolve_pins(solver: &Solver, project: &Project) -> Result<Vec<ResolvedPin>, 
     let mut pins = vec![];
     let mut findings = vec![];
     let document = &policy.document;
-    let within = document.coverage.iter().flat_map(|coverage| coverage.pins.iter().map(move |pin| (pin, Some(&coverage.role))));
+    let within =
+        document.coverage.iter().flat_map(|coverage| coverage.pins.iter().map(move |pin| (pin, Some(&coverage.role))));
     for (pin, role) in document.pins.iter().map(|pin| (pin, None)).chain(within) {
         let Some(role) = pin.role.as_ref().or(role) else { continue };
         let account = row_of.get(pin.account.get_ref().as_str());
         if account.is_none() {
             let message = format!("the pin names account \"{}\", which is not in the data", pin.account.get_ref());
-            findings.push(Finding::error("pin-account", message, "correct the id, or remove the pin").at(policy.place(&pin.account)));
+            findings.push(
+                Finding::error("pin-account", message, "correct the id, or remove the pin")
+                    .at(policy.place(&pin.account)),
+            );
         }
         let employee = solver.staff.index_of(pin.employee.get_ref());
         if employee.is_none() {
             let message = format!("the pin names employee \"{}\", who is not in the data", pin.employee.get_ref());
-            let remedy = bailiwick_domain::finding::suggest(pin.employee.get_ref(), solver.staff.ids.iter().map(String::as_str));
+            let remedy =
+                bailiwick_domain::finding::suggest(pin.employee.get_ref(), solver.staff.ids.iter().map(String::as_str));
             findings.push(Finding::error("pin-employee", message, remedy).at(policy.place(&pin.employee)));
         }
         if let (Some(account), Some(employee)) = (account, employee) {
@@ -631,7 +653,8 @@ fn read_pin_table(
     let texts = |column: &str| -> Result<Vec<Option<String>>, AppError> {
         if table.has(column) { Ok(table.texts(column)?) } else { Ok(vec![None; table.len()]) }
     };
-    let pick = |columns: [&'static str; 2]| columns.into_iter().find(|column| table.has(column)).unwrap_or("account_id");
+    let pick =
+        |columns: [&'static str; 2]| columns.into_iter().find(|column| table.has(column)).unwrap_or("account_id");
     let accounts = texts(pick(["account_id", "account"]))?;
     let employees = texts(pick(["employee_id", "employee"]))?;
     let (roles, lines, reasons) = (texts("role")?, texts("product_line")?, texts("reason")?);

@@ -89,7 +89,8 @@ pub fn summarize(plan: &Plan, policy: &Policy) -> Summary {
     let pools: Vec<PoolSummary> = plan.pools.iter().map(|outcome| pool_summary(outcome, &explainer)).collect();
     let mut covered = vec![false; plan.account_ids.len()];
     plan.pools.iter().flat_map(|outcome| &outcome.pool.accounts).for_each(|account| covered[*account as usize] = true);
-    let mut segments: IndexMap<String, usize> = policy.segment_names().iter().map(|name| (String::from(*name), 0)).collect();
+    let mut segments: IndexMap<String, usize> =
+        policy.segment_names().iter().map(|name| (String::from(*name), 0)).collect();
     for segment in plan.classified.segment.iter().flatten() {
         segments[*segment as usize] += 1;
     }

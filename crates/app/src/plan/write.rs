@@ -11,10 +11,10 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::Plan;
 use super::explain::Explainer;
 use super::outcome::{NOBODY, PoolOutcome, Routing};
 use super::summary::{Summary, summarize};
-use super::Plan;
 use crate::classify::Frozen;
 use crate::error::AppError;
 use crate::project::Project;
@@ -52,7 +52,12 @@ pub struct Manifest {
 }
 
 /// Writes the whole plan into `dir` and gives its summary.
-pub fn write_plan(project: &Project, plan: &Plan, base_version: Option<String>, dir: &Path) -> Result<Summary, AppError> {
+pub fn write_plan(
+    project: &Project,
+    plan: &Plan,
+    base_version: Option<String>,
+    dir: &Path,
+) -> Result<Summary, AppError> {
     let staging = staging_of(dir);
     let written = stage(project, plan, base_version, &staging);
     let result = written.and_then(|summary| move_into(&staging, dir).map(|()| summary));
@@ -134,7 +139,11 @@ fn accounts_with_segments(policy: &bailiwick_domain::policy::Policy, plan: &Plan
 }
 
 /// One row for each account × role (× product line), in the order of the policy's coverage and of the accounts.
-pub fn write_assignments(policy: &bailiwick_domain::policy::Policy, plan: &Plan, out: &mut impl Write) -> std::io::Result<()> {
+pub fn write_assignments(
+    policy: &bailiwick_domain::policy::Policy,
+    plan: &Plan,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
     let explainer = Explainer::new(plan, policy);
     let names = policy.segment_names();
     let on = plan.on.to_string();

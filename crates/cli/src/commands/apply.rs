@@ -28,7 +28,9 @@ pub async fn run(arguments: &Apply, setting: &Setting) -> Result<u8, AppError> {
         replace_later: arguments.replace_later,
         reason: arguments.reason.clone(),
     };
-    let applied = apply(&arguments.dir, &ledger, &how, &|done, total| bar.set("applying", done as f64 / total.max(1) as f64)).await?;
+    let applied =
+        apply(&arguments.dir, &ledger, &how, &|done, total| bar.set("applying", done as f64 / total.max(1) as f64))
+            .await?;
     drop(bar);
     ledger.close().await;
     match setting.format {

@@ -18,7 +18,9 @@ pub async fn run(arguments: &Check, setting: &Setting) -> Result<u8, AppError> {
     };
     match setting.format {
         Format::Json => json(&findings),
-        Format::Csv => csv(&["severity", "code", "file", "line", "column", "count", "message", "remedy"], findings.iter().map(row)),
+        Format::Csv => {
+            csv(&["severity", "code", "file", "line", "column", "count", "message", "remedy"], findings.iter().map(row))
+        }
         Format::Table => {
             print_findings(&findings, &text);
             say(verdict(&findings));
@@ -33,7 +35,7 @@ async fn find(arguments: &Check, setting: &Setting) -> Result<(Vec<Finding>, Str
         bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64);
     })
     .await?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(Some(&project.policy.document.company.time_zone)));
+    let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
     Ok((lint::lint(&project, on)?, project.policy.text.clone()))
 }

@@ -73,7 +73,8 @@ fn claim(dir: &Path) -> Result<(), AppError> {
         }
     }
     std::fs::create_dir_all(dir).map_err(AppError::io("create", dir))?;
-    std::fs::write(&mark, "Made by `bailiwick demo`, which may make it anew.\n").map_err(AppError::io("write", &mark))?;
+    std::fs::write(&mark, "Made by `bailiwick demo`, which may make it anew.\n")
+        .map_err(AppError::io("write", &mark))?;
     for name in ["bailiwick.db", "bailiwick.db-wal", "bailiwick.db-shm"] {
         let old = dir.join(name);
         if old.exists() {

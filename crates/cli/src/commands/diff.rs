@@ -20,7 +20,14 @@ pub async fn run(arguments: &Diff, setting: &Setting) -> Result<u8, AppError> {
         Format::Csv => csv(
             &["account_id", "account", "role", "product_line", "from", "to"],
             difference.moved.iter().map(|one| {
-                vec![one.account_id.clone(), one.account.clone(), one.role.clone(), one.product_line.clone(), one.from.clone(), one.to.clone()]
+                vec![
+                    one.account_id.clone(),
+                    one.account.clone(),
+                    one.role.clone(),
+                    one.product_line.clone(),
+                    one.from.clone(),
+                    one.to.clone(),
+                ]
             }),
         ),
         Format::Table => print(&difference),
@@ -56,11 +63,20 @@ fn print(difference: &Difference) {
     say(table(
         &["employee", "before", "gains", "loses", "after"],
         changed.map(|one| {
-            let name = if one.employee == one.employee_id { one.employee_id.clone() } else { format!("{} ({})", one.employee, one.employee_id) };
+            let name = if one.employee == one.employee_id {
+                one.employee_id.clone()
+            } else {
+                format!("{} ({})", one.employee, one.employee_id)
+            };
             vec![name, one.before.to_string(), one.gains.to_string(), one.loses.to_string(), one.after.to_string()]
         }),
     ));
     for (name, measure) in &difference.measures {
-        say(format!("{name}: {:.2} of {:.2} change hands in some role ({:.1} %)", measure.moved, measure.total, measure.share * 100.0));
+        say(format!(
+            "{name}: {:.2} of {:.2} change hands in some role ({:.1} %)",
+            measure.moved,
+            measure.total,
+            measure.share * 100.0
+        ));
     }
 }

@@ -26,6 +26,9 @@ pub fn run(arguments: &Init) -> Result<u8, AppError> {
         let path = dir.join(name);
         std::fs::write(&path, content).map_err(AppError::io("write", &path))?;
     }
-    say(format!("Started {}: fill accounts.csv and employees.csv, then `bailiwick check -p {0}` and `bailiwick plan -p {0} -o {0}/plan`", dir.display()));
+    say(format!(
+        "Started {}: fill accounts.csv and employees.csv, then `bailiwick check -p {0}` and `bailiwick plan -p {0} -o {0}/plan`",
+        dir.display()
+    ));
     Ok(DONE)
 }

@@ -13,9 +13,9 @@ mod serve;
 mod who;
 
 use bailiwick_app::AppError;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 
 use crate::arguments::{Arguments, Command, Format};
 
@@ -53,5 +53,8 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
 
 /// Who acts, for the audit trail: the account of the operating system.
 pub fn actor() -> String {
-    ["USER", "USERNAME", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| String::from("local"))
+    ["USER", "USERNAME", "LOGNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok())
+        .unwrap_or_else(|| String::from("local"))
 }

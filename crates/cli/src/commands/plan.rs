@@ -31,7 +31,7 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
     })
     .await?;
     project.settle_rejected(&rejected_path(arguments.output.as_deref()))?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(Some(&project.policy.document.company.time_zone)));
+    let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     let (present, base_version) = match &arguments.against {
         Some(url) => {
             let ledger = Ledger::open_existing(url).await?;
@@ -114,16 +114,25 @@ pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
         ]
     });
     say(table(
-        &["segment", "role", "accounts", "staff", "divided", "balance: worst of allowed", "gap ≤", "moved / kept", "nobody"],
+        &[
+            "segment",
+            "role",
+            "accounts",
+            "staff",
+            "divided",
+            "balance: worst of allowed",
+            "gap ≤",
+            "moved / kept",
+            "nobody",
+        ],
         rows,
     ));
     if !summary.infeasible.is_empty() {
         say("What could not be kept:");
-        let rows = summary
-            .infeasible
-            .iter()
-            .take(12)
-            .map(|broken| vec![broken.what.clone(), broken.place.clone(), broken.by.clone(), broken.remedy.clone()]);
+        let rows =
+            summary.infeasible.iter().take(12).map(|broken| {
+                vec![broken.what.clone(), broken.place.clone(), broken.by.clone(), broken.remedy.clone()]
+            });
         say(table(&["promise", "where", "by how much", "remedy"], rows));
         if summary.infeasible.len() > 12 {
             say(format!("… and {} more, in summary.json", summary.infeasible.len() - 12));
@@ -133,6 +142,10 @@ pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
         say(format!("{} accounts are covered in no role: `bailiwick check` shows which", summary.uncovered));
     }
     if let Some(dir) = dir {
-        say(format!("Written to {0}: open {0}/{1}, or compare and apply it with `bailiwick apply {0}`", dir.display(), write::REPORT));
+        say(format!(
+            "Written to {0}: open {0}/{1}, or compare and apply it with `bailiwick apply {0}`",
+            dir.display(),
+            write::REPORT
+        ));
     }
 }

@@ -43,6 +43,17 @@ pub async fn run(arguments: &Who, setting: &Setting) -> Result<u8, AppError> {
 
 fn print(answer: &Answer) {
     say(format!("{} ({}) — segment {}, on {}", answer.account, answer.account_id, answer.segment, answer.on));
+    if let Some(group) = &answer.group {
+        let place = group.place.as_ref().map(|place| format!("{place} ")).unwrap_or_default();
+        if let Some(parent) = &group.parent {
+            say(format!("{place}of the group of {} ({})", parent.account, parent.account_id));
+        }
+        if !group.members.is_empty() {
+            let names: Vec<&str> = group.members.iter().take(6).map(|member| member.account.as_str()).collect();
+            let more = if group.members.len() > 6 { ", …" } else { "" };
+            say(format!("{place}head of {}{more}", names.join(", ")));
+        }
+    }
     if answer.responsible.is_empty() {
         say("Nobody is responsible.");
     }
@@ -61,7 +72,10 @@ fn print(answer: &Answer) {
     say(table(&["role", "employee", "answers for", "since", "why"], rows));
     for explanation in &answer.explanation {
         let line = explanation.product_line.as_ref().map(|line| format!(" ({line})")).unwrap_or_default();
-        say(format!("\nWhy {}{line}, by {} of policy version {}:", explanation.role, explanation.rule, explanation.policy_version));
+        say(format!(
+            "\nWhy {}{line}, by {} of policy version {}:",
+            explanation.role, explanation.rule, explanation.policy_version
+        ));
         for (name, value) in &explanation.principles {
             say(format!("  {name} = {value}"));
         }
@@ -81,7 +95,13 @@ fn print(answer: &Answer) {
         say("\nHistory:");
         let rows = answer.history.iter().map(|held| {
             let to = held.to.map_or_else(|| String::from("…"), |to| to.to_string());
-            vec![held.role.clone(), format!("{} ({})", held.employee, held.employee_id), held.from.to_string(), to, held.reason.clone()]
+            vec![
+                held.role.clone(),
+                format!("{} ({})", held.employee, held.employee_id),
+                held.from.to_string(),
+                to,
+                held.reason.clone(),
+            ]
         });
         say(table(&["role", "employee", "from", "to", "why"], rows));
     }

@@ -23,20 +23,26 @@ pub fn check(policy: &Policy) -> Vec<Finding> {
 
 fn check_company(policy: &Policy, findings: &mut Vec<Finding>) {
     let company = &policy.document.company;
-    if jiff::tz::TimeZone::get(&company.time_zone).is_err() {
-        findings.push(Finding::error(
-            "time-zone-unknown",
-            format!("company.time_zone \"{}\" is not a time zone", company.time_zone),
-            "use an IANA name such as \"Europe/Sofia\"",
-        ));
+    if jiff::tz::TimeZone::get(company.time_zone.get_ref()).is_err() {
+        findings.push(
+            Finding::error(
+                "time-zone-unknown",
+                format!("company.time_zone \"{}\" is not a time zone", company.time_zone.get_ref()),
+                "use an IANA name such as \"Europe/Sofia\"",
+            )
+            .at(policy.place(&company.time_zone)),
+        );
     }
-    let currency = &company.currency;
+    let currency = company.currency.get_ref();
     if currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_uppercase()) {
-        findings.push(Finding::error(
-            "currency-unknown",
-            format!("company.currency \"{currency}\" is not a currency"),
-            "use an ISO 4217 code such as \"EUR\"",
-        ));
+        findings.push(
+            Finding::error(
+                "currency-unknown",
+                format!("company.currency \"{currency}\" is not a currency"),
+                "use an ISO 4217 code such as \"EUR\"",
+            )
+            .at(policy.place(&company.currency)),
+        );
     }
 }
 
@@ -96,7 +102,8 @@ fn check_segments(policy: &Policy, findings: &mut Vec<Finding>) {
         if !seen.insert(segment.name.get_ref()) {
             let message = format!("two segments are called \"{}\"", segment.name.get_ref());
             findings.push(
-                Finding::error("segment-twice", message, "give each segment its own name").at(policy.place(&segment.name)),
+                Finding::error("segment-twice", message, "give each segment its own name")
+                    .at(policy.place(&segment.name)),
             );
         }
     }
@@ -117,8 +124,10 @@ fn check_processes(policy: &Policy, findings: &mut Vec<Finding>) {
                     findings.push(Finding::error("stage-without-role", message, remedy).at(policy.place(&stage.name)));
                 }
                 Some(role) if !covered.contains(role.get_ref().as_str()) => {
-                    let message =
-                        format!("stage \"{name}\" of \"{process}\" needs role \"{}\", which no coverage gives", role.get_ref());
+                    let message = format!(
+                        "stage \"{name}\" of \"{process}\" needs role \"{}\", which no coverage gives",
+                        role.get_ref()
+                    );
                     let remedy = format!(
                         "add a [[coverage]] with that role, or {}",
                         suggest(role.get_ref(), covered.iter().copied().collect::<Vec<_>>())
@@ -135,9 +144,8 @@ fn check_segment_name(policy: &Policy, name: &Text, findings: &mut Vec<Finding>)
     let known = policy.segment_names();
     if !known.contains(&name.get_ref().as_str()) && name.get_ref() != ALL {
         let message = format!("there is no segment \"{}\"", name.get_ref());
-        findings.push(
-            Finding::error("segment-unknown", message, suggest(name.get_ref(), known)).at(policy.place(name)),
-        );
+        findings
+            .push(Finding::error("segment-unknown", message, suggest(name.get_ref(), known)).at(policy.place(name)));
     }
 }
 
@@ -220,7 +228,9 @@ fn check_divide(policy: &Policy, coverage: &Coverage, divide: &Divide, findings:
         let role = coverage.role.get_ref();
         let message = match given.as_slice() {
             [] => format!("the coverage of \"{role}\" does not say how to divide"),
-            several => format!("the coverage of \"{role}\" divides in {} ways at once: {}", several.len(), several.join(", ")),
+            several => {
+                format!("the coverage of \"{role}\" divides in {} ways at once: {}", several.len(), several.join(", "))
+            }
         };
         let remedy = "give exactly one of to, by, territories, fit, balance, same_as; \
                       more limits go beside divide, as balance = { … } and capacity = …";
@@ -240,7 +250,8 @@ fn check_divide(policy: &Policy, coverage: &Coverage, divide: &Divide, findings:
     {
         let message = format!("fit.near is {}: it must be a number that is not negative", fit.near);
         findings.push(
-            Finding::error("fit-near", message, "write 0.5 for half a skill level a 100 km").at(policy.place(&coverage.role)),
+            Finding::error("fit-near", message, "write 0.5 for half a skill level a 100 km")
+                .at(policy.place(&coverage.role)),
         );
     }
     if let Some(followed) = &divide.same_as
@@ -250,8 +261,12 @@ fn check_divide(policy: &Policy, coverage: &Coverage, divide: &Divide, findings:
     }
     if let (Some(seat), None) = (&divide.seat, &divide.by) {
         findings.push(
-            Finding::error("divide-form", "seat says where an employee sits, which only by needs", "remove it, or add by")
-                .at(policy.place(seat)),
+            Finding::error(
+                "divide-form",
+                "seat says where an employee sits, which only by needs",
+                "remove it, or add by",
+            )
+            .at(policy.place(seat)),
         );
     }
 }
@@ -268,7 +283,8 @@ fn check_tolerances<'a>(
             let remedy = "write a share of the mean above 0: 0.05 keeps everybody within ± 5 %";
             findings.push(Finding::error("tolerance", message, remedy).at(policy.place(measure)));
         } else if *tolerance > 1.0 {
-            let message = format!("the tolerance of \"{}\" is {tolerance}, which is {} %", measure.get_ref(), tolerance * 100.0);
+            let message =
+                format!("the tolerance of \"{}\" is {tolerance}, which is {} %", measure.get_ref(), tolerance * 100.0);
             let remedy = "0.05 is 5 %: check that so much is meant";
             findings.push(Finding::warning("tolerance", message, remedy).at(policy.place(measure)));
         }
@@ -280,7 +296,8 @@ fn check_keep(policy: &Policy, coverage: &Coverage, keep: &Keep, findings: &mut 
         check_measure(policy, of, findings);
     }
     if keep.moves.is_some() && keep.share.is_some() {
-        let finding = Finding::error("keep-form", "keep has two budgets: moves and share", "keep the one that is meant");
+        let finding =
+            Finding::error("keep-form", "keep has two budgets: moves and share", "keep the one that is meant");
         findings.push(finding.at(policy.place(&coverage.role)));
     }
     let negative = [keep.moves, keep.share].into_iter().flatten().any(|budget| budget < 0.0 || !budget.is_finite());

@@ -63,16 +63,19 @@ pub struct Document {
 pub struct Company {
     pub name: String,
     /// ISO 4217.
-    pub currency: String,
+    #[schemars(with = "String")]
+    pub currency: Text,
     /// IANA name; local dates are in this zone.
-    pub time_zone: String,
+    #[schemars(with = "String")]
+    pub time_zone: Text,
     /// Language of reports: `en` or `bg`.
     pub language: Language,
 }
 
 impl Default for Company {
     fn default() -> Self {
-        Company { name: String::new(), currency: "EUR".into(), time_zone: "UTC".into(), language: Language::En }
+        let unwritten = |text: &str| Spanned::new(0..0, text.to_owned());
+        Company { name: String::new(), currency: unwritten("EUR"), time_zone: unwritten("UTC"), language: Language::En }
     }
 }
 

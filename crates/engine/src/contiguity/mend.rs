@@ -9,10 +9,21 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// A cost in the heap's order.
-#[derive(PartialEq, PartialOrd)]
 struct Loss(f64);
 
+impl PartialEq for Loss {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
 impl Eq for Loss {}
+
+impl PartialOrd for Loss {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Ord for Loss {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {

@@ -5,7 +5,7 @@ mod graph;
 mod guard;
 mod mend;
 
-use crate::model::{Model, NOBODY};
+use crate::model::Model;
 use crate::problem::{Contiguity, Cost, Problem};
 pub(crate) use graph::Graph;
 pub(crate) use guard::Connected;
@@ -29,11 +29,5 @@ pub(crate) fn graph_of_model(problem: &Problem, model: &Model) -> Option<Graph> 
     if model.units == problem.units {
         return Some(whole);
     }
-    let mut index = vec![NOBODY; problem.units];
-    model.unit_of.iter().enumerate().for_each(|(i, &unit)| index[unit as usize] = i as u32);
-    let edges = model.unit_of.iter().enumerate().flat_map(|(i, &unit)| {
-        let index = &index;
-        whole.neighbours(unit as usize).iter().map(move |&next| (i as u32, index[next as usize]))
-    });
-    Some(Graph::of_edges(model.units, edges.filter(|edge| edge.1 != NOBODY).collect::<Vec<_>>().into_iter()))
+    Some(whole.among(&model.unit_of))
 }

@@ -7,6 +7,9 @@
 use crate::model::{Model, NOBODY};
 use crate::moves::Costing;
 
+/// Part of the budget that prices may spend; the rest is for mending limits unit by unit.
+const GOAL: f64 = 0.75;
+
 /// Runs `allocate` on models with rising prices of moves until its moves fit the budget or nearly so.
 pub(crate) fn priced_moves(model: &Model, usual_cost: f64, mut allocate: impl FnMut(&Model) -> Vec<u32>) -> Vec<u32> {
     let mut priced = model.clone();
@@ -16,8 +19,9 @@ pub(crate) fn priced_moves(model: &Model, usual_cost: f64, mut allocate: impl Fn
         }
         allocate(priced)
     };
+    let goal = GOAL * model.budget;
     let owner = set_price(0.0, &mut priced);
-    if spent(model, &owner) <= model.budget {
+    if spent(model, &owner) <= goal {
         return owner;
     }
     let tolls: f64 = model.toll.iter().sum();
@@ -26,7 +30,7 @@ pub(crate) fn priced_moves(model: &Model, usual_cost: f64, mut allocate: impl Fn
     for _ in 0..9 {
         let price = if best.is_none() { high } else { 0.5 * (low + high) };
         let owner = set_price(price, &mut priced);
-        if spent(model, &owner) <= model.budget {
+        if spent(model, &owner) <= goal {
             high = price;
             best = Some(owner);
         } else if best.is_none() {

@@ -2,19 +2,28 @@
 
 use super::arcs::{Arcs, Served};
 use super::centre;
+use super::jump::jump;
 use super::locate::{Ground, Pace, Sites, largest_share, locate};
 use super::metric::Place;
 use super::prices::Market;
 use super::regroup::{Plan, hard_value, regroup};
 use super::search::{Scene, WIDTH, recentre};
 use super::{relabel, seed};
+use crate::contiguity::mend;
 use crate::model::{Model, NOBODY};
 use crate::moves::{Allocation, Reach, Unguarded, repair};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-const STARTS: usize = 4;
-const LAPS: usize = 3;
+/// More starts where they are cheap.
+fn starts(owners: usize) -> usize {
+    (400 / owners.max(1)).clamp(2, 4)
+}
+
+/// Laps of laying out, at most.
+fn laps(owners: usize) -> usize {
+    (200 / owners.max(1)).clamp(1, 4)
+}
 
 /// Owners of the units and sites.
 pub(crate) fn search(scene: &mut Scene) -> (Vec<u32>, Sites, String) {
@@ -39,21 +48,27 @@ fn pace(scene: &Scene) -> Pace {
 fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Sites {
     let (model, terrain) = scene.coarse();
     let among = |unit: usize| model.owners_of(unit);
-    let ground = Ground { model, terrain, among: &among };
+    let ground = Ground { model, terrain, among: &among, graph: None };
     let mut market = Market::default();
     let mut best: Option<Sites> = None;
     let present = present_centres(model, scene).into_iter();
-    let mut starts = present.chain((0..STARTS).map(|_| named(scene, seed::bisect(model, terrain, random))));
-    for start in 0..STARTS {
-        let Some(centres) = starts.next().filter(|_| best.is_none() || !scene.out_of_time()) else { break };
-        scene.report("seeding", 0.2 * start as f64 / STARTS as f64, None);
+    let mut layouts =
+        present.chain((0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random))));
+    for start in 0..starts(model.owners) {
+        let Some(centres) = layouts.next().filter(|_| best.is_none() || !scene.out_of_time()) else { break };
+        scene.report("seeding", 0.2 * start as f64 / starts(model.owners) as f64, None);
         let prices = vec![0.0; model.owners * model.measures];
         let mut sites = Sites { centres, prices, value: f64::INFINITY };
         locate(ground, &mut sites, pace(scene), &mut market, scene.control);
-        scene.report("locating", 0.2 * (start + 1) as f64 / STARTS as f64, Some(sites.value));
+        scene.report("locating", 0.2 * (start + 1) as f64 / starts(model.owners) as f64, Some(sites.value));
         if best.as_ref().is_none_or(|best| sites.value < best.value) {
             best = Some(sites);
         }
+    }
+    if let Some(sites) = &mut best {
+        let pace = Pace { rounds: 6, steps: 6, from_heat: 0.12, cold: true, ..pace(scene) };
+        jump(ground, sites, pace, (1500 / model.owners).clamp(4, 40), random, scene.control);
+        scene.report("jumping", 0.22, Some(sites.value));
     }
     best.unwrap_or_else(|| Sites { centres: vec![[1.0, 0.0, 0.0]; model.owners], prices: Vec::new(), value: 0.0 })
 }
@@ -102,11 +117,17 @@ fn named(scene: &Scene, centres: Vec<Place>) -> Vec<Place> {
 fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u32>, Arcs) {
     let (model, terrain) = scene.coarse();
     let among = |unit: usize| model.owners_of(unit);
-    let ground = Ground { model, terrain, among: &among };
+    let ground = Ground { model, terrain, among: &among, graph: None };
     let mut market = Market::default();
     let still = Pace { rounds: 0, steps: 6, from_heat: 0.04, width: 2 * WIDTH, cold: false, ..pace(scene) };
     let arcs = locate(ground, sites, still, &mut market, scene.control);
     let mut owner = balanced(scene, &arcs, sites, &market);
+    if let Some(graph) = scene.coarse_graph() {
+        let mut allocation = Allocation::new(model, owner);
+        mend(&mut allocation, graph, &Served { model, terrain, centres: &sites.centres, arcs: &arcs });
+        owner = allocation.owner;
+    }
+    let ground = Ground { graph: scene.coarse_graph(), ..ground };
     recentre(model, terrain, &owner, sites);
     let value = |sites: &Sites, owner: &[u32]| {
         hard_value(model, terrain, &sites.centres, &Allocation::new(model, owner.to_vec()), scene.penalty)
@@ -118,11 +139,11 @@ fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u
         trials: 2,
         sow: true,
     };
-    for lap in 0..LAPS {
+    for lap in 0..laps(model.owners) {
         let gain = regroup(ground, sites, &mut owner, plan, 6 * model.owners, random, scene.control);
         let now = value(sites, &owner);
-        scene.report("improving", 0.25 + 0.5 * (lap + 1) as f64 / LAPS as f64, Some(now));
-        if gain <= 2e-3 * now {
+        scene.report("improving", 0.25 + 0.5 * (lap + 1) as f64 / laps(model.owners) as f64, Some(now));
+        if gain <= 1e-3 * now {
             break;
         }
     }
@@ -143,10 +164,10 @@ fn balanced(scene: &Scene, arcs: &Arcs, sites: &Sites, market: &Market) -> Vec<u
 /// Boundaries between neighbours drawn anew, unit by unit.
 fn redraw(scene: &Scene, owner: &mut [u32], sites: &mut Sites, arcs: &Arcs, random: &mut ChaCha8Rng) {
     let near = |unit: usize| scene.near(arcs, unit);
-    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near };
+    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near, graph: scene.graph };
     let plan = Plan {
         pace: Pace { rounds: 3, steps: 4, from_heat: 0.05, to_heat: 0.01, cold: false, ..pace(scene) },
-        most: 5,
+        most: 6,
         trials: 1,
         sow: false,
     };

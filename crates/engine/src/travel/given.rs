@@ -49,7 +49,7 @@ fn allocate(scene: &Scene, sites: &mut Sites, coarse: &Arcs) -> Vec<u32> {
         cold: false,
     };
     let mut run = |model: &Model, sites: &mut Sites| -> Vec<u32> {
-        let ground = Ground { model, terrain: scene.terrain, among: &near };
+        let ground = Ground { model, terrain: scene.terrain, among: &near, graph: None };
         let arcs = locate(ground, sites, pace, &mut market, scene.control);
         largest_share(&arcs, &market.share)
     };

@@ -10,6 +10,7 @@ mod cells;
 mod centre;
 mod free;
 mod given;
+mod jump;
 mod laplacian;
 mod locate;
 pub(crate) mod metric;

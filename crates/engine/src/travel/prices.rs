@@ -203,42 +203,57 @@ impl Market {
     }
 }
 
-/// Shares out a chunk of units.
+/// Shares out a chunk of units; one and two measures, the usual numbers, have loops of their own.
 fn read_chunk(model: &Model, arcs: &Arcs, heat: Heat, prices: &[f64], first: usize, share: &mut [f32]) -> Partial {
+    match model.measures {
+        1 => read_rows(model, arcs, heat, prices, first, share, |p, v| p[0] * v[0]),
+        2 => read_rows(model, arcs, heat, prices, first, share, |p, v| p[0] * v[0] + p[1] * v[1]),
+        _ => read_rows(model, arcs, heat, prices, first, share, |p, v| p.iter().zip(v).map(|(p, v)| p * v).sum()),
+    }
+}
+
+fn read_rows(
+    model: &Model,
+    arcs: &Arcs,
+    heat: Heat,
+    prices: &[f64],
+    first: usize,
+    share: &mut [f32],
+    paid: impl Fn(&[f64], &[f64]) -> f64,
+) -> Partial {
     let (width, measures) = (arcs.width, model.measures);
     let mut partial = Partial { dual: 0.0, cost: 0.0, loads: vec![0.0; prices.len()] };
     let mut reduced = vec![0.0; width];
-    for (row, share) in share.chunks_mut(width).enumerate() {
+    for (row, share) in share.chunks_exact_mut(width).enumerate() {
         let unit = first + row;
         let (owners, costs, value) = (arcs.owners_of(unit), arcs.costs_of(unit), model.value(unit));
         let mut least = f64::INFINITY;
         let mut count = 0;
-        for (slot, &owner) in owners.iter().enumerate() {
+        for ((reduced, &owner), cost) in reduced.iter_mut().zip(owners).zip(costs) {
             if owner == NOBODY {
                 break;
             }
-            let price = &prices[owner as usize * measures..(owner as usize + 1) * measures];
-            let paid: f64 = price.iter().zip(value).map(|(p, v)| p * v).sum();
-            reduced[slot] = costs[slot] + paid;
-            least = least.min(reduced[slot]);
-            count = slot + 1;
+            let at = owner as usize * measures;
+            *reduced = cost + paid(&prices[at..at + measures], value);
+            least = least.min(*reduced);
+            count += 1;
         }
         let warmth = (heat.heat * heat.warmth[unit]).max(1e-300);
+        let (cold, far) = (1.0 / warmth, least + 12.0 * warmth);
         let mut sum = 0.0;
-        for slot in 0..count {
-            let distance = (reduced[slot] - least) / warmth;
-            let part = if distance < 12.0 { exp_of_negative(distance) } else { 0.0 };
-            reduced[slot] = part;
-            sum += part;
+        for reduced in &mut reduced[..count] {
+            *reduced = if *reduced < far { exp_of_negative((*reduced - least) * cold) } else { 0.0 };
+            sum += *reduced;
         }
-        partial.dual += least - warmth * sum.ln();
+        partial.dual += if sum > 1.0 { least - warmth * sum.ln() } else { least };
+        let whole = 1.0 / sum;
         for slot in 0..count {
-            let part = reduced[slot] / sum;
+            let part = reduced[slot] * whole;
             share[slot] = part as f32;
             if part > 0.0 {
                 partial.cost += part * costs[slot];
-                let first = owners[slot] as usize * measures;
-                partial.loads[first..first + measures].iter_mut().zip(value).for_each(|(l, v)| *l += part * v);
+                let at = owners[slot] as usize * measures;
+                partial.loads[at..at + measures].iter_mut().zip(value).for_each(|(load, v)| *load += part * v);
             }
         }
         share[count..].fill(0.0);

@@ -11,9 +11,10 @@ use super::locate::{Ground, Pace, Sites, largest_share, locate};
 use super::metric::{Place, distance, squared_chord};
 use super::prices::Market;
 use super::terrain::Terrain;
+use crate::contiguity::{Connected, Graph, mend};
 use crate::control::Control;
 use crate::model::{Model, NOBODY, Row};
-use crate::moves::{Allocation, Reach, Unguarded, repair, shift_downhill};
+use crate::moves::{Allocation, Guard, Reach, Unguarded, repair, shift_downhill};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -26,6 +27,7 @@ struct Patch {
     units: Vec<u32>,
     model: Model,
     terrain: Terrain,
+    graph: Option<Graph>,
 }
 
 /// A better layout of a patch.
@@ -36,6 +38,9 @@ struct Layout {
     value: f64,
     gain: f64,
 }
+
+/// What a piece too many counts, as a violation.
+const BREAK: f64 = 0.05;
 
 /// What is tried in a neighbourhood.
 #[derive(Clone, Copy)]
@@ -157,7 +162,8 @@ impl Patch {
             unit_of: (0..units.len() as u32).collect(),
         };
         let terrain = narrowed_terrain(ground.terrain, &units);
-        Patch { owners, units, model, terrain }
+        let graph = ground.graph.map(|graph| graph.among(&units));
+        Patch { owners, units, model, terrain, graph }
     }
 
     /// The best of a few new layouts, if it beats the present one.
@@ -173,13 +179,17 @@ impl Patch {
             return None;
         }
         let among = |unit: usize| self.model.owners_of(unit);
-        let ground = Ground { model: &self.model, terrain: &self.terrain, among: &among };
+        let ground = Ground { model: &self.model, terrain: &self.terrain, among: &among, graph: self.graph.as_ref() };
         let now = self.present_layout(sites, owner, plan.pace.penalty);
         let mut market = Market::default();
         let mut best: Option<Layout> = None;
         for _ in 0..plan.trials {
             let mut trial = if plan.sow { self.sow(&now.sites, random) } else { now.sites.clone() };
             let arcs = locate(ground, &mut trial, plan.pace, &mut market, control);
+            // Softly shared it already costs too much: whole units would not cost less.
+            if trial.value > 1.05 * best.as_ref().map_or(now.value, |b| b.value) {
+                continue;
+            }
             let layout = self.round(ground, trial, &arcs, &market, plan.pace.penalty, control);
             let to_beat = best.as_ref().map_or(now.value - 1e-6 * now.value.abs(), |b| b.value);
             if layout.value < to_beat {
@@ -202,18 +212,31 @@ impl Patch {
         let mut allocation = Allocation::new(ground.model, largest_share(arcs, &market.share));
         {
             let served = Served { model: ground.model, terrain: ground.terrain, centres: &sites.centres, arcs };
+            let mut guard: Box<dyn Guard> = match &self.graph {
+                Some(graph) => {
+                    mend(&mut allocation, graph, &served);
+                    Box::new(Connected::new(graph))
+                }
+                None => Box::new(Unguarded),
+            };
             if allocation.violation() > 0.0 {
                 let reach = Reach::new(ground.model, &served);
-                repair(&mut allocation, &served, &sites.prices, &reach, &mut Unguarded, 24, control);
+                let patience = if self.graph.is_some() { 100 } else { 24 };
+                repair(&mut allocation, &served, &sites.prices, &reach, &mut *guard, patience, control);
             }
-            shift_downhill(&mut allocation, &served, &mut Unguarded);
+            shift_downhill(&mut allocation, &served, &mut *guard);
         }
         let blur = blur(ground.terrain);
         for (owner, centre) in sites.centres.iter_mut().enumerate() {
             *centre = median(ground.terrain, allocation.members(owner), *centre, 6, blur);
         }
-        let value = hard_value(&self.model, &self.terrain, &sites.centres, &allocation, penalty);
+        let value = self.value(&sites.centres, &allocation, penalty);
         Layout { sites, owner: allocation.owner, value, gain: 0.0 }
+    }
+
+    fn value(&self, centres: &[Place], allocation: &Allocation, penalty: f64) -> f64 {
+        let breaks = self.graph.as_ref().map_or(0, |graph| graph.breaks(&allocation.owner, self.owners.len()));
+        hard_value(&self.model, &self.terrain, centres, allocation, penalty) + BREAK * penalty * breaks as f64
     }
 
     fn present_layout(&self, sites: &Sites, owner: &[u32], penalty: f64) -> Layout {
@@ -231,7 +254,7 @@ impl Patch {
         };
         let owner: Vec<u32> = self.units.iter().map(|&unit| here[owner[unit as usize] as usize]).collect();
         let allocation = Allocation::new(&self.model, owner);
-        let value = hard_value(&self.model, &self.terrain, &sites.centres, &allocation, penalty);
+        let value = self.value(&sites.centres, &allocation, penalty);
         Layout { sites, owner: allocation.owner, value, gain: 0.0 }
     }
 

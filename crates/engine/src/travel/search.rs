@@ -5,13 +5,15 @@ use super::cells::{self, Cells};
 use super::locate::{Ground, Pace, Sites, locate};
 use super::metric::Place;
 use super::prices::Market;
-use super::regroup::hard_value;
+use super::regroup::{Plan, hard_value, regroup};
 use super::terrain::Terrain;
 use super::{centre, free, given, relabel};
 use crate::contiguity::{Connected, Graph, mend};
 use crate::control::{Control, Progress};
 use crate::model::{Model, NOBODY};
 use crate::moves::{self, Allocation, Guard, Unguarded};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 /// Cells a territory; more are finer, and slower.
@@ -39,6 +41,8 @@ pub(crate) struct Scene<'a> {
     pub control: &'a Control<'a>,
     /// The units put together, where there are many.
     pub cells: Option<Cells>,
+    /// Which cells touch.
+    pub cell_graph: Option<Graph>,
     /// What a unit of violation costs the search.
     pub penalty: f64,
 }
@@ -53,12 +57,18 @@ impl<'a> Scene<'a> {
         control: &'a Control<'a>,
     ) -> Self {
         let cells = (model.units > 3 * CELLS * model.owners / 2).then(|| cells::gather(model, terrain, CELLS));
-        Scene { model, terrain, homes, graph, given, control, cells, penalty: 1.0 }
+        let cell_graph = graph.zip(cells.as_ref()).map(|(graph, cells)| graph.of_groups(&cells.of, cells.model.units));
+        Scene { model, terrain, homes, graph, given, control, cells, cell_graph, penalty: 1.0 }
     }
 
     /// The cells, or the units themselves where they are few.
     pub fn coarse(&self) -> (&Model, &Terrain) {
         self.cells.as_ref().map_or((self.model, self.terrain), |cells| (&cells.model, &cells.terrain))
+    }
+
+    /// The neighbourhood of what `coarse` gives.
+    pub fn coarse_graph(&self) -> Option<&Graph> {
+        if self.cells.is_some() { self.cell_graph.as_ref() } else { self.graph }
     }
 
     pub fn report(&self, phase: &'static str, fraction: f64, objective: Option<f64>) {
@@ -93,8 +103,13 @@ impl<'a> Scene<'a> {
             penalty: self.penalty,
             cold: true,
         };
-        let arcs =
-            locate(Ground { model, terrain, among: &among }, &mut sites, pace, &mut Market::default(), self.control);
+        let arcs = locate(
+            Ground { model, terrain, among: &among, graph: None },
+            &mut sites,
+            pace,
+            &mut Market::default(),
+            self.control,
+        );
         (sites, arcs)
     }
 
@@ -157,24 +172,60 @@ fn exchange(scene: &Scene, owner: &mut Vec<u32>, sites: &mut Sites) {
 /// Downhill to the end; in one piece where that is asked for and costs no violation.
 fn finish(scene: &Scene, owner: &mut Vec<u32>, sites: &mut Sites) {
     scene.report("finishing", 0.9, Some(scene.value(sites, owner)));
-    settle(scene, owner, sites, &mut Unguarded);
-    let Some(graph) = scene.graph else { return };
-    if graph.is_contiguous(owner, scene.model.owners) {
+    let violation = |owner: &[u32]| Allocation::new(scene.model, owner.to_vec()).violation();
+    let mut whole = None;
+    if let Some(graph) = scene.graph {
+        let (mut owner, mut sites) = (owner.clone(), sites.clone());
+        connect(scene, graph, &mut owner, &mut sites);
+        whole = Some((violation(&owner), graph.is_contiguous(&owner, scene.model.owners), owner, sites));
+    }
+    let kept = whole.as_ref().is_some_and(|(missed, contiguous, ..)| *contiguous && *missed <= 0.0);
+    if !kept {
+        settle(scene, owner, sites, &mut Unguarded);
+        rebalance(scene, None, owner, sites);
+        settle(scene, owner, sites, &mut Unguarded);
+    }
+    if let Some((missed, contiguous, whole_owner, whole_sites)) = whole {
+        let before = violation(owner);
+        if kept || missed < before - 1e-9 || (contiguous && missed <= before + 1e-9) {
+            (*owner, *sites) = (whole_owner, whole_sites);
+        }
+    }
+}
+
+/// Every territory in one piece, then back within limits as far as that goes.
+fn connect(scene: &Scene, graph: &Graph, owner: &mut Vec<u32>, sites: &mut Sites) {
+    let arcs = unit_arcs(scene, sites);
+    let served = Served { model: scene.model, terrain: scene.terrain, centres: &sites.centres, arcs: &arcs };
+    let mut allocation = Allocation::new(scene.model, std::mem::take(owner));
+    mend(&mut allocation, graph, &served);
+    *owner = allocation.owner;
+    settle(scene, owner, sites, &mut Connected::new(graph));
+    rebalance(scene, Some(graph), owner, sites);
+    settle(scene, owner, sites, &mut Connected::new(graph));
+}
+
+/// Neighbourhoods brought back within their limits, every territory in one piece if there is a graph.
+fn rebalance(scene: &Scene, graph: Option<&Graph>, owner: &mut [u32], sites: &mut Sites) {
+    let violation = |owner: &[u32]| Allocation::new(scene.model, owner.to_vec()).violation();
+    if scene.given.is_some() || scene.model.budget.is_finite() || violation(owner) <= 0.0 {
         return;
     }
-    let (mut whole, mut whole_sites) = (owner.clone(), sites.clone());
-    {
-        let arcs = unit_arcs(scene, &whole_sites);
-        let served = Served { model: scene.model, terrain: scene.terrain, centres: &sites.centres, arcs: &arcs };
-        let mut allocation = Allocation::new(scene.model, whole);
-        mend(&mut allocation, graph, &served);
-        whole = allocation.owner;
-    }
-    settle(scene, &mut whole, &mut whole_sites, &mut Connected::new(graph));
-    let violation = |owner: &[u32]| Allocation::new(scene.model, owner.to_vec()).violation();
-    let (mended, before) = (violation(&whole), violation(owner));
-    if mended < before - 1e-9 || (mended <= before + 1e-9 && graph.is_contiguous(&whole, scene.model.owners)) {
-        (*owner, *sites) = (whole, whole_sites);
+    let mut random = ChaCha8Rng::seed_from_u64(scene.control.seed);
+    let (model, terrain) = scene.coarse();
+    let none = vec![0.0; sites.prices.len()];
+    let coarse = Arcs::choose(model, terrain, &sites.centres, &none, 2 * WIDTH, &|unit| model.owners_of(unit));
+    let near = |unit: usize| scene.near(&coarse, unit);
+    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near, graph };
+    let pace =
+        Pace { rounds: 2, steps: 4, width: WIDTH, from_heat: 0.1, to_heat: 0.02, penalty: scene.penalty, cold: false };
+    for lap in 0..6 {
+        let plan = Plan { pace, most: 5, trials: 1, sow: lap % 2 == 1 };
+        regroup(ground, sites, owner, plan, 2 * model.owners, &mut random, scene.control);
+        scene.report("balancing", 0.9 + 0.01 * lap as f64, Some(scene.value(sites, owner)));
+        if violation(owner) <= 0.0 || scene.out_of_time() {
+            return;
+        }
     }
 }
 

@@ -29,6 +29,8 @@ CREATE TABLE accounts (
     recorded_by  INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX accounts_of_parent ON accounts (parent_id) WHERE parent_id IS NOT NULL;
+
 CREATE TABLE account_history (
     account_id     TEXT NOT NULL,
     name           TEXT NOT NULL,

@@ -23,6 +23,7 @@ export function judge(context: Context): Verdict {
   sentences.push(broken > 0 ? words.verdict.notKept(broken, format.number(broken)) : words.verdict.allKept);
   if (worst == null) sentences.push(words.verdict.noGap);
   else if (worst < 0.00005 && gaps.length === report.pools.length) sentences.push(words.verdict.best);
+  else if (gaps.length < report.pools.length) sentences.push(words.verdict.gapSome(gaps.length, report.pools.length, format.percent(worst)));
   else sentences.push(worst < 0.1 ? words.verdict.gap(format.percent(Math.max(worst, 0.001))) : words.verdict.gapLarge(format.percent(worst)));
   const tone = counts.unassigned > 0 ? "bad" : broken > 0 ? "warn" : "good";
   return { tone, label: words.verdict[tone], text: sentences.join(" ") };
@@ -77,6 +78,6 @@ function tiles(context: Context): HTMLElement {
     tile(words.tiles.unassigned, counts.unassigned ? format.number(counts.unassigned) : words.tiles.none, counts.unassigned ? share(counts.unassigned, total) : "", counts.unassigned ? "bad" : "good"),
     changes > 0 && tile(words.tiles.moved, format.number(counts.moved), share(counts.moved, changes)),
     worst && tile(words.tiles.deviation, format.percent(worst.deviation), worst.tolerance != null ? words.tiles.promised(`≤ ${format.percent(worst.tolerance)}`) : words.tiles.noPromise, worst.kept ? "good" : "warn"),
-    tile(words.tiles.gap, gapped.length === 0 ? words.tiles.unknown : gapped[0].gap! < 0.00005 ? words.tiles.best : words.tiles.atMost(format.percent(gapped[0].gap!)), gapped.length === 0 ? "" : gapped[0].gap! < 0.00005 ? words.tiles.bestNote : gapped.length > 1 ? words.tiles.worstPool : ""),
+    tile(words.tiles.gap, gapped.length === 0 ? words.tiles.unknown : gapped[0].gap! < 0.00005 ? words.tiles.best : words.tiles.atMost(format.percent(gapped[0].gap!)), gapped.length === 0 ? "" : gapped[0].gap! < 0.00005 && gapped.length === report.pools.length ? words.tiles.bestNote : gapped.length < report.pools.length ? words.tiles.gapKnown(gapped.length, report.pools.length) : gapped.length > 1 ? words.tiles.worstPool : ""),
   );
 }

@@ -12,8 +12,11 @@ export function overview(context: Context): HTMLElement | null {
   const rows = [...new Set([...report.segments.map((s) => s.name), ...report.pools.map((p) => p.segment)])];
   const buttons: { pool: number; button: HTMLElement }[] = [];
   const cell = (segment: string, column: (typeof columns)[number]) => {
-    const index = report.pools.findIndex((p) => p.segment === segment && p.role === column.role && p.productLine === column.productLine);
-    if (index < 0) return h("td", { role: "cell" }, h("span", { class: "uncovered" }, "–", h("span", { class: "sr-only" }, words.overview.none)));
+    const pools = report.pools.map((pool, index) => ({ pool, index })).filter(({ pool }) => pool.segment === segment && pool.role === column.role && pool.productLine === column.productLine);
+    if (pools.length === 0) return h("td", { role: "cell" }, h("span", { class: "uncovered" }, "–", h("span", { class: "sr-only" }, words.overview.none)));
+    return h("td", { role: "cell" }, pools.map(({ index }) => poolButton(index)));
+  };
+  const poolButton = (index: number) => {
     const pool = report.pools[index];
     const kept = poolKept(pool);
     const button = h(
@@ -32,7 +35,7 @@ export function overview(context: Context): HTMLElement | null {
       h("span", { class: "sr-only" }, poolName(context, pool)),
     );
     buttons.push({ pool: index, button });
-    return h("td", { role: "cell" }, button);
+    return button;
   };
   const mark = () => buttons.forEach(({ pool, button }) => button.setAttribute("aria-pressed", String(pool === context.choice.pool)));
   const element = h(
