@@ -182,8 +182,9 @@ fn finish(scene: &Scene, owner: &mut Vec<u32>, sites: &mut Sites) {
     let kept = whole.as_ref().is_some_and(|(missed, contiguous, ..)| *contiguous && *missed <= 0.0);
     if !kept {
         settle(scene, owner, sites, &mut Unguarded);
-        rebalance(scene, None, owner, sites);
-        settle(scene, owner, sites, &mut Unguarded);
+        if rebalance(scene, None, owner, sites) {
+            settle(scene, owner, sites, &mut Unguarded);
+        }
     }
     if let Some((missed, contiguous, whole_owner, whole_sites)) = whole {
         let before = violation(owner);
@@ -201,15 +202,17 @@ fn connect(scene: &Scene, graph: &Graph, owner: &mut Vec<u32>, sites: &mut Sites
     mend(&mut allocation, graph, &served);
     *owner = allocation.owner;
     settle(scene, owner, sites, &mut Connected::new(graph));
-    rebalance(scene, Some(graph), owner, sites);
-    settle(scene, owner, sites, &mut Connected::new(graph));
+    if rebalance(scene, Some(graph), owner, sites) {
+        settle(scene, owner, sites, &mut Connected::new(graph));
+    }
 }
 
-/// Neighbourhoods brought back within their limits, every territory in one piece if there is a graph.
-fn rebalance(scene: &Scene, graph: Option<&Graph>, owner: &mut [u32], sites: &mut Sites) {
+/// Neighbourhoods brought back within their limits, every territory in one piece if there is a graph. False when there
+/// was nothing to do.
+fn rebalance(scene: &Scene, graph: Option<&Graph>, owner: &mut [u32], sites: &mut Sites) -> bool {
     let violation = |owner: &[u32]| Allocation::new(scene.model, owner.to_vec()).violation();
     if scene.given.is_some() || scene.model.budget.is_finite() || violation(owner) <= 0.0 {
-        return;
+        return false;
     }
     let mut random = ChaCha8Rng::seed_from_u64(scene.control.seed);
     let (model, terrain) = scene.coarse();
@@ -224,9 +227,10 @@ fn rebalance(scene: &Scene, graph: Option<&Graph>, owner: &mut [u32], sites: &mu
         regroup(ground, sites, owner, plan, 2 * model.owners, &mut random, scene.control);
         scene.report("balancing", 0.9 + 0.01 * lap as f64, Some(scene.value(sites, owner)));
         if violation(owner) <= 0.0 || scene.out_of_time() {
-            return;
+            break;
         }
     }
+    true
 }
 
 fn unit_arcs(scene: &Scene, sites: &Sites) -> Arcs {
