@@ -8,6 +8,7 @@ mod arcs;
 mod budget;
 pub(crate) mod cells;
 mod centre;
+mod follow;
 mod free;
 mod given;
 mod jump;
