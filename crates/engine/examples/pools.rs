@@ -1,8 +1,6 @@
 //! Times the kinds of pool a business has, of a given size: `cargo run --release --example pools UNITS OWNERS`.
 
-use bailiwick_engine::{
-    Contiguity, Control, Cost, Eligibility, Measure, Moves, Problem, check, score, solve,
-};
+use bailiwick_engine::{Contiguity, Control, Cost, Eligibility, Measure, Moves, Problem, check, score, solve};
 use std::time::Instant;
 
 fn main() {
@@ -61,11 +59,7 @@ fn main() {
         ("sticky, price", Problem { cost: Cost::Zero, measures: both.clone(), moves: sticky(None), ..plain.clone() }),
         (
             "sticky fit, budget",
-            Problem {
-                measures: vec![band(&workload, 0.5)],
-                moves: sticky(Some(units as f64 * 0.4)),
-                ..plain.clone()
-            },
+            Problem { measures: vec![band(&workload, 0.5)], moves: sticky(Some(units as f64 * 0.4)), ..plain.clone() },
         ),
     ];
     for (name, problem) in pools {

@@ -50,7 +50,7 @@ fn tiny(draw: &mut Draw) -> Problem {
         let mean = values.iter().sum::<f64>() / owners as f64;
         let with_lower = draw.below(2) == 0;
         let width = draw.unit();
-        let mut limit = |factor: f64| if whole { (mean * factor).floor() } else { mean * factor };
+        let limit = |factor: f64| if whole { (mean * factor).floor() } else { mean * factor };
         let upper = (0..owners).map(|_| limit(1.0 + width)).collect();
         let lower = (0..owners).map(|_| if with_lower { limit(1.0 - width) } else { 0.0 }).collect();
         measures.push(Measure { values, lower, upper });
@@ -129,7 +129,7 @@ fn within_budget(problem: &Problem, owner: &[u32], choices: &[Vec<u32>]) -> bool
 fn thousands_of_tiny_problems_agree_with_brute_force() {
     let mut draw = Draw(42);
     let (mut worse, mut bounded) = (0, 0);
-    let rounds = 3000;
+    let rounds = 2000;
     for round in 0..rounds {
         let problem = tiny(&mut draw);
         let solution = solved(&problem, round);

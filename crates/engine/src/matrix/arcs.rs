@@ -48,30 +48,8 @@ impl Arcs {
         arcs
     }
 
-    /// The arcs within `room` by the losses, cheapest first.
-    pub fn within(losses: &[f64], owners: usize, room: f64, now: &[u32]) -> Self {
-        let mut arcs = Arcs { start: vec![0], owner: Vec::new(), open: Vec::new() };
-        for (unit, loss) in losses.chunks_exact(owners).enumerate() {
-            let begin = arcs.owner.len();
-            arcs.owner.extend((0..owners as u32).filter(|&o| loss[o as usize] <= room));
-            if !arcs.owner[begin..].contains(&now[unit]) {
-                arcs.owner.push(now[unit]);
-            }
-            arcs.owner[begin..].sort_by(|&a, &b| loss[a as usize].total_cmp(&loss[b as usize]));
-            arcs.start.push(arcs.owner.len() as u32);
-            if arcs.owner.len() - begin > 1 {
-                arcs.open.push(unit as u32);
-            }
-        }
-        arcs
-    }
-
     #[inline]
     pub fn of(&self, unit: usize) -> &[u32] {
         &self.owner[self.start[unit] as usize..self.start[unit + 1] as usize]
-    }
-
-    pub fn count(&self) -> usize {
-        self.owner.len()
     }
 }

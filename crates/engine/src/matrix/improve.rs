@@ -13,7 +13,7 @@ use rayon::prelude::*;
 /// Runs of one round.
 const RUNS: u64 = 2;
 /// Steps of annealing a whole call may take, over all runs.
-const MOST_STEPS: usize = 400_000_000;
+const MOST_STEPS: usize = 40_000_000;
 
 /// What guides the rounds.
 pub(crate) struct Guide<'g, const K: usize> {
@@ -77,7 +77,7 @@ pub(crate) fn improve<const K: usize>(
     let mut penalty = 4.0 * typical * pool.len() as f64 / pool.owners as f64;
     let mut steps = (40 * arcs.open.len()).clamp(100_000, 4_000_000);
     let (mut idle, mut total, mut round) = (0, 0, 1);
-    while total < MOST_STEPS && idle < 4 && !(control.out_of_time)() {
+    while total < MOST_STEPS && idle < 3 && !(control.out_of_time)() {
         if best.violation <= 0.0 && best.cost <= guide.enough {
             break;
         }
@@ -86,7 +86,8 @@ pub(crate) fn improve<const K: usize>(
             .into_par_iter()
             .map(|run| {
                 let mut dice = Dice::new(control.seed, round * RUNS + run);
-                let hot = typical * [0.4, 0.1][run as usize % 2];
+                // Later rounds run hotter: some pools have plateaus as high as the price of a move.
+                let hot = typical * [[0.4, 0.1], [2.0, 0.4]][round as usize % 2][run as usize % 2];
                 let schedule = Schedule { steps, hot, cold: typical * 0.005, penalty };
                 let found = anneal(pool, arcs, &before, guide.weighing, schedule, &mut dice, control);
                 let mut state = State::new(pool, found.owner.clone(), guide.weighing);
@@ -107,7 +108,7 @@ pub(crate) fn improve<const K: usize>(
         idle = if gained { 0 } else { idle + 1 };
         penalty = if best.violation > 0.0 { penalty * 4.0 } else { penalty };
         if idle > 0 {
-            steps = (2 * steps).min(50_000_000);
+            steps = (2 * steps).min(8_000_000);
         }
         let fraction = 0.4 + 0.5 * total as f64 / MOST_STEPS as f64;
         (control.progress)(Progress { phase: "improving", fraction, objective: Some(best.cost) });

@@ -36,6 +36,8 @@ use state::Weighing;
 
 /// A gap that nobody can tell from none.
 const CLOSED: f64 = 1e-6;
+/// A gap that is not worth seconds of a large pool.
+const NEGLIGIBLE: f64 = 2e-4;
 /// Largest table of a knapsack dual, over all owners.
 const MOST_CELLS: usize = 20_000_000;
 
@@ -74,7 +76,7 @@ fn solve_slots<const K: usize>(problem: &Problem, slots: Slots, control: &Contro
 
 /// Unit × owner pairs the search for prices may look at.
 fn price_work<const K: usize>(pool: &Pool<K>) -> usize {
-    200_000_000.max(120 * pool.len() * pool.owners)
+    100_000_000.max(120 * pool.len() * pool.owners)
 }
 
 fn weighing<const K: usize>(pool: &Pool<K>, prices: &Prices<K>) -> Weighing<K> {
@@ -129,6 +131,7 @@ fn assign<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control)
             return Found { owner: closed.owner, bound: closed.bound, method: "knapsack dual + fixing" };
         }
     }
+    let guide = Guide { enough: prices.bound + NEGLIGIBLE * prices.bound.abs(), ..guide };
     let best = improve(pool, &arcs, &guide, best, control);
     let bound = round_up(prices.bound);
     if pool.len() * 2 <= linear::MOST_ARCS && (best.violation > 0.0 || best.cost > enough(bound)) {
@@ -167,7 +170,13 @@ fn keep_budget<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, owner: &mut [
     }
 }
 
-fn report<const K: usize>(problem: &Problem, pool: &Pool<K>, prices: &Prices<K>, found: Found, control: &Control) -> Solution {
+fn report<const K: usize>(
+    problem: &Problem,
+    pool: &Pool<K>,
+    prices: &Prices<K>,
+    found: Found,
+    control: &Control,
+) -> Solution {
     let movable: f64 = (0..pool.len()).map(|u| pool.cost(u, found.owner[u] as usize)).sum();
     let mut solution = score::finish(problem, pool.expand(&found.owner), Vec::new(), found.method);
     let (settled, mut method) = (solution.objective - movable, found.method.to_owned());

@@ -58,6 +58,8 @@ struct Relaxed<const K: usize> {
 }
 
 const CHUNK: usize = 2048;
+/// How much of the last direction is kept.
+const MEMORY: f64 = 0.35;
 
 fn relax<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, stride: usize) -> Relaxed<K> {
     let over = |units: std::ops::Range<usize>| {
@@ -210,12 +212,8 @@ fn climb<const K: usize>(
     now.bound = f64::NEG_INFINITY;
     let mut best = now.clone();
     let mut last: Option<Slope<K>> = None;
-    let mut ahead = first_step(pool, stride);
-    let e = |s: &str, d: f64| std::env::var(s).ok().and_then(|v| v.parse().ok()).unwrap_or(d);
-    let patience = 3 + rounds / e("PAT", 60.0) as usize;
-    let fac = e("FAC", 0.6);
-    let rev = e("REV", 1.0) > 0.0;
-    let mom = e("MOM", 0.35);
+    let mut ahead = first_step(pool);
+    let patience = 3 + rounds / 60;
     let mut idle = 0;
     let mut at_idle_start = f64::NEG_INFINITY;
     for round in 0..rounds {
@@ -228,9 +226,6 @@ fn climb<const K: usize>(
             if (control.out_of_time)() {
                 break;
             }
-        }
-        if std::env::var("DBGP").is_ok() && (round % 100 == 0 || round == rounds - 1) {
-            eprintln!("r {round} best {} ahead {ahead}", best.bound);
         }
         let relaxed = relax(pool, &now, stride);
         let mut dir = slope(pool, &now, &relaxed, &scale);
@@ -247,27 +242,23 @@ fn climb<const K: usize>(
         } else {
             idle += 1;
             if idle >= patience {
-                ahead *= fac;
+                ahead *= 0.6;
                 (idle, at_idle_start) = (0, best.bound);
-                if rev {
-                    now.of.clone_from(&best.of);
-                    now.of_moves = best.of_moves;
-                    last = None;
-                }
+                now.of.clone_from(&best.of);
+                now.of_moves = best.of_moves;
+                last = None;
                 if ahead < 1e-9 * best.bound.abs().max(1e-9) {
                     break;
                 }
-                if rev {
-                    continue;
-                }
+                continue;
             }
         }
         let step = (best.bound + ahead - value).max(0.0) / dir.length;
         if let Some(last) = &last {
             for (new, old) in dir.of.iter_mut().zip(&last.of) {
-                (0..K).for_each(|k| new[k] = (1.0 - mom) * new[k] + mom * old[k]);
+                (0..K).for_each(|k| new[k] = (1.0 - MEMORY) * new[k] + MEMORY * old[k]);
             }
-            dir.of_moves = (1.0 - mom) * dir.of_moves + mom * last.of_moves;
+            dir.of_moves = (1.0 - MEMORY) * dir.of_moves + MEMORY * last.of_moves;
         }
         for o in 0..pool.owners {
             for k in 0..K {
@@ -282,7 +273,7 @@ fn climb<const K: usize>(
 }
 
 /// How far above the present value the first target lies: part of what the second-best owners would cost more.
-fn first_step<const K: usize>(pool: &Pool<K>, stride: usize) -> f64 {
+fn first_step<const K: usize>(pool: &Pool<K>) -> f64 {
     let zero = Prices::zero(pool.owners);
     let each = (pool.len() / 1000).max(1);
     let mut sum = 0.0;
@@ -294,6 +285,5 @@ fn first_step<const K: usize>(pool: &Pool<K>, stride: usize) -> f64 {
             sum += second - least;
         }
     }
-    let _ = stride;
     (0.2 * sum * each as f64).max(1e-6)
 }

@@ -90,7 +90,8 @@ pub(crate) fn anneal<const K: usize>(
                 all.shift(v, from);
             }
             let better = all.cost < best.cost - 1e-9 * (1.0 + best.cost.abs());
-            if (all.broken == 0 && (better || best.violation > 0.0)) || best.violation > 0.0 {
+            let nearer = best.violation > 0.0 && all.strain.iter().sum::<f64>() <= best.violation;
+            if nearer || (all.broken == 0 && better) {
                 let now = Best::of(&mut all);
                 if now.beats(&best) {
                     best = now;
