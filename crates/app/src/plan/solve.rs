@@ -579,7 +579,7 @@ fn group_roots(accounts: &bailiwick_data::Table, ids: &[String]) -> Result<Vec<u
             }
         })
         .collect();
-    for row in 0..ids.len() {
+    for (row, root) in roots.iter_mut().enumerate() {
         let (mut at, mut steps) = (row as u32, 0);
         while let Some(parent) = parents[at as usize].filter(|parent| *parent != at) {
             at = parent;
@@ -588,7 +588,7 @@ fn group_roots(accounts: &bailiwick_data::Table, ids: &[String]) -> Result<Vec<u
                 break;
             }
         }
-        roots[row] = at;
+        *root = at;
     }
     Ok(roots)
 }
