@@ -18,7 +18,7 @@ pub mod write;
 
 use std::time::{Duration, Instant};
 
-use bailiwick_domain::finding::Finding;
+use bailiwick_domain::finding::{Finding, Severity};
 use bailiwick_domain::policy::Policy;
 use jiff::civil::Date;
 
@@ -60,7 +60,7 @@ pub struct Plan {
     pub pools: Vec<PoolOutcome>,
     /// The reasons of pins, by the index that [`outcome::Why::Pinned`] names.
     pub pin_reasons: Vec<String>,
-    /// Of the data, not of the policy alone.
+    /// Of the policy and its data: what is odd, though it does not stand in the way of a plan.
     pub findings: Vec<Finding>,
     pub rejected: usize,
 }
@@ -73,7 +73,16 @@ pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) 
     let mut classified = classify(policy, &project.snapshot.accounts)?;
     classified.frozen.employee_columns = crate::classify::column_types(&project.snapshot.employees);
     let staff = Staff::of(&project.snapshot.employees, request.on)?;
-    let mut findings = staff.findings.clone();
+    if staff.is_empty() {
+        return Err(AppError::Missing {
+            message: String::from("there are no employees to divide the accounts among"),
+            remedy: String::from("fill the file of [sources.employees], or name the right one"),
+        });
+    }
+    if staff.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(AppError::refused(policy, staff.findings));
+    }
+    let mut findings = [policy.findings.clone(), staff.findings.clone()].concat();
     let Pools { pools, .. } = form_pools(policy, &classified, &staff)?;
     let account_ids: Vec<String> =
         classified.accounts.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();
