@@ -28,16 +28,22 @@ pub struct Application<'a> {
     pub reason: String,
 }
 
-/// Applies the plan in `dir`. Refuses a plan whose files are not those that were written, or that is stale.
+/// Applies the plan in `dir` to the ledger at `url`. Refuses a plan whose files are not those that were written, or that is
+/// stale. A ledger is created only for a plan that is whole and was made without one.
 pub async fn apply(
     dir: &Path,
-    ledger: &Ledger,
+    url: &str,
     how: &Application<'_>,
     progress: &(dyn Fn(u64, u64) + Sync),
-) -> Result<Applied, AppError> {
+) -> Result<(Ledger, Applied), AppError> {
     let mut plan = read_plan(dir, how)?;
-    keep_strangers(&mut plan, ledger).await?;
-    Ok(ledger.apply(&plan, how.actor, how.at, progress).await?)
+    let ledger = match &plan.base_version {
+        Some(base) if *base != LedgerVersion::empty() => Ledger::open_existing(url).await?,
+        _ => Ledger::open(url).await?,
+    };
+    keep_strangers(&mut plan, &ledger).await?;
+    let applied = ledger.apply(&plan, how.actor, how.at, progress).await?;
+    Ok((ledger, applied))
 }
 
 /// Accounts that the plan does not know (routed since the source was written, say) keep their holders: a plan decides

@@ -246,8 +246,11 @@ pub fn condition(policy: &Policy, text: &Text, columns: &[ColumnInfo], table: &T
 }
 
 pub fn data_finding(policy: &Policy, text: &Text, error: &bailiwick_data::DataError) -> Finding {
-    Finding::error("expression", error.to_string(), error.remedy().unwrap_or_default().to_owned())
-        .at(policy.place(text))
+    let remedy = error.remedy().unwrap_or(
+        "mend the values, or state the column's type in its source, as in types = { revenue = \"number\" }: \
+         then every row that does not fit is named",
+    );
+    Finding::error("expression", error.to_string(), remedy.to_owned()).at(policy.place(text))
 }
 
 /// An expression that should be true or false, and is not.

@@ -1,6 +1,6 @@
 //! Why a use case could not be carried out, in words for the person who asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bailiwick_data::{DataError, ExpressionError};
 use bailiwick_domain::finding::{Finding, Severity};
@@ -14,7 +14,7 @@ pub enum AppError {
     #[error("{}", refusal(.findings))]
     Refused { findings: Vec<Finding>, policy_text: String },
     /// Rows of the input cannot be used, and the policy does not say to leave them out.
-    #[error("{count} rows of the input cannot be used; each is in {file} with its reason", file = .file.display())]
+    #[error("{} with its reason", unusable_rows(*.count, .file))]
     Rejected { count: usize, file: PathBuf, samples: Vec<String> },
     #[error(transparent)]
     Data(#[from] DataError),
@@ -58,6 +58,13 @@ impl AppError {
                 Some(String::from("this is a defect of Bailiwick: please report it with the policy"))
             }
         }
+    }
+}
+
+fn unusable_rows(count: usize, file: &Path) -> String {
+    match count {
+        1 => format!("a row of the input cannot be used; it is in {}", file.display()),
+        n => format!("{n} rows of the input cannot be used; each is in {}", file.display()),
     }
 }
 

@@ -31,7 +31,8 @@ pub fn read_policy(path: &Path) -> Result<(Policy, PathBuf), AppError> {
     let name = file.display().to_string();
     let policy =
         Policy::parse(&text, &name).map_err(|findings| AppError::Refused { findings, policy_text: text.clone() })?;
-    let base = file.parent().map(Path::to_owned).unwrap_or_default();
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let base = folder.unwrap_or(Path::new(".")).to_owned();
     Ok((policy, base))
 }
 
@@ -78,5 +79,7 @@ impl Project {
 /// A rejected row in one line.
 pub fn describe_rejected(row: &bailiwick_data::Rejected) -> String {
     let value = if row.value.is_empty() { String::new() } else { format!(" = \"{}\"", row.value) };
-    format!("{} row {}, {}{value}: {}", row.file, row.row, row.column, row.reason)
+    // A row that cannot be read as a row at all has no column to blame.
+    let column = if row.column.is_empty() { String::new() } else { format!(", {}", row.column) };
+    format!("{} row {}{column}{value}: {}", row.file, row.row, row.reason)
 }

@@ -112,7 +112,7 @@ fn read_arrivals(lines: &str, frozen: &Frozen) -> (Vec<Row>, Vec<Refused>) {
     for (index, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let number = index + 1;
         let read = || -> Result<Row, String> {
-            let mut row: Row = serde_json::from_str(line).map_err(|error| format!("is no JSON object: {error}"))?;
+            let mut row: Row = serde_json::from_str(line).map_err(|error| no_object(&error))?;
             let id = match row.get("account_id") {
                 Some(Value::String(id)) if !id.trim().is_empty() => id.trim().to_owned(),
                 Some(Value::Number(id)) => id.to_string(),
@@ -130,6 +130,13 @@ fn read_arrivals(lines: &str, frozen: &Frozen) -> (Vec<Row>, Vec<Refused>) {
         }
     }
     (arrivals, refused)
+}
+
+/// What a line is instead of a JSON object; the line is told beside it, so that only the column is left to say.
+fn no_object(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or(&text);
+    format!("is no JSON object: {what} (column {})", error.column())
 }
 
 fn known_columns(row: &Row, frozen: &Frozen) -> Row {

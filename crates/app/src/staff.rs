@@ -43,7 +43,9 @@ impl Staff {
             .collect();
         let mut findings = vec![];
         let skills = read_skills(&ids, texts("skills")?, texts("languages")?, &mut findings);
-        let at_work = at_work(on, texts("active")?, texts("start_date")?, texts("end_date")?);
+        let starts = read_dates(&ids, "start_date", texts("start_date")?, &mut findings);
+        let ends = read_dates(&ids, "end_date", texts("end_date")?, &mut findings);
+        let at_work = at_work(on, texts("active")?, starts, ends);
         let fte = numbers("fte")?.into_iter().map(|share| share.filter(|s| *s > 0.0).unwrap_or(1.0)).collect();
         Ok(Staff {
             table: table.clone(),
@@ -102,8 +104,30 @@ fn read_skills(
     all
 }
 
-fn at_work(on: Date, active: Vec<Option<String>>, start: Vec<Option<String>>, end: Vec<Option<String>>) -> Vec<bool> {
-    let date = |text: Option<String>| text.and_then(|text| text.get(..10).unwrap_or(&text).parse::<Date>().ok());
+/// Dates of a column; a cell that holds none is a finding, for whoever it is about might be assigned too early or too late.
+fn read_dates(
+    ids: &[String],
+    column: &str,
+    texts: Vec<Option<String>>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Option<Date>> {
+    let mut read = |(id, text): (&String, Option<String>)| {
+        let text = text.filter(|text| !text.trim().is_empty())?;
+        let date = text.get(..10).unwrap_or(&text).parse().ok();
+        if date.is_none() {
+            let message = format!("employee {id}: {column} = \"{text}\" is no date");
+            findings.push(Finding::error(
+                "date-form",
+                message,
+                "write it as 2026-01-31, or say date_format in the source",
+            ));
+        }
+        date
+    };
+    ids.iter().zip(texts).map(&mut read).collect()
+}
+
+fn at_work(on: Date, active: Vec<Option<String>>, start: Vec<Option<Date>>, end: Vec<Option<Date>>) -> Vec<bool> {
     active
         .into_iter()
         .zip(start)
@@ -111,7 +135,7 @@ fn at_work(on: Date, active: Vec<Option<String>>, start: Vec<Option<String>>, en
         .map(|((active, start), end)| {
             let inactive =
                 active.is_some_and(|text| matches!(text.to_lowercase().as_str(), "false" | "0" | "no" | "не"));
-            !inactive && date(start).is_none_or(|start| start <= on) && date(end).is_none_or(|end| on < end)
+            !inactive && start.is_none_or(|start| start <= on) && end.is_none_or(|end| on < end)
         })
         .collect()
 }

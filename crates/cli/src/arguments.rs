@@ -113,7 +113,7 @@ pub struct Plan {
     #[arg(long, value_name = "DATE")]
     pub on: Option<Date>,
     /// Seconds after which the best plan so far is taken
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
     pub time_limit: Option<f64>,
     /// The same seed and data give the same plan
     #[arg(long, default_value_t = 1, value_name = "N")]

@@ -71,7 +71,10 @@ fn everybody_is_served_once(world: &World, summary: &Value) {
     assert_eq!(shops as u64, expected["stores"].as_u64().unwrap());
     let care = world.rows.iter().filter(|row| row.role == CARE);
     let pairs: BTreeSet<_> = care.map(|row| (&row.account_id, &row.employee_id)).collect();
-    assert!(world.sellers().all(|row| pairs.contains(&(&row.account_id, &row.employee_id))), "who sells looks after it");
+    assert!(
+        world.sellers().all(|row| pairs.contains(&(&row.account_id, &row.employee_id))),
+        "who sells looks after it"
+    );
 }
 
 fn ownership_importance_and_geography_decide(world: &World) {
@@ -99,7 +102,10 @@ fn ownership_importance_and_geography_decide(world: &World) {
         assert_eq!(row.segment, segment, "{row:?}");
         let seat = world.territory_of(&row.employee_id);
         if north_america {
-            assert!(!seat.is_empty() && !["Australia", "Germany", "France", "United Kingdom"].contains(&seat), "{row:?}");
+            assert!(
+                !seat.is_empty() && !["Australia", "Germany", "France", "United Kingdom"].contains(&seat),
+                "{row:?}"
+            );
         } else {
             assert_eq!(seat, world.of(row, "sales_territory"), "{row:?}");
         }

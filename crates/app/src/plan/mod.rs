@@ -61,7 +61,7 @@ pub struct Plan {
     pub pools: Vec<PoolOutcome>,
     /// The reasons of pins, by the index that [`outcome::Why::Pinned`] names.
     pub pin_reasons: Vec<String>,
-    /// Of the data, not of the policy alone.
+    /// Of the policy and its data: what is odd, though it does not stand in the way of a plan.
     pub findings: Vec<Finding>,
     pub rejected: usize,
 }
@@ -74,11 +74,16 @@ pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) 
     let mut classified = classify(policy, &project.snapshot.accounts)?;
     classified.frozen.employee_columns = crate::classify::column_types(&project.snapshot.employees);
     let staff = Staff::of(&project.snapshot.employees, request.on)?;
+    if staff.is_empty() {
+        return Err(AppError::Missing {
+            message: String::from("there are no employees to divide the accounts among"),
+            remedy: String::from("fill the file of [sources.employees], or name the right one"),
+        });
+    }
     if staff.findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(AppError::refused(policy, staff.findings));
     }
-    let mut findings = project.left_out();
-    findings.extend(staff.findings.clone());
+    let mut findings = [policy.findings.clone(), project.left_out(), staff.findings.clone()].concat();
     check_expressions(policy, &classified, &staff)?;
     let Pools { pools, .. } = form_pools(policy, &classified, &staff)?;
     let account_ids: Vec<String> =

@@ -4,7 +4,6 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use bailiwick_app::AppError;
 use bailiwick_app::apply::{Application, apply};
-use bailiwick_store::Ledger;
 
 use super::{Setting, actor};
 use crate::arguments::{Apply, Format};
@@ -18,7 +17,6 @@ pub async fn run(arguments: &Apply, setting: &Setting) -> Result<u8, AppError> {
         eprintln!("Nothing was changed.");
         return Ok(REFUSED);
     }
-    let ledger = Ledger::open(&arguments.database.db).await?;
     let bar = Bar::new(setting.quiet);
     let how = Application {
         actor: &actor(),
@@ -28,9 +26,8 @@ pub async fn run(arguments: &Apply, setting: &Setting) -> Result<u8, AppError> {
         replace_later: arguments.replace_later,
         reason: arguments.reason.clone(),
     };
-    let applied =
-        apply(&arguments.dir, &ledger, &how, &|done, total| bar.set("applying", done as f64 / total.max(1) as f64))
-            .await?;
+    let progress = |done: u64, total: u64| bar.set("applying", done as f64 / total.max(1) as f64);
+    let (ledger, applied) = apply(&arguments.dir, &arguments.database.db, &how, &progress).await?;
     drop(bar);
     ledger.close().await;
     match setting.format {

@@ -33,7 +33,6 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
     bar.set("writing", 1.0);
     let summary = write::write_plan(&project, &plan, None, &plan_dir)?;
     let url = format!("sqlite:{}", dir.join("bailiwick.db").display());
-    let ledger = Ledger::open(&url).await?;
     let how = Application {
         actor: &actor(),
         at: setting.now,
@@ -42,7 +41,8 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
         replace_later: false,
         reason: String::from("demo"),
     };
-    apply(&plan_dir, &ledger, &how, &|done, total| bar.set("applying", done as f64 / total.max(1) as f64)).await?;
+    let progress = |done: u64, total: u64| bar.set("applying", done as f64 / total.max(1) as f64);
+    let (ledger, _) = apply(&plan_dir, &url, &how, &progress).await?;
     drop(bar);
     match setting.format {
         Format::Json => json(&summary),

@@ -15,16 +15,7 @@ use crate::output::{DONE, REFUSED, json, print_findings, say, table};
 use crate::progress::Bar;
 
 pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
-    let time_limit = match arguments.time_limit {
-        None => None,
-        Some(seconds) if seconds > 0.0 && seconds.is_finite() => Some(Duration::from_secs_f64(seconds)),
-        Some(seconds) => {
-            return Err(AppError::Usage {
-                message: format!("--time-limit {seconds} is no span of time"),
-                remedy: String::from("give seconds above 0, as in --time-limit 30"),
-            });
-        }
-    };
+    let time_limit = arguments.time_limit.map(span_of_time).transpose()?;
     let bar = Bar::new(setting.quiet);
     let project = project::open(&arguments.policy.policy, &|read| {
         bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64);
@@ -59,6 +50,13 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
         Format::Table => print_summary(&summary, arguments.output.as_deref()),
     }
     Ok(if summary.unassigned > 0 || summary.uncovered > 0 { REFUSED } else { DONE })
+}
+
+fn span_of_time(seconds: f64) -> Result<Duration, AppError> {
+    Duration::try_from_secs_f64(seconds).ok().filter(|span| !span.is_zero()).ok_or_else(|| AppError::Usage {
+        message: format!("--time-limit {seconds} is no span of time"),
+        remedy: String::from("give seconds above 0, as in --time-limit 30"),
+    })
 }
 
 fn rejected_path(output: Option<&Path>) -> PathBuf {

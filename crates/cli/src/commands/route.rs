@@ -47,8 +47,10 @@ pub async fn run(arguments: &Route, setting: &Setting) -> Result<u8, AppError> {
             }
         }
     }
+    let from =
+        if arguments.file.as_os_str() == "-" { "standard input".into() } else { arguments.file.display().to_string() };
     for refused in &routed.refused {
-        eprintln!("{}: {}", arguments.file.display(), refused.reason);
+        eprintln!("{from}: {}", refused.reason);
     }
     let left = routed.decisions.iter().any(|decision| !decision.unassigned.is_empty());
     Ok(if left || !routed.refused.is_empty() { REFUSED } else { DONE })

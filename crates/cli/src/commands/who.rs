@@ -54,9 +54,6 @@ fn print(answer: &Answer) {
             say(format!("{place}head of {}{more}", names.join(", ")));
         }
     }
-    if answer.responsible.is_empty() {
-        say("Nobody is responsible.");
-    }
     let rows = answer.responsible.iter().map(|one| {
         let line = one.product_line.as_ref().map(|line| format!(" ({line})")).unwrap_or_default();
         let stages = one.stages.iter().map(|stage| stage.stage.as_str()).collect::<Vec<_>>().join(", ");
@@ -69,7 +66,9 @@ fn print(answer: &Answer) {
             format!("{}\n{}", one.reason, one.rule),
         ]
     });
-    if !answer.responsible.is_empty() {
+    if answer.responsible.is_empty() {
+        say("Nobody is responsible.");
+    } else {
         say(table(&["role", "employee", "answers for", "since", "why"], rows));
     }
     for explanation in &answer.explanation {

@@ -208,6 +208,23 @@ pub fn contents(dir: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
+/// What a ledger says: its version and who holds what on [`DAY`] and a year later; nothing where there is none.
+pub fn ledger_state(path: &Path) -> Option<String> {
+    use bailiwick_store::Ledger;
+    if !path.exists() {
+        return None;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    Some(runtime.block_on(async {
+        let ledger = Ledger::open_existing(&format!("sqlite:{}", path.display())).await.unwrap();
+        let now = ledger.holders(DAY.parse().unwrap()).await.unwrap();
+        let later = ledger.holders("2027-01-01".parse().unwrap()).await.unwrap();
+        let state = format!("{}\n{now:?}\n{later:?}", ledger.version().await.unwrap());
+        ledger.close().await;
+        state
+    }))
+}
+
 /// Copies an example or a fixture, so that it can be changed.
 pub fn copy_of(dir: &Path) -> TempDir {
     let copy = tempfile::tempdir().unwrap();

@@ -1,0 +1,503 @@
+//! A year in the life of a ledger: made, asked, planned anew when somebody leaves, refused when stale, fed with arrivals.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use bailiwick_store::Ledger;
+use bailiwick_testkit::Example;
+use common::{DAY, Planned, Row, copy_of, count_by, ledger_state, read_rows, run_in, run_with};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const DB: &str = "sqlite:ledger.db";
+/// The day of the second plan, and the day before.
+const LATER: &str = "2026-07-01";
+const EVE: &str = "2026-06-30";
+
+/// Entries of the audit trail, after every one of them was checked.
+fn audited(ledger: &Path) -> u64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let ledger = Ledger::open_existing(&format!("sqlite:{}", ledger.display())).await.unwrap();
+        let entries = ledger.verify_audit().await.unwrap();
+        ledger.close().await;
+        entries
+    })
+}
+
+mod demo {
+    use super::*;
+
+    const DEMO: &str = "sqlite:demo/bailiwick.db";
+
+    fn made() -> TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let run = run_in(dir.path(), &["demo", "--no-serve", "--dir", "demo", "--accounts", "1200"]).done();
+        assert!(run.stdout.contains("Who is responsible for"), "{}", run.stdout);
+        dir
+    }
+
+    fn ask(dir: &Path, account: &str, on: &str, more: &[&str]) -> Value {
+        let arguments = [&["who", account, "--on", on, "--db", DEMO, "--format", "json"], more].concat();
+        run_in(dir, &arguments).done().json()
+    }
+
+    fn holders(answer: &Value) -> Vec<(&str, &str)> {
+        let responsible = answer["responsible"].as_array().unwrap().iter();
+        responsible.map(|one| (one["role"].as_str().unwrap(), one["employee_id"].as_str().unwrap())).collect()
+    }
+
+    fn of<'a>(rows: &'a [Row], account: &str) -> BTreeSet<(&'a str, &'a str)> {
+        let mine = rows.iter().filter(|row| row.account_id == account);
+        mine.map(|row| (row.role.as_str(), row.employee_id.as_str())).collect()
+    }
+
+    #[test]
+    fn a_company_lives_through_a_change() {
+        let home = made();
+        let dir = home.path();
+        let rows = read_rows(&dir.join("demo/plan/assignments.csv"));
+        let ledger = dir.join("demo/bailiwick.db");
+        its_policy_has_no_errors(dir);
+        everybody_can_ask(dir, &rows);
+        let entries = audited(&ledger);
+
+        let leaver = "E-008";
+        leaves(&dir.join("demo/employees.csv"), leaver);
+        let plan = ["plan", "-p", "demo", "-o", "later", "--against", DEMO, "--on", LATER];
+        run_in(dir, &plan).done();
+        let after = read_rows(&dir.join("later/assignments.csv"));
+        assert!(after.iter().all(|row| row.employee_id != leaver && row.valid_from == LATER));
+        the_difference_is_told(dir, &rows, &after, leaver);
+
+        let before = ledger_state(&ledger);
+        run_in(dir, &["plan", "-p", "demo", "-o", "rival", "--against", DEMO, "--on", LATER, "--seed", "2"]).done();
+        run_in(dir, &["diff", DEMO, "later", "--on", EVE]).done();
+        assert_eq!(ledger_state(&ledger), before, "planning and comparing change nothing");
+
+        let applied = ["apply", "later", "--db", DEMO, "--yes", "--format", "json", "--reason", "E-008 leaves"];
+        let applied = run_in(dir, &applied).done().json();
+        assert_eq!((applied["on"].as_str(), applied["policy_version"].as_u64()), (Some(LATER), Some(1)));
+        both_days_are_remembered(dir, &rows, &after, leaver);
+        a_stale_plan_is_refused(dir, &ledger);
+        assert!(audited(&ledger) > entries);
+    }
+
+    fn its_policy_has_no_errors(dir: &Path) {
+        let check = run_in(dir, &["check", "-p", "demo", "--on", DAY, "--format", "json"]).done().json();
+        let grave: Vec<_> = check.as_array().unwrap().iter().filter(|finding| finding["severity"] != "info").collect();
+        assert!(grave.is_empty(), "{grave:#?}");
+    }
+
+    fn everybody_can_ask(dir: &Path, rows: &[Row]) {
+        let plain = rows.iter().find(|row| row.segment == "Regional business").unwrap().account_id.as_str();
+        let answer = ask(dir, plain, DAY, &[]);
+        assert_eq!(holders(&answer).into_iter().collect::<BTreeSet<_>>(), of(rows, plain));
+        assert_eq!(answer["responsible"].as_array().unwrap().len(), 5, "five roles");
+        for (stage, role) in [
+            ("First interest", "client-specialist"),
+            ("Offer and contract", "sales-specialist"),
+            ("Handover", "customer-service-specialist"),
+            ("Repair", "service-manager"),
+            ("shipping papers", "administrator"),
+        ] {
+            let answer = ask(dir, plain, DAY, &["--stage", stage]);
+            let found: Vec<&str> = holders(&answer).iter().map(|(role, _)| *role).collect();
+            assert_eq!(found, [role], "{stage}");
+        }
+        let one = ask(dir, plain, DAY, &["--role", "administrator"]);
+        assert_eq!(holders(&one).len(), 1);
+        let by_line = rows.iter().find(|row| row.product_line == "kitchen").unwrap();
+        let answer = ask(dir, &by_line.account_id, DAY, &["--role", "sales-specialist", "--product", "kitchen"]);
+        assert_eq!(holders(&answer), [("sales-specialist", by_line.employee_id.as_str())]);
+        assert_eq!(answer["responsible"][0]["product_line"], "kitchen");
+
+        let why = ask(dir, plain, DAY, &["--explain"]);
+        assert_eq!(why["explanation"].as_array().unwrap().len(), 5);
+        for explanation in why["explanation"].as_array().unwrap() {
+            let segments = explanation["segments"].as_array().unwrap();
+            assert_eq!(segments.last().unwrap()["segment"], "Regional business");
+            assert_eq!(segments.iter().filter(|step| step["matched"] == true).count(), 1);
+            assert!(explanation["rule"].as_str().unwrap().starts_with("bailiwick.toml:"));
+            let candidates = explanation["candidates"].as_array().unwrap();
+            let role = explanation["role"].as_str().unwrap();
+            let holder = holders(&why).into_iter().find(|(held, _)| *held == role).unwrap().1;
+            assert!(
+                candidates.is_empty() || candidates.iter().any(|one| one["employee_id"] == holder),
+                "{explanation:#}"
+            );
+        }
+        let csv = run_in(dir, &["who", plain, "--on", DAY, "--db", DEMO, "--format", "csv"]).done();
+        assert_eq!(
+            csv.stdout.lines().next().unwrap(),
+            "account_id,role,product_line,employee_id,employee,since,reason"
+        );
+        assert_eq!(csv.stdout.lines().count(), 6);
+        let nobody = run_in(dir, &["who", plain, "--on", "2025-12-31", "--db", DEMO]);
+        assert_eq!(nobody.exit, 1);
+        assert!(nobody.stdout.ends_with("Nobody is responsible.\n"), "{}", nobody.stdout);
+    }
+
+    /// The last day at work becomes the day before the second plan.
+    fn leaves(employees: &Path, id: &str) {
+        let text = std::fs::read_to_string(employees).unwrap();
+        let with_end = |line: &str| match line.starts_with(id) {
+            true => format!("{line}{LATER}\n"),
+            false => format!("{line}\n"),
+        };
+        std::fs::write(employees, text.lines().map(with_end).collect::<String>()).unwrap();
+    }
+
+    fn the_difference_is_told(dir: &Path, rows: &[Row], after: &[Row], leaver: &str) {
+        let told = run_in(dir, &["diff", DEMO, "later", "--on", EVE, "--format", "json"]).done().json();
+        let key =
+            |row: &Row| (row.account_id.clone(), row.role.clone(), row.product_line.clone(), row.employee_id.clone());
+        let (a, b): (BTreeSet<_>, BTreeSet<_>) = (rows.iter().map(key).collect(), after.iter().map(key).collect());
+        assert_eq!(told["unchanged"], a.intersection(&b).count());
+        let moved = told["moved"].as_array().unwrap();
+        assert_eq!(moved.len(), a.difference(&b).count());
+        assert_eq!((&told["opened"], &told["closed"]), (&json!(0), &json!(0)));
+        let left = rows.iter().filter(|row| row.employee_id == leaver).count();
+        assert!(left > 20);
+        assert_eq!(moved.iter().filter(|one| one["from"] == leaver).count(), left, "everything the leaver held moves");
+        let change = told["employees"].as_array().unwrap().iter().find(|one| one["employee_id"] == leaver).unwrap();
+        assert_eq!((&change["before"], &change["after"]), (&json!(left), &json!(0)));
+        let summary: Value =
+            serde_json::from_str(&std::fs::read_to_string(dir.join("later/summary.json")).unwrap()).unwrap();
+        assert_eq!(summary["moved"], moved.len());
+        assert_eq!(summary["kept"], told["unchanged"]);
+    }
+
+    fn both_days_are_remembered(dir: &Path, rows: &[Row], after: &[Row], leaver: &str) {
+        let account = rows.iter().find(|row| row.employee_id == leaver && row.role == "sales-specialist").unwrap();
+        let account = account.account_id.as_str();
+        let (old, new) = (ask(dir, account, EVE, &[]), ask(dir, account, LATER, &["--explain"]));
+        assert_eq!(holders(&old).into_iter().collect::<BTreeSet<_>>(), of(rows, account));
+        assert_eq!(holders(&new).into_iter().collect::<BTreeSet<_>>(), of(after, account));
+        let seller = |answer: &Value| {
+            answer["responsible"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|one| one["role"] == "sales-specialist")
+                .unwrap()
+                .clone()
+        };
+        assert_eq!((&seller(&old)["since"], &seller(&old)["until"]), (&json!(DAY), &json!(LATER)));
+        assert_eq!((&seller(&new)["since"], &seller(&new)["until"]), (&json!(LATER), &Value::Null));
+        let history = new["history"].as_array().unwrap();
+        let sold: Vec<&Value> = history.iter().filter(|held| held["role"] == "sales-specialist").collect();
+        assert_eq!(sold.len(), 2, "{history:#?}");
+        assert_eq!((&sold[1]["employee_id"], &sold[1]["to"]), (&json!(leaver), &json!(LATER)));
+    }
+
+    fn a_stale_plan_is_refused(dir: &Path, ledger: &Path) {
+        let before = ledger_state(ledger);
+        for plan in ["rival", "later", "demo/plan"] {
+            let run = run_in(dir, &["apply", plan, "--db", DEMO, "--yes"]);
+            assert_eq!((run.exit, run.stdout.as_str()), (1, ""), "{plan}");
+            let reason = if plan == "rival" { "error: the plan is stale" } else { "is already applied" };
+            assert!(run.stderr.contains(reason), "{plan}: {}", run.stderr);
+            assert_eq!(ledger_state(ledger), before, "{plan}");
+        }
+        let elsewhere = run_in(dir, &["apply", "rival", "--db", "sqlite:new.db", "--yes"]);
+        assert_eq!(elsewhere.exit, 1);
+        assert!(!dir.join("new.db").exists(), "a plan made against a ledger makes no new one: {}", elsewhere.stderr);
+    }
+
+    /// The bytes of a second demo with the same seed, and a folder that is no demo.
+    #[test]
+    fn a_demo_is_made_anew_but_never_over_something_else() {
+        let home = made();
+        let first = std::fs::read(home.path().join("demo/plan/assignments.csv")).unwrap();
+        run_in(home.path(), &["demo", "--no-serve", "--dir", "demo", "--accounts", "1200"]).done();
+        assert!(std::fs::read(home.path().join("demo/plan/assignments.csv")).unwrap() == first);
+        std::fs::create_dir(home.path().join("mine")).unwrap();
+        std::fs::write(home.path().join("mine/letter.txt"), "Dear Sir").unwrap();
+        let run = run_in(home.path(), &["demo", "--no-serve", "--dir", "mine"]);
+        assert_eq!(run.exit, 2);
+        assert_eq!(std::fs::read_dir(home.path().join("mine")).unwrap().count(), 1);
+    }
+}
+
+/// Arrivals are assigned by the policy in force (SPEC 4.6).
+mod arrivals {
+    use super::*;
+
+    fn channel() -> (Planned, Vec<Row>) {
+        let planned = Planned::done(&Example::named("channel").policy());
+        planned.apply();
+        let rows = planned.rows();
+        (planned, rows)
+    }
+
+    fn owner<'a>(rows: &'a [Row], account: &str) -> &'a str {
+        let seller = rows.iter().find(|row| row.account_id == account && row.role == "sales-specialist");
+        &seller.unwrap().employee_id
+    }
+
+    fn decisions(stdout: &str) -> Vec<Value> {
+        stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    fn seller(decision: &Value) -> &Value {
+        decision["assignments"].as_array().unwrap().iter().find(|one| one["role"] == "sales-specialist").unwrap()
+    }
+
+    fn route(planned: &Planned, lines: &str, more: &[&str]) -> common::Run {
+        let arguments = [&["route", "-", "--on", "2026-02-01", "--db", DB], more].concat();
+        run_with(planned.dir.path(), &arguments, lines)
+    }
+
+    #[test]
+    fn arrivals_go_where_the_policy_says() {
+        let (planned, rows) = channel();
+        let accounts = Example::named("channel").accounts.rows;
+        let member = accounts.iter().find(|row| row["channel"] == "chain" && !row["parent_id"].is_empty()).unwrap();
+        let branch = accounts.iter().find(|row| row["place"] == "branch").unwrap();
+        let known = accounts.iter().find(|row| row["place"] == "dealer" && row["region"] == "North").unwrap();
+        let (chain, dealer, known) = (&member["parent_id"], &branch["parent_id"], &known["account_id"]);
+        let lines = [
+            json!({"account_id": "N-1", "name": "New shop", "parent_id": chain, "channel": "chain", "place": "shop", "region": "West"}),
+            json!({"account_id": "N-2", "name": "New branch", "parent_id": dealer, "channel": "regional dealer", "place": "branch"}),
+            json!({"account_id": "N-3", "channel": "regional dealer", "place": "dealer", "region": "North", "shoe_size": 44}),
+            json!({"account_id": "N-4", "channel": "own network", "place": "shop", "region": "East"}),
+            json!({"account_id": known, "name": "Moved", "channel": "regional dealer", "place": "dealer", "region": "South"}),
+        ];
+        let lines = lines.map(|line| line.to_string()).join("\n");
+
+        let before = ledger_state(&planned.dir.path().join("ledger.db"));
+        let entries = audited(&planned.dir.path().join("ledger.db"));
+        let rehearsed = route(&planned, &lines, &["--dry-run"]).done();
+        assert_eq!(ledger_state(&planned.dir.path().join("ledger.db")), before, "a rehearsal changes nothing");
+        let run = route(&planned, &lines, &[]).done();
+        assert_ne!(ledger_state(&planned.dir.path().join("ledger.db")), before);
+        assert!(audited(&planned.dir.path().join("ledger.db")) > entries);
+
+        let decided = decisions(&run.stdout);
+        let expected = [owner(&rows, chain), owner(&rows, dealer), owner(&rows, known), "E-01", owner(&rows, known)];
+        let found: Vec<&str> = decided.iter().map(|one| seller(one)["employee_id"].as_str().unwrap()).collect();
+        assert_eq!(found, expected);
+        let kept: Vec<bool> = decided.iter().map(|one| seller(one)["kept"].as_bool().unwrap()).collect();
+        assert_eq!(kept, [false, false, false, false, true]);
+        let segments: Vec<&str> = decided.iter().map(|one| one["segment"].as_str().unwrap()).collect();
+        assert_eq!(segments, ["Chains", "Regional dealers", "Regional dealers", "Own network", "Regional dealers"]);
+        assert!(decided.iter().all(|one| one["assignments"].as_array().unwrap().len() == 2), "seller and carer");
+        let rehearsed = decisions(&rehearsed.stdout);
+        let rehearsed: Vec<&str> = rehearsed.iter().map(|one| seller(one)["employee_id"].as_str().unwrap()).collect();
+        assert_eq!(rehearsed, found, "a rehearsal says what the performance does");
+
+        for (account, employee) in ["N-1", "N-2", "N-3", "N-4", known].iter().zip(expected) {
+            let asked =
+                ["who", account, "--role", "sales-specialist", "--on", "2026-02-01", "--db", DB, "--format", "json"];
+            let answer = run_in(planned.dir.path(), &asked).done().json();
+            assert_eq!(answer["responsible"][0]["employee_id"], employee, "{account}");
+        }
+        let asked = ["who", "N-1", "--on", "2026-01-31", "--db", DB];
+        assert_eq!(run_in(planned.dir.path(), &asked).exit, 1, "nobody had it before it came");
+    }
+
+    #[test]
+    fn broken_lines_are_named_and_the_others_are_served() {
+        let (planned, _) = channel();
+        let lines = "{\"account_id\": \"N-1\", \"channel\": \"own network\"}\n\
+                     {\"account_id\": \"N-2\",\n\
+                     \n\
+                     {\"name\": \"nameless\"}\n\
+                     {\"account_id\": \"N-4\", \"latitude\": \"north\"}\n\
+                     [1, 2]\n";
+        let run = route(&planned, lines, &[]);
+        assert_eq!(run.exit, 1);
+        assert_eq!(decisions(&run.stdout).len(), 1);
+        insta::assert_snapshot!(run.stderr, @r#"
+        -: line 2 is no JSON object: EOF while parsing a value at line 1 column 21
+        -: line 4 has no account_id: add it, as in {"account_id": "A-1", …}
+        -: line 5 latitude = "north": not a number
+        -: line 6 is no JSON object: invalid type: sequence, expected a map at line 1 column 0
+        "#);
+        let asked = ["who", "N-1", "--on", "2026-02-01", "--db", DB];
+        run_in(planned.dir.path(), &asked).done();
+    }
+
+    #[test]
+    fn a_file_of_nothing_but_broken_lines_changes_nothing() {
+        let (planned, _) = channel();
+        let before = ledger_state(&planned.dir.path().join("ledger.db"));
+        let run = route(&planned, "nonsense\n", &[]);
+        assert_eq!((run.exit, run.stdout.as_str()), (1, ""));
+        assert_eq!(ledger_state(&planned.dir.path().join("ledger.db")), before);
+    }
+}
+
+/// What people read, in full.
+mod words {
+    use super::*;
+
+    fn without_seconds(text: &str) -> String {
+        let (before, after) = text.split_once("(seed 1, ").unwrap();
+        let (_, after) = after.split_once(" s)").unwrap();
+        format!("{before}(seed 1, … s){after}")
+    }
+
+    #[test]
+    fn a_plan_in_a_table() {
+        let planned = Planned::done(&Example::named("wholesaler").policy());
+        insta::assert_snapshot!(without_seconds(&planned.run.stdout), @"
+        Digital Wholesale: 220 accounts, 10 employees; 220 of 220 assigned from 2026-01-01 (seed 1, … s)
+        ┌──────────────────────┬──────────────────┬──────────┬───────┬─────────┬───────────────────────────┬────────┬──────────────┬────────┐
+        │ segment              ┆ role             ┆ accounts ┆ staff ┆ divided ┆ balance: worst of allowed ┆ gap ≤  ┆ moved / kept ┆ nobody │
+        ╞══════════════════════╪══════════════════╪══════════╪═══════╪═════════╪═══════════════════════════╪════════╪══════════════╪════════╡
+        │ State orders, Moscow ┆ sales-specialist ┆ 8        ┆ 1     ┆ to      ┆                           ┆ 0.00 % ┆ —            ┆ 0      │
+        │ VIP                  ┆ sales-specialist ┆ 9        ┆ 2     ┆ by      ┆                           ┆ —      ┆ —            ┆ 0      │
+        │ Dealers              ┆ sales-specialist ┆ 203      ┆ 7     ┆ by      ┆                           ┆ —      ┆ —            ┆ 0      │
+        └──────────────────────┴──────────────────┴──────────┴───────┴─────────┴───────────────────────────┴────────┴──────────────┴────────┘
+        Written to plan: open plan/report.html, or compare and apply it with `bailiwick apply plan`
+        ");
+    }
+
+    #[test]
+    fn an_answer_with_its_reasons() {
+        let planned = Planned::done(&Example::named("equipment").policy());
+        let db = planned.apply();
+        let run = run_in(planned.dir.path(), &["who", "K-001", "--on", DAY, "--explain", "--db", &db]).done();
+        insta::assert_snapshot!(run.stdout, @r#"
+        Shumen Confectionery (K-001) — segment All, on 2026-01-01
+        ┌──────────────────┬─────────────────────┬────────────────────────────────┬────────────┬───────────────────────────────────────────────────────────┐
+        │ role             ┆ employee            ┆ answers for                    ┆ since      ┆ why                                                       │
+        ╞══════════════════╪═════════════════════╪════════════════════════════════╪════════════╪═══════════════════════════════════════════════════════════╡
+        │ Sales manager    ┆ Stefan Orlov (E-02) ┆ Deal, Delivery, Installation   ┆ 2026-01-01 ┆ seat “East”, which is Stefan Orlov (E-02)'s own           │
+        │                  ┆ Sales manager       ┆                                ┆            ┆ bailiwick.toml:50 by                                      │
+        │ Service engineer ┆ Yana Toteva (E-08)  ┆ Service, Repair, Advice on use ┆ 2026-01-01 ┆ holds all the skills asked for at the best level there is │
+        │                  ┆ Service engineer    ┆                                ┆            ┆ bailiwick.toml:58 fit                                     │
+        └──────────────────┴─────────────────────┴────────────────────────────────┴────────────┴───────────────────────────────────────────────────────────┘
+
+        Why sales-manager, by bailiwick.toml:50 by of policy version 1:
+          geography = East
+          skill = packaging line
+          Stefan Orlov (E-02): holds seat "East"
+          Mila Daneva (E-01): does not hold seat "East"
+          Rada Koleva (E-03): does not hold seat "East"
+          Petar Minchev (E-04): does not hold seat "East"
+
+        Why service-engineer, by bailiwick.toml:58 fit of policy version 1:
+          geography = East
+          skill = packaging line
+          Yana Toteva (E-08): packaging line at 3 of 3
+          Asen Rusev (E-07): packaging line at 3 of 3
+          Nadya Simova (E-06): packaging line at 0 of 3 — may not serve it
+          Vesela Ganeva (E-10): packaging line at 0 of 3 — may not serve it
+          Kiril Bonev (E-09): packaging line at 0 of 3 — may not serve it
+
+        History:
+        ┌──────────────────┬─────────────────────┬────────────┬────┬───────────────────────────────────────────────────────────┐
+        │ role             ┆ employee            ┆ from       ┆ to ┆ why                                                       │
+        ╞══════════════════╪═════════════════════╪════════════╪════╪═══════════════════════════════════════════════════════════╡
+        │ sales-manager    ┆ Stefan Orlov (E-02) ┆ 2026-01-01 ┆ …  ┆ seat “East”, which is Stefan Orlov (E-02)'s own           │
+        │ service-engineer ┆ Yana Toteva (E-08)  ┆ 2026-01-01 ┆ …  ┆ holds all the skills asked for at the best level there is │
+        └──────────────────┴─────────────────────┴────────────┴────┴───────────────────────────────────────────────────────────┘
+        "#);
+    }
+
+    #[test]
+    fn reasons_in_bulgarian() {
+        let mut said: BTreeSet<String> = BTreeSet::new();
+        for name in ["wholesaler", "equipment", "channel", "rebalance", "importance"] {
+            let project = copy_of(&Example::named(name).dir);
+            let policy = project.path().join("bailiwick.toml");
+            let text = std::fs::read_to_string(&policy).unwrap();
+            std::fs::write(&policy, text.replacen("[company]\n", "[company]\nlanguage = \"bg\"\n", 1)).unwrap();
+            let rows = Planned::done(&policy).rows();
+            // One of each kind: the words without names and numbers.
+            let kind =
+                |text: &str| text.chars().filter(|letter| !letter.is_ascii() || *letter == ';').collect::<String>();
+            let mut kinds = BTreeSet::new();
+            said.extend(rows.into_iter().map(|row| row.reason).filter(|text| kinds.insert(kind(text))).take(6));
+        }
+        insta::assert_snapshot!(said.into_iter().collect::<Vec<_>>().join("\n"), @"
+        108.7 км от центъра на територия „Stara Zagora“; следващият най-близък, Mario Kunchev (E-03), е на 169.8 км; досега при Ralica Ninova (E-04)
+        67.2 км от центъра на територия „Stara Zagora“; следващият най-близък, Elitsa Yurukova (E-06), е на 86.7 км; досегашният отговорник е напуснал
+        80.8 км от центъра на територия „Burgas“; Mario Kunchev (E-03) е по-близо (73.9 км), но балансът или капацитетът не го позволява; досегашният отговорник е напуснал
+        87.2 км от центъра на територия „Montana“; Teodor Cholakov (E-05) е по-близо (86.2 км), но балансът или капацитетът не го позволява; досега при Yulia Gaydarova (E-02)
+        91.9 км от центъра на територия „Montana“; следващият най-близък, Borislav Dakov (E-01), е на 148.2 км; остава при досегашния отговорник
+        Lev Markov (E-10) отговаря за този сегмент като Manager for the public sector
+        Neli Boeva (E-01) отговаря за този сегмент като Retail director
+        Plamena Vodenova (E-01) отговаря за този сегмент като Commercial director
+        заедно с останалите от групата
+        закрепен: Its buyer has moved to Sofia; досега при Mario Kunchev (E-03)
+        изравнява натоварването между 4 служители
+        място „East“, което е на Stefan Orlov (E-02)
+        място „Other regions“, което е на Kira Larina (E-09)
+        място „South and West“, което е на Svilen Gochev (E-04)
+        притежава всички търсени умения на най-високото налично ниво
+        същият служител като за sales-specialist
+        същият служител като за главната фирма на групата
+        ");
+    }
+}
+
+mod beginnings {
+    use super::*;
+
+    #[test]
+    fn a_new_project_says_what_it_lacks() {
+        let dir = tempfile::tempdir().unwrap();
+        run_in(dir.path(), &["init", "mine"]).done();
+        let files: BTreeSet<_> = common::contents(&dir.path().join("mine")).into_keys().collect();
+        assert_eq!(files, ["accounts.csv", "bailiwick.toml", "employees.csv"].map(Into::into).into());
+        let run = run_in(dir.path(), &["check", "-p", "mine"]);
+        assert_eq!(run.exit, 1);
+        insta::assert_snapshot!(run.stderr, @"
+        error: source accounts, accounts.csv: there are no accounts, only the names of columns
+          help: fill the file, or name the right one
+        ");
+        let again = run_in(dir.path(), &["init", "mine"]);
+        assert_eq!(again.exit, 2, "an existing project is left alone");
+    }
+
+    #[test]
+    fn a_new_project_works_once_it_is_filled() {
+        let dir = tempfile::tempdir().unwrap();
+        run_in(dir.path(), &["init", "mine"]).done();
+        let accounts = (0..40).map(|n| format!("A-{n},Shop {n},,West,food,42.{n:02},23.{n:02},{},1\n", 100 * n));
+        let people = (0..4).map(|n| {
+            let department = ["Key accounts", "Sales"][n % 2];
+            format!("E-{n},Person {n},Seller,{department},,West,42.{n},23.{n},,\n")
+        });
+        for (file, rows) in [("accounts.csv", accounts.collect::<String>()), ("employees.csv", people.collect())] {
+            let path = dir.path().join("mine").join(file);
+            let header = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(&path, header + &rows).unwrap();
+        }
+        run_in(dir.path(), &["check", "-p", "mine", "--on", DAY]).done();
+        run_in(dir.path(), &["plan", "-p", "mine", "-o", "mine/plan", "--on", DAY]).done();
+        let rows = read_rows(&dir.path().join("mine/plan/assignments.csv"));
+        common::assert_each_once(&rows);
+        assert_eq!(count_by(&rows, |row| row.employee_id.as_str()).len(), 4);
+    }
+
+    #[test]
+    fn shells_are_told_what_can_be_typed() {
+        let dir = tempfile::tempdir().unwrap();
+        for shell in ["bash", "zsh", "fish"] {
+            let run = run_in(dir.path(), &["completions", shell]).done();
+            assert!(run.stdout.contains("--time-limit") || run.stdout.contains("time-limit"), "{shell}");
+        }
+    }
+
+    #[test]
+    fn every_command_explains_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        for command in
+            ["demo", "init", "check", "plan", "diff", "apply", "who", "route", "serve", "schema", "completions"]
+        {
+            let run = run_in(dir.path(), &[command, "--help"]).done();
+            assert!(run.stdout.contains("Usage: bailiwick"), "{command}");
+        }
+        assert_eq!(run_in(dir.path(), &["plna"]).exit, 2);
+        assert_eq!(run_in(dir.path(), &[]).exit, 2);
+    }
+}
