@@ -98,7 +98,7 @@ pub(crate) fn locate(ground: Ground, sites: &mut Sites, pace: Pace, market: &mut
         warmth(model, &arcs, &mut warm);
         let heat =
             Heat { heat: heat_at(round), warmth: &warm, cap: pace.penalty, bend: heat_at(round) * pace.penalty * BEND };
-        market.settle(model, &arcs, heat, &mut sites.prices, pace.steps);
+        market.settle(model, &arcs, heat, &mut sites.prices, pace.steps, control);
         recentre(model, terrain, &arcs, &market.share, &mut sites.centres, blur);
     }
     if pace.rounds > 0 {
@@ -111,7 +111,7 @@ pub(crate) fn locate(ground: Ground, sites: &mut Sites, pace: Pace, market: &mut
         cap: pace.penalty,
         bend: heat_at(pace.rounds) * pace.penalty * BEND,
     };
-    let last = market.settle(model, &arcs, heat, &mut sites.prices, 2 * pace.steps + 2);
+    let last = market.settle(model, &arcs, heat, &mut sites.prices, 2 * pace.steps + 2, control);
     sites.value = value(model, &last, pace.penalty);
     arcs
 }
@@ -127,7 +127,7 @@ fn warm_up(ground: Ground, arcs: &mut Arcs, sites: &mut Sites, pace: Pace, marke
         }
         warmth(model, arcs, &mut warm);
         let heat = Heat { heat, warmth: &warm, cap: pace.penalty, bend: heat * pace.penalty * BEND };
-        market.settle(model, arcs, heat, &mut sites.prices, 12);
+        market.settle(model, arcs, heat, &mut sites.prices, 12, control);
         if pace.width < model.owners {
             *arcs = Arcs::choose(model, terrain, &sites.centres, &sites.prices, pace.width, among);
         }
