@@ -116,9 +116,9 @@ fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u
     // A first solution that keeps the limits, should time run out.
     let mut best = rounded(scene, ground, sites.clone());
     scene.report("jumping", 0.2, Some(best.value));
-    let pace_of_jumps = Pace { rounds: 6, steps: 6, from_heat: 0.12, ..pace(scene) };
+    let pace_of_jumps = Pace { rounds: 6, steps: 6, from_heat: 0.2, cold: false, ..pace(scene) };
     let before = sites.value;
-    jump(ground, sites, pace_of_jumps, (1500 / model.owners).clamp(2, 40), random, scene.control);
+    jump(ground, sites, pace_of_jumps, (300_000 / (model.owners * model.owners)).clamp(2, 60), random, scene.control);
     if sites.value < before {
         let jumped = rounded(scene, ground, sites.clone());
         if jumped.value < best.value {
