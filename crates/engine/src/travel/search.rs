@@ -97,7 +97,8 @@ impl<'a> Scene<'a> {
             Sites { centres: centres.to_vec(), prices: vec![0.0; model.owners * model.measures], value: f64::INFINITY };
         let pace = Pace {
             rounds: 0,
-            steps: 8,
+            // Centres that are given may lie badly; prices then have a long way to go.
+            steps: if self.given.is_some() { 30 } else { 8 },
             width: 2 * WIDTH,
             from_heat: 0.03,
             to_heat: 0.03,
