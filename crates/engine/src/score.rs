@@ -27,8 +27,8 @@ pub fn shortfalls(problem: &Problem, loads: &[Vec<f64>]) -> Vec<Shortfall> {
     let mut found = Vec::new();
     for (index, measure) in problem.measures.iter().enumerate() {
         let mean = mean_load(problem, index);
-        for owner in 0..problem.owners {
-            let (load, lower, upper) = (loads[index][owner], measure.lower[owner], measure.upper[owner]);
+        for (owner, &load) in loads[index].iter().enumerate() {
+            let (lower, upper) = (measure.lower[owner], measure.upper[owner]);
             if load > upper + TOLERANCE * upper.max(mean) {
                 found.push(Shortfall { measure: index, owner: owner as u32, over: true, by: load - upper });
             }

@@ -1,7 +1,9 @@
 //! The graph of neighbouring units.
 //!
 //! Of sites: the Delaunay triangulation, less edges far longer than those around them (they cross empty land or water),
-//! except where an edge is needed to keep the whole connected (those of a minimum spanning tree, Kruskal 1956).
+//! except where nothing at all lies between their ends (the edges of Gabriel & Sokal 1969, "A new statistical approach to
+//! geographic variation analysis", Systematic Zoology 18) or an edge is needed to keep the whole connected (those of a
+//! minimum spanning tree, Kruskal 1956).
 //! On the sphere the triangulation is made on an equirectangular projection scaled at the middle latitude.
 
 use crate::problem::{Metric, Site};
@@ -16,6 +18,14 @@ const TOO_LONG: f64 = 6.0;
 pub(crate) struct Graph {
     start: Vec<u32>,
     next: Vec<u32>,
+}
+
+struct Edge {
+    length: f64,
+    a: u32,
+    b: u32,
+    /// Nothing lies in the circle over the edge.
+    clear: bool,
 }
 
 struct Spot {
@@ -58,6 +68,29 @@ impl Graph {
         &self.next[self.start[unit] as usize..self.start[unit + 1] as usize]
     }
 
+    /// The same among some units only (sorted), renumbered in their order.
+    pub fn among(&self, units: &[u32]) -> Self {
+        let here = |unit: u32| units.binary_search(&unit).ok().map(|at| at as u32);
+        let edges = units.iter().enumerate().flat_map(|(at, &unit)| {
+            self.neighbours(unit as usize).iter().filter_map(move |&next| here(next).map(|next| (at as u32, next)))
+        });
+        Graph::of_edges(units.len(), edges)
+    }
+
+    /// Groups of units as the new units; groups touch where any of their units do.
+    pub fn of_groups(&self, group_of: &[u32], groups: usize) -> Self {
+        let edges = (0..self.units())
+            .flat_map(|unit| self.neighbours(unit).iter().map(move |&next| (group_of[unit], group_of[next as usize])));
+        Graph::of_edges(groups, edges)
+    }
+
+    /// How many pieces there are beyond one for each owner that holds anything.
+    pub fn breaks(&self, owner: &[u32], owners: usize) -> usize {
+        let mut holds = vec![false; owners];
+        owner.iter().filter(|&&o| o != UNASSIGNED).for_each(|&o| holds[o as usize] = true);
+        self.pieces(owner).1 - holds.iter().filter(|&&h| h).count()
+    }
+
     pub fn units(&self) -> usize {
         self.start.len() - 1
     }
@@ -87,10 +120,7 @@ impl Graph {
 
     /// Whether each owner's units are one piece.
     pub fn is_contiguous(&self, owner: &[u32], owners: usize) -> bool {
-        let (_, pieces) = self.pieces(owner);
-        let mut holds = vec![false; owners];
-        owner.iter().filter(|&&o| o != UNASSIGNED).for_each(|&o| holds[o as usize] = true);
-        pieces == holds.iter().filter(|&&h| h).count()
+        self.breaks(owner, owners) == 0
     }
 }
 
@@ -114,7 +144,7 @@ fn project(sites: &[Site], metric: Metric) -> Vec<Spot> {
 
 /// Edges of the triangulation between different units with their lengths; units at one place, and the places of one
 /// unit's neighbours, are linked through `links`.
-fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>) -> Vec<(f64, u32, u32)> {
+fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>) -> Vec<Edge> {
     spots.sort_by(|a, b| a.at.x.total_cmp(&b.at.x).then(a.at.y.total_cmp(&b.at.y)).then(a.unit.cmp(&b.unit)));
     for pair in spots.windows(2) {
         if pair[0].at == pair[1].at {
@@ -122,14 +152,20 @@ fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>) -> Vec<(f64, u
         }
     }
     spots.dedup_by(|later, first| later.at == first.at);
-    let by_hand: Vec<(f64, u32, u32)> =
-        spots.windows(2).map(|p| (p[0].at.distance_2(p[1].at).sqrt(), p[0].unit, p[1].unit)).collect();
+    let link =
+        |p: &[Spot]| Edge { length: p[0].at.distance_2(p[1].at).sqrt(), a: p[0].unit, b: p[1].unit, clear: true };
+    let by_hand: Vec<Edge> = spots.windows(2).map(link).collect();
     match DelaunayTriangulation::<Spot>::bulk_load(spots) {
         Ok(mesh) => mesh
             .undirected_edges()
             .map(|edge| {
                 let [a, b] = edge.vertices();
-                (edge.length_2().sqrt(), a.data().unit, b.data().unit)
+                let there = edge.as_directed();
+                let clear = [there, there.rev()].into_iter().filter_map(|side| side.opposite_vertex()).all(|vertex| {
+                    let (at, from, to) = (vertex.position(), a.position(), b.position());
+                    (from.x - at.x) * (to.x - at.x) + (from.y - at.y) * (to.y - at.y) >= 0.0
+                });
+                Edge { length: edge.length_2().sqrt(), a: a.data().unit, b: b.data().unit, clear }
             })
             .collect(),
         // Co-ordinates beyond the triangulation's range: a chain is better than nothing.
@@ -137,15 +173,15 @@ fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>) -> Vec<(f64, u
     }
 }
 
-/// Drops edges far longer than their surroundings unless the whole would fall apart.
-fn prune(units: usize, mut edges: Vec<(f64, u32, u32)>) -> Vec<(u32, u32)> {
-    edges.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+/// Drops edges far longer than their surroundings unless nothing lies between their ends or the whole would fall apart.
+fn prune(units: usize, mut edges: Vec<Edge>) -> Vec<(u32, u32)> {
+    edges.sort_by(|x, y| x.length.total_cmp(&y.length).then((x.a, x.b).cmp(&(y.a, y.b))));
     let usual = median_edges(units, &edges);
     let mut root: Vec<u32> = (0..units as u32).collect();
     let mut kept = Vec::with_capacity(edges.len());
-    for (length, a, b) in edges {
+    for Edge { length, a, b, clear } in edges {
         let joins = join(&mut root, a, b);
-        if joins || length <= TOO_LONG * usual[a as usize].max(usual[b as usize]) {
+        if joins || clear || length <= TOO_LONG * usual[a as usize].max(usual[b as usize]) {
             kept.push((a, b));
         }
     }
@@ -153,15 +189,15 @@ fn prune(units: usize, mut edges: Vec<(f64, u32, u32)>) -> Vec<(u32, u32)> {
 }
 
 /// Median length of the edges at each unit; `edges` is sorted by length.
-fn median_edges(units: usize, edges: &[(f64, u32, u32)]) -> Vec<f64> {
+fn median_edges(units: usize, edges: &[Edge]) -> Vec<f64> {
     let mut degree = vec![0u32; units];
-    edges.iter().for_each(|&(_, a, b)| {
+    edges.iter().for_each(|&Edge { a, b, .. }| {
         degree[a as usize] += 1;
         degree[b as usize] += 1;
     });
     let mut met = vec![0u32; units];
     let mut median = vec![0.0; units];
-    for &(length, a, b) in edges {
+    for &Edge { length, a, b, .. } in edges {
         for unit in [a as usize, b as usize] {
             met[unit] += 1;
             if 2 * met[unit] <= degree[unit] + 1 {

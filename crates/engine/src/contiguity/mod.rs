@@ -2,9 +2,14 @@
 //! mended.
 
 mod graph;
+mod guard;
+mod mend;
 
+use crate::model::Model;
 use crate::problem::{Contiguity, Cost, Problem};
 pub(crate) use graph::Graph;
+pub(crate) use guard::Connected;
+pub(crate) use mend::mend;
 
 /// The neighbourhood the problem asks for; `None` where there is none to be had (contiguity of sites without sites).
 pub(crate) fn graph(problem: &Problem) -> Option<Graph> {
@@ -16,4 +21,13 @@ pub(crate) fn graph(problem: &Problem) -> Option<Graph> {
         }
         (Contiguity::OfSites, _) => None,
     }
+}
+
+/// The same among the model's units only.
+pub(crate) fn graph_of_model(problem: &Problem, model: &Model) -> Option<Graph> {
+    let whole = graph(problem)?;
+    if model.units == problem.units {
+        return Some(whole);
+    }
+    Some(whole.among(&model.unit_of))
 }

@@ -99,7 +99,7 @@ pub(crate) fn settle(
     control: &Control,
 ) {
     let reach = Reach::new(allocation.model, costing);
-    repair(allocation, costing, prices, &reach, guard, control);
+    repair(allocation, costing, prices, &reach, guard, 400 + 4 * allocation.model.owners, control);
     descend(allocation, costing, guard, control);
     if allocation.violation() > 0.0 {
         exhaust(allocation, costing);

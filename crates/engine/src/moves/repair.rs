@@ -11,7 +11,7 @@ use crate::measure::excess;
 use crate::model::NOBODY;
 
 /// Units tried on either side of a swap.
-const SIDE: usize = 32;
+const SIDE: usize = 64;
 
 #[derive(Clone, Copy)]
 enum Step {
@@ -30,13 +30,14 @@ struct Repair<'a> {
     ins: Vec<(f64, u32)>,
 }
 
-/// Lowers the violation as far as the steps allow and leaves the best allocation met.
+/// Lowers the violation until `patience` steps have not lowered it further, and leaves the best allocation met.
 pub(crate) fn repair(
     allocation: &mut Allocation,
     costing: &dyn Costing,
     prices: &[f64],
     reach: &Reach,
     guard: &mut dyn Guard,
+    patience: usize,
     control: &Control,
 ) {
     let model = allocation.model;
@@ -55,8 +56,8 @@ pub(crate) fn repair(
     let mut violation = allocation.violation();
     let (mut lowest, mut idle) = (violation, 0);
     let mut best: Option<(f64, Vec<u32>)> = None;
-    for step in 0..2_000 + 60 * model.owners {
-        if violation <= GAIN || idle > 400 + 4 * model.owners || (step % 8 == 0 && (control.out_of_time)()) {
+    for step in 0..20 * patience {
+        if violation <= GAIN || idle > patience || (step % 8 == 0 && (control.out_of_time)()) {
             break;
         }
         let Some(owner) = work.worst(allocation) else { break };
@@ -185,7 +186,7 @@ impl Repair<'_> {
 }
 
 fn keep_cheapest<T: Copy>(list: &mut Vec<T>, cost: impl Fn(&T) -> f64) {
-    let most = SIDE * 8;
+    let most = SIDE;
     if list.len() > most {
         list.select_nth_unstable_by(most, |a, b| cost(a).total_cmp(&cost(b)));
         list.truncate(most);

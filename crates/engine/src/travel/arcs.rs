@@ -86,7 +86,9 @@ fn rank(
 ) {
     list.clear();
     let value = model.value(unit);
-    for &to in among {
+    let present = model.present[unit];
+    let holds = present != NOBODY && model.eligible(unit, present as usize) && !among.contains(&present);
+    for &to in among.iter().chain(holds.then_some(&present)) {
         let owner = to as usize;
         let cost = terrain.travel(unit, &centres[owner]) + model.move_price(unit, owner);
         let paid: f64 = prices[owner * model.measures..].iter().zip(value).map(|(p, v)| p * v).sum();
@@ -97,7 +99,7 @@ fn rank(
     let order = |a: &(f64, f64, u32), b: &(f64, f64, u32)| a.0.total_cmp(&b.0).then_with(|| key(a).cmp(&key(b)));
     if list.len() > width {
         list.select_nth_unstable_by(width - 1, order);
-        if let Some(at) = list[width..].iter().position(|a| a.2 == model.present[unit]) {
+        if let Some(at) = list[width..].iter().position(|a| a.2 == present) {
             list.swap(width - 1, width + at);
         }
         list.truncate(width);

@@ -8,6 +8,7 @@ use super::centre::{Pull, blur};
 use super::metric::Place;
 use super::prices::{Heat, Market, Reading};
 use super::terrain::Terrain;
+use crate::contiguity::Graph;
 use crate::control::Control;
 use crate::model::{Model, NOBODY};
 use rayon::prelude::*;
@@ -45,6 +46,8 @@ pub(crate) struct Ground<'a, 'b> {
     pub terrain: &'a Terrain,
     /// Owners to choose candidates among.
     pub among: &'a (dyn Fn(usize) -> &'b [u32] + Sync + 'a),
+    /// Territories are to be in one piece on it, where there is one.
+    pub graph: Option<&'a Graph>,
 }
 
 /// Cost of each unit at its second nearest owner, with a floor: what the smoothing goes by, so that it is as fine in a
@@ -69,7 +72,7 @@ fn warmth(model: &Model, arcs: &Arcs, warmth: &mut Vec<f64>) {
 
 /// Improves `sites` in place; the market's shares belong to them afterwards, on the arcs returned.
 pub(crate) fn locate(ground: Ground, sites: &mut Sites, pace: Pace, market: &mut Market, control: &Control) -> Arcs {
-    let Ground { model, terrain, among } = ground;
+    let Ground { model, terrain, among, .. } = ground;
     let heat_at = |round: usize| {
         let part = if pace.rounds == 0 { 1.0 } else { round as f64 / pace.rounds as f64 };
         pace.from_heat * (pace.to_heat / pace.from_heat).powf(part)
@@ -95,7 +98,7 @@ pub(crate) fn locate(ground: Ground, sites: &mut Sites, pace: Pace, market: &mut
         warmth(model, &arcs, &mut warm);
         let heat =
             Heat { heat: heat_at(round), warmth: &warm, cap: pace.penalty, bend: heat_at(round) * pace.penalty * BEND };
-        market.settle(model, &arcs, heat, &mut sites.prices, pace.steps);
+        market.settle(model, &arcs, heat, &mut sites.prices, pace.steps, control);
         recentre(model, terrain, &arcs, &market.share, &mut sites.centres, blur);
     }
     if pace.rounds > 0 {
@@ -108,14 +111,14 @@ pub(crate) fn locate(ground: Ground, sites: &mut Sites, pace: Pace, market: &mut
         cap: pace.penalty,
         bend: heat_at(pace.rounds) * pace.penalty * BEND,
     };
-    let last = market.settle(model, &arcs, heat, &mut sites.prices, 2 * pace.steps + 2);
+    let last = market.settle(model, &arcs, heat, &mut sites.prices, 2 * pace.steps + 2, control);
     sites.value = value(model, &last, pace.penalty);
     arcs
 }
 
 /// Prices from nothing: hot enough at first to see across empty country, without moving centres.
 fn warm_up(ground: Ground, arcs: &mut Arcs, sites: &mut Sites, pace: Pace, market: &mut Market, control: &Control) {
-    let Ground { model, terrain, among } = ground;
+    let Ground { model, terrain, among, .. } = ground;
     let mut warm = Vec::new();
     sites.prices.fill(0.0);
     for heat in [1.0, 0.5, 0.25, 0.12, 0.06].into_iter().filter(|&heat| heat >= pace.from_heat) {
@@ -124,7 +127,7 @@ fn warm_up(ground: Ground, arcs: &mut Arcs, sites: &mut Sites, pace: Pace, marke
         }
         warmth(model, arcs, &mut warm);
         let heat = Heat { heat, warmth: &warm, cap: pace.penalty, bend: heat * pace.penalty * BEND };
-        market.settle(model, arcs, heat, &mut sites.prices, 12);
+        market.settle(model, arcs, heat, &mut sites.prices, 12, control);
         if pace.width < model.owners {
             *arcs = Arcs::choose(model, terrain, &sites.centres, &sites.prices, pace.width, among);
         }

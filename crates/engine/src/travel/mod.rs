@@ -2,19 +2,25 @@
 //!
 //! The way of a solve: units are gathered into cells (`cells`), centres seeded by bisection (`seed`) and moved by
 //! location–allocation under balancing prices (`locate`, `prices`), neighbourhoods laid out anew (`regroup`); then the
-//! units themselves are allocated under the prices found, limits mended exactly and costs lowered (`finish`).
+//! units themselves are allocated, limits mended exactly and costs lowered.
 
 mod arcs;
-mod cells;
+mod budget;
+pub(crate) mod cells;
 mod centre;
-mod finish;
+mod follow;
+mod free;
+mod given;
+mod jump;
+mod laplacian;
 mod locate;
 pub(crate) mod metric;
 mod prices;
 mod regroup;
+mod relabel;
 mod search;
 mod seed;
-mod terrain;
+pub(crate) mod terrain;
 
 use crate::control::Control;
 use crate::model::Model;
@@ -22,12 +28,14 @@ use crate::moves;
 use crate::problem::{Centres, Cost, Problem};
 use crate::score;
 use crate::solution::Solution;
+use crate::{bound, contiguity};
 use metric::{Place, place, point};
+use search::Scene;
 use terrain::Terrain;
 
 /// Solves `Cost::Travel`.
 pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
-    let Cost::Travel { sites, metric, centres: kind, .. } = &problem.cost else {
+    let Cost::Travel { sites, metric, centres: kind, homes } = &problem.cost else {
         return score::finish(problem, Vec::new(), Vec::new(), "nothing to travel to");
     };
     let model = Model::new(problem);
@@ -36,7 +44,9 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
         Centres::Fixed(points) => Some(points.iter().map(|&at| place(*metric, at)).collect()),
         _ => None,
     };
-    let found = search::search(&model, &terrain, given.as_deref(), control);
+    let homes: Vec<Option<Place>> = homes.iter().map(|home| home.map(|at| place(*metric, at))).collect();
+    let graph = contiguity::graph_of_model(problem, &model);
+    let found = search::search(Scene::new(&model, &terrain, &homes, graph.as_ref(), given.as_deref(), control));
     let centres = match kind {
         Centres::Fixed(points) => points.clone(),
         _ => found.centres.iter().map(|&centre| point(*metric, centre)).collect(),
@@ -47,6 +57,13 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
         for (owner, price) in prices.iter_mut().enumerate() {
             *price = found.prices[owner * model.measures + measure] / model.scale[measure];
         }
+    }
+    if solution.shortfalls.is_empty() && !(control.out_of_time)() {
+        solution.lower_bound = match kind {
+            Centres::Fixed(_) => Some(bound::at_given_centres(&model, &terrain, &found.centres, &found.prices)),
+            Centres::Free => bound::with_free_centres(&model, &terrain),
+            Centres::Medians => None,
+        };
     }
     solution
 }

@@ -2,18 +2,23 @@
 //!
 //! A unit goes to the owner where cost + Σ price × value is least; a price rises where a load is above its limit and falls
 //! where it is below. Each unit shares itself out softly (entropy of `heat` × its weight), which makes the dual smooth
-//! enough for Newton's method: its matrix is a Laplacian over owners, solved by conjugate gradients without being formed.
+//! enough for Newton's method: its matrix is a Laplacian over owners (`laplacian`).
 //! Sources: Cuturi 2013, "Sinkhorn distances", NIPS 26 (the smoothing); Kitagawa, Mérigot & Thibert 2019, "Convergence of
 //! a Newton algorithm for semi-discrete optimal transport", J. Eur. Math. Soc. 21 (the method, here with a band of loads
 //! and several measures).
 
 use super::arcs::{Arcs, CHUNK};
+use super::laplacian::Laplacian;
+use crate::control::Control;
 use crate::measure::excess;
 use crate::model::{Model, NOBODY};
 use rayon::prelude::*;
 
 /// Shares below this are nothing.
 const TRACE: f32 = 1e-4;
+
+/// Loads this close to their targets are balanced: what is left is mended unit by unit.
+const ENOUGH: f64 = 2e-3;
 
 /// What a set of prices leads to.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +45,7 @@ pub(crate) struct Market {
     /// Units that several owners share, as runs of (owner, share).
     runs: Vec<(u32, u32)>,
     parts: Vec<(u32, f32)>,
+    laplacian: Laplacian,
 }
 
 /// The smoothing of one settlement.
@@ -91,7 +97,15 @@ struct Partial {
 
 impl Market {
     /// Newton's steps on the prices; returns what they lead to, with `share` in accord.
-    pub fn settle(&mut self, model: &Model, arcs: &Arcs, heat: Heat, prices: &mut Vec<f64>, steps: usize) -> Reading {
+    pub fn settle(
+        &mut self,
+        model: &Model,
+        arcs: &Arcs,
+        heat: Heat,
+        prices: &mut Vec<f64>,
+        steps: usize,
+        control: &Control,
+    ) -> Reading {
         let mut now = self.read(model, arcs, heat, prices);
         if !model.is_limited() {
             return now;
@@ -102,11 +116,17 @@ impl Market {
         now.dual -= worth(&bands, prices, heat);
         for _ in 0..steps {
             let gradient = gradient(&bands, heat, prices, &now.loads);
-            if gradient.iter().all(|g| g.abs() < 1e-4) {
+            if gradient.iter().all(|g| g.abs() < ENOUGH) || (control.out_of_time)() {
                 break;
             }
             self.collect_shared(arcs);
-            let step = self.newton_step(model, heat, &bands, prices, &gradient, longest);
+            self.laplacian(model, heat);
+            let slope: Vec<f64> = bands
+                .iter()
+                .zip(prices.iter())
+                .map(|(band, &price)| band.as_ref().map_or(f64::INFINITY, |band| band.slope(price, heat.bend)))
+                .collect();
+            let step = self.laplacian.solve(&gradient, &slope, longest);
             let Some(next) =
                 self.search_line(model, arcs, heat, &bands, prices, &step, &gradient, now.dual, &mut trial)
             else {
@@ -179,142 +199,89 @@ impl Market {
         }
     }
 
-    /// Solves (Laplacian + slope of the targets + a little) step = gradient.
-    fn newton_step(
-        &self,
-        model: &Model,
-        heat: Heat,
-        bands: &[Option<Band>],
-        prices: &[f64],
-        gradient: &[f64],
-        longest: f64,
-    ) -> Vec<f64> {
-        let size = prices.len();
-        let diagonal = self.diagonal(model, heat);
-        let usual = diagonal.iter().sum::<f64>() / size as f64;
-        let floor = (1e-4 * usual).max(1e-4 / longest);
-        let slope = |at: usize| bands[at].as_ref().map_or(0.0, |band| band.slope(prices[at], heat.bend));
-        let scale: Vec<f64> = (0..size).map(|at| diagonal[at] * 1.0001 + floor + slope(at)).collect();
-        let free: Vec<bool> = bands.iter().map(Option::is_some).collect();
-        let mut step = vec![0.0; size];
-        let mut rest: Vec<f64> = (0..size).map(|at| if free[at] { gradient[at] } else { 0.0 }).collect();
-        let mut direction: Vec<f64> = rest.iter().zip(&scale).map(|(r, s)| r / s).collect();
-        let mut image = vec![0.0; size];
-        let mut energy: f64 = rest.iter().zip(&direction).map(|(r, d)| r * d).sum();
-        let enough = energy * 1e-3;
-        for _ in 0..(2 * size).min(60) {
-            if energy <= enough || energy <= 0.0 {
-                break;
-            }
-            self.apply(model, heat, &direction, &mut image);
-            for at in 0..size {
-                image[at] = if free[at] { image[at] + (scale[at] - diagonal[at]) * direction[at] } else { 0.0 };
-            }
-            let curvature: f64 = direction.iter().zip(&image).map(|(d, i)| d * i).sum();
-            if curvature <= 0.0 {
-                break;
-            }
-            let length = energy / curvature;
-            for at in 0..size {
-                step[at] += length * direction[at];
-                rest[at] -= length * image[at];
-            }
-            let next: f64 = rest.iter().zip(&scale).map(|(r, s)| r * r / s).sum();
-            let keep = next / energy;
-            energy = next;
-            for at in 0..size {
-                direction[at] = rest[at] / scale[at] + keep * direction[at];
-            }
-        }
-        step.iter_mut().for_each(|s| *s = s.clamp(-longest, longest));
-        step
-    }
-
-    fn diagonal(&self, model: &Model, heat: Heat) -> Vec<f64> {
-        let mut diagonal = vec![0.0; model.owners * model.measures];
-        self.each_shared(|unit, parts| {
-            let value = model.value(unit);
-            let cold = 1.0 / (heat.heat * heat.warmth[unit]);
-            for &(owner, share) in parts {
-                let weight = f64::from(share * (1.0 - share)) * cold;
-                for (measure, v) in value.iter().enumerate() {
-                    diagonal[owner as usize * model.measures + measure] += weight * v * v;
-                }
-            }
-        });
-        diagonal
-    }
-
-    /// The Laplacian times `x`.
-    fn apply(&self, model: &Model, heat: Heat, x: &[f64], image: &mut [f64]) {
-        image.fill(0.0);
-        let measures = model.measures;
-        self.each_shared(|unit, parts| {
-            let value = model.value(unit);
-            let cold = 1.0 / (heat.heat * heat.warmth[unit]);
-            let along = |owner: u32| -> f64 {
-                let first = owner as usize * measures;
-                value.iter().zip(&x[first..first + measures]).map(|(v, x)| v * x).sum()
-            };
-            let mean: f64 = parts.iter().map(|&(owner, share)| f64::from(share) * along(owner)).sum();
-            for &(owner, share) in parts {
-                let pull = f64::from(share) * (along(owner) - mean) * cold;
-                let first = owner as usize * measures;
-                image[first..first + measures].iter_mut().zip(value).for_each(|(i, v)| *i += pull * v);
-            }
-        });
-    }
-
-    fn each_shared(&self, mut visit: impl FnMut(usize, &[(u32, f32)])) {
+    /// How loads answer to prices: the Laplacian, put together from the units that are shared.
+    fn laplacian(&mut self, model: &Model, heat: Heat) {
+        let Market { runs, parts, laplacian, .. } = self;
+        laplacian.clear(model.owners, model.measures);
         let mut start = 0;
-        for &(unit, end) in &self.runs {
-            visit(unit as usize, &self.parts[start..end as usize]);
+        for &(unit, end) in runs.iter() {
+            let cold = 1.0 / (heat.heat * heat.warmth[unit as usize]);
+            laplacian.add(model.value(unit as usize), cold, &parts[start..end as usize]);
             start = end as usize;
         }
     }
 }
 
-/// Shares out a chunk of units.
+/// Shares out a chunk of units; one and two measures, the usual numbers, have loops of their own.
 fn read_chunk(model: &Model, arcs: &Arcs, heat: Heat, prices: &[f64], first: usize, share: &mut [f32]) -> Partial {
+    match model.measures {
+        1 => read_rows(model, arcs, heat, prices, first, share, |p, v| p[0] * v[0]),
+        2 => read_rows(model, arcs, heat, prices, first, share, |p, v| p[0] * v[0] + p[1] * v[1]),
+        _ => read_rows(model, arcs, heat, prices, first, share, |p, v| p.iter().zip(v).map(|(p, v)| p * v).sum()),
+    }
+}
+
+fn read_rows(
+    model: &Model,
+    arcs: &Arcs,
+    heat: Heat,
+    prices: &[f64],
+    first: usize,
+    share: &mut [f32],
+    paid: impl Fn(&[f64], &[f64]) -> f64,
+) -> Partial {
     let (width, measures) = (arcs.width, model.measures);
     let mut partial = Partial { dual: 0.0, cost: 0.0, loads: vec![0.0; prices.len()] };
     let mut reduced = vec![0.0; width];
-    for (row, share) in share.chunks_mut(width).enumerate() {
+    for (row, share) in share.chunks_exact_mut(width).enumerate() {
         let unit = first + row;
         let (owners, costs, value) = (arcs.owners_of(unit), arcs.costs_of(unit), model.value(unit));
         let mut least = f64::INFINITY;
         let mut count = 0;
-        for (slot, &owner) in owners.iter().enumerate() {
+        for ((reduced, &owner), cost) in reduced.iter_mut().zip(owners).zip(costs) {
             if owner == NOBODY {
                 break;
             }
-            let price = &prices[owner as usize * measures..(owner as usize + 1) * measures];
-            let paid: f64 = price.iter().zip(value).map(|(p, v)| p * v).sum();
-            reduced[slot] = costs[slot] + paid;
-            least = least.min(reduced[slot]);
-            count = slot + 1;
+            let at = owner as usize * measures;
+            *reduced = cost + paid(&prices[at..at + measures], value);
+            least = least.min(*reduced);
+            count += 1;
         }
         let warmth = (heat.heat * heat.warmth[unit]).max(1e-300);
+        let (cold, far) = (1.0 / warmth, least + 12.0 * warmth);
         let mut sum = 0.0;
-        for slot in 0..count {
-            let distance = (reduced[slot] - least) / warmth;
-            let part = if distance < 12.0 { (-distance).exp() } else { 0.0 };
-            reduced[slot] = part;
-            sum += part;
+        for reduced in &mut reduced[..count] {
+            *reduced = if *reduced < far { exp_of_negative((*reduced - least) * cold) } else { 0.0 };
+            sum += *reduced;
         }
-        partial.dual += least - warmth * sum.ln();
+        partial.dual += if sum > 1.0 { least - warmth * sum.ln() } else { least };
+        let whole = 1.0 / sum;
         for slot in 0..count {
-            let part = reduced[slot] / sum;
+            let part = reduced[slot] * whole;
             share[slot] = part as f32;
             if part > 0.0 {
                 partial.cost += part * costs[slot];
-                let first = owners[slot] as usize * measures;
-                partial.loads[first..first + measures].iter_mut().zip(value).for_each(|(l, v)| *l += part * v);
+                let at = owners[slot] as usize * measures;
+                partial.loads[at..at + measures].iter_mut().zip(value).for_each(|(load, v)| *load += part * v);
             }
         }
         share[count..].fill(0.0);
     }
     partial
+}
+
+/// e^(−x) for 0 ≤ x < 700, to about ten digits, several times faster than the library's.
+#[inline]
+fn exp_of_negative(x: f64) -> f64 {
+    let t = x * -std::f64::consts::LOG2_E;
+    let whole = t as i64 - 1;
+    let f = (t - whole as f64) * std::f64::consts::LN_2;
+    let series = 1.0
+        + f * (1.0
+            + f * (0.5
+                + f * (1.0 / 6.0
+                    + f * (1.0 / 24.0 + f * (1.0 / 120.0 + f * (1.0 / 720.0 + f * (1.0 / 5040.0 + f / 40320.0)))))));
+    series * f64::from_bits(((whole + 1023) << 52) as u64)
 }
 
 fn worth(bands: &[Option<Band>], prices: &[f64], heat: Heat) -> f64 {

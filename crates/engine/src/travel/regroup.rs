@@ -5,20 +5,21 @@
 //! "POPMUSIC". New centres are sown as by k-means++ (Arthur & Vassilvitskii 2007). Groups of one batch do not overlap and
 //! are tried in parallel; each has its own stream of random numbers, so the number of threads changes nothing.
 
+use super::arcs::{Arcs, Served};
+use super::centre::{blur, median};
 use super::locate::{Ground, Pace, Sites, largest_share, locate};
 use super::metric::{Place, distance, squared_chord};
 use super::prices::Market;
 use super::terrain::Terrain;
+use crate::contiguity::{Connected, Graph, mend};
 use crate::control::Control;
 use crate::model::{Model, NOBODY, Row};
+use crate::moves::{Allocation, Guard, Reach, Unguarded, repair, shift_downhill};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-
-/// Most territories dissolved at once.
-const MOST: usize = 6;
 
 /// A neighbourhood cut out of the whole.
 struct Patch {
@@ -26,6 +27,7 @@ struct Patch {
     units: Vec<u32>,
     model: Model,
     terrain: Terrain,
+    graph: Option<Graph>,
 }
 
 /// A better layout of a patch.
@@ -33,7 +35,22 @@ struct Layout {
     sites: Sites,
     /// By the patch's units, an index into its owners.
     owner: Vec<u32>,
+    value: f64,
     gain: f64,
+}
+
+/// What a piece too many counts, as a violation.
+const BREAK: f64 = 0.05;
+
+/// What is tried in a neighbourhood.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    pub pace: Pace,
+    /// Most territories dissolved at once.
+    pub most: usize,
+    pub trials: usize,
+    /// Sow new centres; otherwise go on from the present ones.
+    pub sow: bool,
 }
 
 /// Tries about `tries` neighbourhoods; returns the total gain.
@@ -41,14 +58,14 @@ pub(crate) fn regroup(
     ground: Ground,
     sites: &mut Sites,
     owner: &mut [u32],
-    pace: Pace,
+    plan: Plan,
     tries: usize,
     random: &mut ChaCha8Rng,
     control: &Control,
 ) -> f64 {
     let (mut gain, mut done) = (0.0, 0);
     while done < tries && !(control.out_of_time)() && ground.model.owners > 1 {
-        let groups = neighbourhoods(&sites.centres, random);
+        let groups = neighbourhoods(&sites.centres, plan.most, random);
         done += groups.len();
         let members = members(ground.model, owner);
         let streams: Vec<(Vec<u32>, u64)> = groups.into_iter().map(|group| (group, random.random())).collect();
@@ -56,7 +73,7 @@ pub(crate) fn regroup(
             .into_par_iter()
             .map(|(group, stream)| {
                 let patch = Patch::cut(ground, group, &members);
-                let layout = patch.lay_out(sites, pace, &mut ChaCha8Rng::seed_from_u64(stream), control);
+                let layout = patch.lay_out(sites, owner, plan, &mut ChaCha8Rng::seed_from_u64(stream), control);
                 (patch, layout)
             })
             .collect();
@@ -76,8 +93,8 @@ fn members(model: &Model, owner: &[u32]) -> Vec<Vec<u32>> {
     members
 }
 
-/// Disjoint groups of 2 to [`MOST`] owners whose centres are close.
-fn neighbourhoods(centres: &[Place], random: &mut ChaCha8Rng) -> Vec<Vec<u32>> {
+/// Disjoint groups of 2 to `most` owners whose centres are close.
+fn neighbourhoods(centres: &[Place], most: usize, random: &mut ChaCha8Rng) -> Vec<Vec<u32>> {
     let mut order: Vec<u32> = (0..centres.len() as u32).collect();
     order.shuffle(random);
     let mut taken = vec![false; centres.len()];
@@ -86,7 +103,7 @@ fn neighbourhoods(centres: &[Place], random: &mut ChaCha8Rng) -> Vec<Vec<u32>> {
         if taken[base as usize] {
             continue;
         }
-        let size = random.random_range(2..=MOST);
+        let size = random.random_range(2..=most);
         let mut near: Vec<(f64, u32)> = (0..centres.len() as u32)
             .filter(|&other| !taken[other as usize] && other != base)
             .map(|other| (squared_chord(&centres[base as usize], &centres[other as usize]), other))
@@ -124,7 +141,7 @@ impl Patch {
         };
         let (rows, class_of) = narrowed(whole, &units, &owners);
         let pick = |of: &[f64]| -> Vec<f64> { units.iter().map(|&unit| of[unit as usize]).collect() };
-        let mut model = Model {
+        let model = Model {
             units: units.len(),
             owners: owners.len(),
             measures,
@@ -144,37 +161,89 @@ impl Patch {
             budget: f64::INFINITY,
             unit_of: (0..units.len() as u32).collect(),
         };
-        make_room(&mut model);
         let terrain = narrowed_terrain(ground.terrain, &units);
-        Patch { owners, units, model, terrain }
+        let graph = ground.graph.map(|graph| graph.among(&units));
+        Patch { owners, units, model, terrain, graph }
     }
 
-    fn lay_out(&self, sites: &Sites, pace: Pace, random: &mut ChaCha8Rng, control: &Control) -> Option<Layout> {
+    /// The best of a few new layouts, if it beats the present one.
+    fn lay_out(
+        &self,
+        sites: &Sites,
+        owner: &[u32],
+        plan: Plan,
+        random: &mut ChaCha8Rng,
+        control: &Control,
+    ) -> Option<Layout> {
         if self.units.len() < 2 {
             return None;
         }
         let among = |unit: usize| self.model.owners_of(unit);
-        let ground = Ground { model: &self.model, terrain: &self.terrain, among: &among };
+        let ground = Ground { model: &self.model, terrain: &self.terrain, among: &among, graph: self.graph.as_ref() };
+        let now = self.present_layout(sites, owner, plan.pace.penalty);
         let mut market = Market::default();
-        let mut now = self.present_sites(sites);
-        let still = Pace { rounds: 0, ..pace };
-        locate(ground, &mut now, still, &mut market, control);
         let mut best: Option<Layout> = None;
-        for _ in 0..2 {
-            let mut trial = self.sow(&now, random);
-            let arcs = locate(ground, &mut trial, pace, &mut market, control);
-            let to_beat = best.as_ref().map_or(now.value - 1e-5 * now.value.abs(), |b| b.sites.value);
-            if trial.value < to_beat {
-                let owner = largest_share(&arcs, &market.share);
-                best = Some(Layout { gain: now.value - trial.value, sites: trial, owner });
+        for _ in 0..plan.trials {
+            let mut trial = if plan.sow { self.sow(&now.sites, random) } else { now.sites.clone() };
+            let arcs = locate(ground, &mut trial, plan.pace, &mut market, control);
+            // Softly shared it already costs too much: whole units would not cost less.
+            if trial.value > 1.05 * best.as_ref().map_or(now.value, |b| b.value) {
+                continue;
+            }
+            let layout = self.round(ground, trial, &arcs, &market, plan.pace.penalty, control);
+            let to_beat = best.as_ref().map_or(now.value - 1e-6 * now.value.abs(), |b| b.value);
+            if layout.value < to_beat {
+                best = Some(Layout { gain: now.value - layout.value, ..layout });
             }
         }
         best
     }
 
-    fn present_sites(&self, sites: &Sites) -> Sites {
+    /// Whole units to owners within the limits, and the centres amid what they got.
+    fn round(
+        &self,
+        ground: Ground,
+        mut sites: Sites,
+        arcs: &Arcs,
+        market: &Market,
+        penalty: f64,
+        control: &Control,
+    ) -> Layout {
+        let mut allocation = Allocation::new(ground.model, largest_share(arcs, &market.share));
+        {
+            let served = Served { model: ground.model, terrain: ground.terrain, centres: &sites.centres, arcs };
+            let mut guard: Box<dyn Guard> = match &self.graph {
+                Some(graph) => {
+                    mend(&mut allocation, graph, &served);
+                    Box::new(Connected::new(graph))
+                }
+                None => Box::new(Unguarded),
+            };
+            if allocation.violation() > 0.0 {
+                let reach = Reach::new(ground.model, &served);
+                let patience = if self.graph.is_some() { 100 } else { 24 };
+                repair(&mut allocation, &served, &sites.prices, &reach, &mut *guard, patience, control);
+            }
+            shift_downhill(&mut allocation, &served, &mut *guard);
+        }
+        let blur = blur(ground.terrain);
+        for (owner, centre) in sites.centres.iter_mut().enumerate() {
+            *centre = median(ground.terrain, allocation.members(owner), *centre, 6, blur);
+        }
+        let value = self.value(&sites.centres, &allocation, penalty);
+        Layout { sites, owner: allocation.owner, value, gain: 0.0 }
+    }
+
+    fn value(&self, centres: &[Place], allocation: &Allocation, penalty: f64) -> f64 {
+        let breaks = self.graph.as_ref().map_or(0, |graph| graph.breaks(&allocation.owner, self.owners.len()));
+        hard_value(&self.model, &self.terrain, centres, allocation, penalty) + BREAK * penalty * breaks as f64
+    }
+
+    fn present_layout(&self, sites: &Sites, owner: &[u32], penalty: f64) -> Layout {
         let measures = self.model.measures;
-        Sites {
+        let mut here = vec![0; sites.centres.len()];
+        self.owners.iter().enumerate().for_each(|(index, &j)| here[j as usize] = index as u32);
+        let sites = Sites {
             centres: self.owners.iter().map(|&j| sites.centres[j as usize]).collect(),
             prices: self
                 .owners
@@ -182,7 +251,11 @@ impl Patch {
                 .flat_map(|&j| sites.prices[j as usize * measures..(j as usize + 1) * measures].iter().copied())
                 .collect(),
             value: 0.0,
-        }
+        };
+        let owner: Vec<u32> = self.units.iter().map(|&unit| here[owner[unit as usize] as usize]).collect();
+        let allocation = Allocation::new(&self.model, owner);
+        let value = self.value(&sites.centres, &allocation, penalty);
+        Layout { sites, owner: allocation.owner, value, gain: 0.0 }
     }
 
     /// New centres: all of them, or one taken away and put elsewhere.
@@ -222,20 +295,11 @@ impl Patch {
 
     fn write_back(&self, layout: &Layout, sites: &mut Sites, owner: &mut [u32]) {
         let measures = self.model.measures;
-        // Seen from outside, the patch is as dear as before: its own prices only say who in it is dearer than whom.
-        let level: Vec<f64> = (0..measures)
-            .map(|q| {
-                let before: f64 = self.owners.iter().map(|&j| sites.prices[j as usize * measures + q]).sum();
-                let after: f64 = layout.sites.prices.iter().skip(q).step_by(measures).sum();
-                (before - after) / self.owners.len() as f64
-            })
-            .collect();
         for (index, &j) in self.owners.iter().enumerate() {
             let j = j as usize;
             sites.centres[j] = layout.sites.centres[index];
-            for (q, level) in level.iter().enumerate() {
-                sites.prices[j * measures + q] = layout.sites.prices[index * measures + q] + level;
-            }
+            sites.prices[j * measures..(j + 1) * measures]
+                .copy_from_slice(&layout.sites.prices[index * measures..(index + 1) * measures]);
         }
         for (&unit, &index) in self.units.iter().zip(&layout.owner) {
             owner[unit as usize] = self.owners[index as usize];
@@ -243,22 +307,18 @@ impl Patch {
     }
 }
 
-/// Widens limits that the patch as a whole could not keep (its units were rounded to owners), so that prices stay sane.
-fn make_room(model: &mut Model) {
-    for measure in 0..model.measures {
-        let of = |all: &[f64]| all.iter().skip(measure).step_by(model.measures).sum::<f64>();
-        let (load, lower, upper) = (of(&model.values), of(&model.lower), of(&model.upper));
-        let (less, more) = (0.98 * load / lower, 1.02 * load / upper);
-        for owner in 0..model.owners {
-            let at = owner * model.measures + measure;
-            if less < 1.0 {
-                model.lower[at] *= less;
-            }
-            if more > 1.0 {
-                model.upper[at] *= more;
-            }
-        }
-    }
+/// Cost of whole units at the centres, violation included.
+pub(crate) fn hard_value(
+    model: &Model,
+    terrain: &Terrain,
+    centres: &[Place],
+    allocation: &Allocation,
+    penalty: f64,
+) -> f64 {
+    let cost = |(unit, &owner): (usize, &u32)| {
+        terrain.travel(unit, &centres[owner as usize]) + model.move_price(unit, owner as usize)
+    };
+    allocation.owner.iter().enumerate().map(cost).sum::<f64>() + penalty * allocation.violation()
 }
 
 /// Eligibility among the patch's owners only.

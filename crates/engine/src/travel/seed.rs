@@ -34,7 +34,7 @@ pub(crate) fn bisect(model: &Model, terrain: &Terrain, random: &mut ChaCha8Rng) 
 }
 
 /// Owners by what they may serve, in order of their first.
-fn groups(model: &Model) -> Vec<Vec<u32>> {
+pub(crate) fn groups(model: &Model) -> Vec<Vec<u32>> {
     let mut used = vec![false; model.rows.len()];
     model.class_of.iter().for_each(|&class| used[class as usize] = true);
     let mut signature: Vec<Vec<u32>> = vec![Vec::new(); model.owners];

@@ -1,0 +1,193 @@
+//! Free centres: several starts, the best laid out anew in neighbourhoods, boundaries redrawn unit by unit.
+
+use super::arcs::{Arcs, Served};
+use super::centre;
+use super::jump::jump;
+use super::locate::{Ground, Pace, Sites, largest_share, locate};
+use super::metric::Place;
+use super::prices::Market;
+use super::regroup::{Plan, hard_value, regroup};
+use super::search::{Scene, WIDTH, recentre};
+use super::{relabel, seed};
+use crate::contiguity::mend;
+use crate::model::{Model, NOBODY};
+use crate::moves::{Allocation, Reach, Unguarded, repair};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+/// More starts where they are cheap.
+fn starts(owners: usize) -> usize {
+    (400 / owners.max(1)).clamp(2, 4)
+}
+
+/// Laps of laying out, at most.
+fn laps(owners: usize) -> usize {
+    (200 / owners.max(1)).clamp(1, 4)
+}
+
+/// Owners of the units and sites.
+pub(crate) fn search(scene: &mut Scene) -> (Vec<u32>, Sites, String) {
+    let mut random = ChaCha8Rng::seed_from_u64(scene.control.seed);
+    let first = seed::bisect(scene.model, scene.terrain, &mut random);
+    scene.weigh(&first);
+    let scene = &*scene;
+    let mut sites = best_start(scene, &mut random);
+    let (mut owner, arcs) = on_cells(scene, &mut sites, &mut random);
+    if let Some(cells) = &scene.cells {
+        owner = cells.of.iter().map(|&cell| owner[cell as usize]).collect();
+    }
+    redraw(scene, &mut owner, &mut sites, &arcs, &mut random);
+    (owner, sites, "location-allocation + regroup + shift + swap".to_owned())
+}
+
+fn pace(scene: &Scene) -> Pace {
+    Pace { rounds: 8, steps: 6, width: WIDTH, from_heat: 0.25, to_heat: 0.04, penalty: scene.penalty, cold: true }
+}
+
+/// The start of least cost.
+fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Sites {
+    let (model, terrain) = scene.coarse();
+    let among = |unit: usize| model.owners_of(unit);
+    let ground = Ground { model, terrain, among: &among, graph: None };
+    let mut market = Market::default();
+    let mut best: Option<Sites> = None;
+    let present = present_centres(model, scene).into_iter();
+    let mut layouts =
+        present.chain((0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random))));
+    for start in 0..starts(model.owners) {
+        let Some(centres) = layouts.next().filter(|_| best.is_none() || !scene.out_of_time()) else { break };
+        scene.report("seeding", 0.2 * start as f64 / starts(model.owners) as f64, None);
+        let prices = vec![0.0; model.owners * model.measures];
+        let mut sites = Sites { centres, prices, value: f64::INFINITY };
+        locate(ground, &mut sites, pace(scene), &mut market, scene.control);
+        scene.report("locating", 0.2 * (start + 1) as f64 / starts(model.owners) as f64, Some(sites.value));
+        if best.as_ref().is_none_or(|best| sites.value < best.value) {
+            best = Some(sites);
+        }
+    }
+    best.unwrap_or_else(|| Sites { centres: vec![[1.0, 0.0, 0.0]; model.owners], prices: Vec::new(), value: 0.0 })
+}
+
+/// Where the owners work at present, if moves have a price.
+fn present_centres(model: &Model, scene: &Scene) -> Option<Vec<Place>> {
+    let matters = model.price.iter().zip(&model.present).any(|(&price, &present)| price > 0.0 && present != NOBODY);
+    matters.then(|| centres_at_present(scene))
+}
+
+/// The median of each owner's present units; owners without any start where bisection puts them.
+pub(crate) fn centres_at_present(scene: &Scene) -> Vec<Place> {
+    let (model, terrain) = scene.coarse();
+    let mut random = ChaCha8Rng::seed_from_u64(scene.control.seed);
+    let mut members = vec![Vec::new(); model.owners];
+    for unit in 0..model.units {
+        let holder = if model.toll[unit] > 0.0 || model.price[unit] > 0.0 { model.present[unit] } else { NOBODY };
+        if holder != NOBODY {
+            members[holder as usize].push(unit as u32);
+        }
+    }
+    let blur = centre::blur(terrain);
+    let mut centres = seed::bisect(model, terrain, &mut random);
+    for (centre, members) in centres.iter_mut().zip(&members) {
+        if let Some(middle) = members.iter().find_map(|&unit| terrain.middle(unit as usize)) {
+            *centre = centre::median(terrain, members, middle, 60, blur);
+        }
+    }
+    centres
+}
+
+/// Centres under the names for which moves cost least.
+fn named(scene: &Scene, centres: Vec<Place>) -> Vec<Place> {
+    let (model, terrain) = scene.coarse();
+    if model.present.iter().all(|&present| present == NOBODY) {
+        return centres;
+    }
+    let none = vec![0.0; model.owners * model.measures];
+    let unpriced = Model { price: vec![0.0; model.units], ..model.clone() };
+    let nearest = Arcs::choose(&unpriced, terrain, &centres, &none, 1, &|unit| model.owners_of(unit));
+    let takes = relabel::best_exchange(model, terrain, &[], &nearest.owner, &centres);
+    takes.iter().map(|&territory| centres[territory as usize]).collect()
+}
+
+/// Whole cells within limits, centres jumped, then neighbourhoods laid out anew.
+fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u32>, Arcs) {
+    let (model, terrain) = scene.coarse();
+    let among = |unit: usize| model.owners_of(unit);
+    let ground = Ground { model, terrain, among: &among, graph: None };
+    // A first solution that keeps the limits, should time run out.
+    let mut best = rounded(scene, ground, sites.clone());
+    scene.report("jumping", 0.2, Some(best.value));
+    let pace_of_jumps = Pace { rounds: 6, steps: 6, from_heat: 0.2, cold: false, ..pace(scene) };
+    let before = sites.value;
+    jump(ground, sites, pace_of_jumps, (300_000 / (model.owners * model.owners)).clamp(2, 60), random, scene.control);
+    if sites.value < before {
+        let jumped = rounded(scene, ground, sites.clone());
+        if jumped.value < best.value {
+            best = jumped;
+        }
+    }
+    let Rounded { mut owner, arcs, .. } = best;
+    *sites = best.sites;
+    scene.report("improving", 0.25, Some(best.value));
+    if scene.out_of_time() {
+        return (owner, arcs);
+    }
+    let ground = Ground { graph: scene.coarse_graph(), ..ground };
+    let value = |sites: &Sites, owner: &[u32]| {
+        hard_value(model, terrain, &sites.centres, &Allocation::new(model, owner.to_vec()), scene.penalty)
+    };
+    let plan = Plan {
+        pace: Pace { rounds: 7, steps: 3, from_heat: 0.2, cold: false, ..pace(scene) },
+        most: 6,
+        trials: 2,
+        sow: true,
+    };
+    for lap in 0..laps(model.owners) {
+        let gain = regroup(ground, sites, &mut owner, plan, 6 * model.owners, random, scene.control);
+        let now = value(sites, &owner);
+        scene.report("improving", 0.25 + 0.5 * (lap + 1) as f64 / laps(model.owners) as f64, Some(now));
+        if gain <= 1e-3 * now {
+            break;
+        }
+    }
+    (owner, arcs)
+}
+
+struct Rounded {
+    owner: Vec<u32>,
+    sites: Sites,
+    arcs: Arcs,
+    value: f64,
+}
+
+/// Whole cells under the prices, limits mended, in one piece where that is asked for.
+fn rounded(scene: &Scene, ground: Ground, mut sites: Sites) -> Rounded {
+    let Ground { model, terrain, .. } = ground;
+    let mut market = Market::default();
+    let still = Pace { rounds: 0, steps: 6, from_heat: 0.04, width: 2 * WIDTH, cold: false, ..pace(scene) };
+    let arcs = locate(ground, &mut sites, still, &mut market, scene.control);
+    let mut allocation = Allocation::new(model, largest_share(&arcs, &market.share));
+    let served = Served { model, terrain, centres: &sites.centres, arcs: &arcs };
+    let reach = Reach::new(model, &served);
+    let patience = 200 + 4 * model.owners;
+    repair(&mut allocation, &served, &sites.prices, &reach, &mut Unguarded, patience, scene.control);
+    if let Some(graph) = scene.coarse_graph() {
+        mend(&mut allocation, graph, &served);
+    }
+    recentre(model, terrain, &allocation.owner, &mut sites);
+    let value = hard_value(model, terrain, &sites.centres, &allocation, scene.penalty);
+    Rounded { owner: allocation.owner, sites, arcs, value }
+}
+
+/// Boundaries between neighbours drawn anew, unit by unit.
+fn redraw(scene: &Scene, owner: &mut [u32], sites: &mut Sites, arcs: &Arcs, random: &mut ChaCha8Rng) {
+    let near = |unit: usize| scene.near(arcs, unit);
+    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near, graph: scene.graph };
+    let plan = Plan {
+        pace: Pace { rounds: 3, steps: 4, from_heat: 0.05, to_heat: 0.01, cold: false, ..pace(scene) },
+        most: 6,
+        trials: 1,
+        sow: false,
+    };
+    scene.report("refining", 0.75, None);
+    regroup(ground, sites, owner, plan, 2 * scene.model.owners, random, scene.control);
+}
