@@ -75,7 +75,7 @@ mod demo {
         the_difference_is_told(dir, &rows, &after, leaver);
 
         let before = ledger_state(&ledger);
-        run_in(dir, &["plan", "-p", "demo", "-o", "rival", "--against", DEMO, "--on", LATER, "--seed", "2"]).done();
+        run_in(dir, &["plan", "-p", "demo", "-o", "rival", "--against", DEMO, "--on", "2026-08-01"]).done();
         run_in(dir, &["diff", DEMO, "later", "--on", EVE]).done();
         assert_eq!(ledger_state(&ledger), before, "planning and comparing change nothing");
 
@@ -314,10 +314,10 @@ mod arrivals {
         assert_eq!(run.exit, 1);
         assert_eq!(decisions(&run.stdout).len(), 1);
         insta::assert_snapshot!(run.stderr, @r#"
-        -: line 2 is no JSON object: EOF while parsing a value at line 1 column 21
-        -: line 4 has no account_id: add it, as in {"account_id": "A-1", …}
-        -: line 5 latitude = "north": not a number
-        -: line 6 is no JSON object: invalid type: sequence, expected a map at line 1 column 0
+        standard input: line 2 is no JSON object: EOF while parsing a value (column 21)
+        standard input: line 4 has no account_id: add it, as in {"account_id": "A-1", …}
+        standard input: line 5 latitude = "north": not a number
+        standard input: line 6 is no JSON object: invalid type: sequence, expected a map (column 0)
         "#);
         let asked = ["who", "N-1", "--on", "2026-02-01", "--db", DB];
         run_in(planned.dir.path(), &asked).done();

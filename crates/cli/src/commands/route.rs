@@ -47,7 +47,8 @@ pub async fn run(arguments: &Route, setting: &Setting) -> Result<u8, AppError> {
             }
         }
     }
-    let from = if arguments.file.as_os_str() == "-" { "standard input".into() } else { arguments.file.display().to_string() };
+    let from =
+        if arguments.file.as_os_str() == "-" { "standard input".into() } else { arguments.file.display().to_string() };
     for refused in &routed.refused {
         eprintln!("{from}: {}", refused.reason);
     }
