@@ -36,13 +36,42 @@ pub async fn apply(
     how: &Application<'_>,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<(Ledger, Applied), AppError> {
-    let plan = read_plan(dir, how)?;
+    let mut plan = read_plan(dir, how)?;
     let ledger = match &plan.base_version {
         Some(base) if *base != LedgerVersion::empty() => Ledger::open_existing(url).await?,
         _ => Ledger::open(url).await?,
     };
+    keep_strangers(&mut plan, &ledger).await?;
     let applied = ledger.apply(&plan, how.actor, how.at, progress).await?;
     Ok((ledger, applied))
+}
+
+/// Accounts that the plan does not know (routed since the source was written, say) keep their holders: a plan decides
+/// only for the accounts it was made of.
+async fn keep_strangers(plan: &mut NewPlan, ledger: &Ledger) -> Result<(), AppError> {
+    let known: std::collections::HashSet<AccountId> = plan.accounts.iter().map(|account| account.id.clone()).collect();
+    for holding in ledger.holders(plan.on).await? {
+        let decided = plan.scope.iter().any(|key| key.role == holding.role && key.product_line == holding.product_line);
+        if !decided || known.contains(&holding.account) {
+            continue;
+        }
+        let held =
+            ledger.who(&holding.account, Some(&holding.role), holding.product_line.as_ref(), plan.on, None).await?;
+        plan.assignments.extend(held.into_iter().filter(|row| row.product_line == holding.product_line).map(|row| {
+            NewAssignment {
+                account: row.account,
+                role: row.role,
+                product_line: row.product_line,
+                employee: row.employee,
+                segment: row.segment,
+                territory: row.territory,
+                rule: row.rule,
+                reason: row.reason,
+                why: row.why,
+            }
+        }));
+    }
+    Ok(())
 }
 
 fn read_plan(dir: &Path, how: &Application) -> Result<NewPlan, AppError> {

@@ -240,9 +240,7 @@ pub fn compile(policy: &Policy, text: &Text, columns: &[ColumnInfo]) -> Result<E
 pub fn condition(policy: &Policy, text: &Text, columns: &[ColumnInfo], table: &Table) -> Result<Vec<bool>, Finding> {
     let expression = compile(policy, text, columns)?;
     if expression.kind() != ColumnType::Boolean {
-        let message = format!("\"{}\" is not a condition: it gives a value, not true or false", text.get_ref());
-        let remedy = "compare it with something, as in region = 'Moscow'";
-        return Err(Finding::error("condition-type", message, remedy).at(policy.place(text)));
+        return Err(no_condition(policy, text));
     }
     expression.matches(table).map_err(|error| data_finding(policy, text, &error))
 }
@@ -253,4 +251,11 @@ pub fn data_finding(policy: &Policy, text: &Text, error: &bailiwick_data::DataEr
          then every row that does not fit is named",
     );
     Finding::error("expression", error.to_string(), remedy.to_owned()).at(policy.place(text))
+}
+
+/// An expression that should be true or false, and is not.
+pub fn no_condition(policy: &Policy, text: &Text) -> Finding {
+    let message = format!("\"{}\" is not a condition: it gives a value, not true or false", text.get_ref());
+    let remedy = "compare it with something, as in region = 'Moscow'";
+    Finding::error("condition-type", message, remedy).at(policy.place(text))
 }

@@ -14,6 +14,7 @@ pub mod demo;
 pub mod diff;
 pub mod error;
 pub mod explanation;
+pub mod expressions;
 pub mod geo;
 pub mod lang;
 pub mod lint;

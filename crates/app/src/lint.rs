@@ -24,6 +24,7 @@ const SAMPLES: usize = 3;
 pub fn lint(project: &Project, on: Date) -> Result<Vec<Finding>, AppError> {
     let policy = &project.policy;
     let mut findings = policy.findings.clone();
+    findings.extend(project.left_out());
     let classified = classify(policy, &project.snapshot.accounts)?;
     let staff = Staff::of(&project.snapshot.employees, on)?;
     findings.extend(staff.findings.clone());
@@ -37,6 +38,7 @@ pub fn lint(project: &Project, on: Date) -> Result<Vec<Finding>, AppError> {
         measures: Measures::of(policy, &classified.accounts)?,
     };
     linter.segments(&mut findings)?;
+    crate::expressions::check_expressions(policy, &classified, &staff)?;
     let pools = form_pools(policy, &classified, &staff)?;
     linter.coverage(&pools, &mut findings)?;
     linter.service_hours(&pools, &mut findings)?;
@@ -225,7 +227,7 @@ impl Linter<'_> {
             None => {}
         }
         if let Some(limit) = coverage.divide.fit.as_ref().and_then(|fit| fit.capacity.as_ref()) {
-            asked.push((COUNT, limit));
+            asked.push((COUNT, &limit.0));
         }
         for (measure, limit) in asked {
             let table = &self.staff.table;

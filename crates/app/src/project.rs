@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use bailiwick_data::{ReadProgress, Snapshot};
+use bailiwick_domain::finding::Finding;
 use bailiwick_domain::policy::Policy;
 
 use crate::error::AppError;
@@ -43,19 +44,29 @@ pub async fn open(path: &Path, progress: &(dyn Fn(ReadProgress) + Sync)) -> Resu
 }
 
 impl Project {
-    /// Writes the rejected rows to `file`, and refuses unless their sources say to leave them out.
+    /// Refuses when rows are rejected that their sources do not say to leave out; all rejected rows are then in `file`.
     pub fn settle_rejected(&self, file: &Path) -> Result<(), AppError> {
         let rejected = &self.snapshot.rejected;
-        if rejected.is_empty() {
-            return Ok(());
-        }
-        bailiwick_data::write_rejected(file, rejected)?;
         let refusing: Vec<_> = rejected.iter().filter(|row| !self.may_skip(&row.source)).collect();
         if refusing.is_empty() {
             return Ok(());
         }
+        bailiwick_data::write_rejected(file, rejected)?;
         let samples = refusing.iter().take(5).map(|row| describe_rejected(row)).collect();
         Err(AppError::Rejected { count: refusing.len(), file: file.to_owned(), samples })
+    }
+
+    /// A remark for each source that rows are left out of, as its `on_error = "skip"` allows.
+    pub fn left_out(&self) -> Vec<Finding> {
+        let mut findings = vec![];
+        for read in self.snapshot.sources.iter().filter(|read| read.rejected > 0) {
+            let of_source = self.snapshot.rejected.iter().filter(|row| row.source == read.name);
+            let samples = of_source.take(3).map(describe_rejected).collect();
+            let message = format!("{} rows of {} cannot be used and are left out", read.rejected, read.name);
+            let remedy = "mend them; each is in rejected.csv beside the plan, with its reason";
+            findings.push(Finding::warning("rows-left-out", message, remedy).counting(read.rejected, samples));
+        }
+        findings
     }
 
     fn may_skip(&self, source: &str) -> bool {

@@ -32,7 +32,7 @@ pub struct Finding {
     pub code: &'static str,
     pub message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     pub remedy: String,
     /// How many accounts (or employees) it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +69,7 @@ impl Finding {
         Finding::new(Severity::Info, code, message, remedy)
     }
     pub fn at(mut self, place: Place) -> Finding {
-        self.place = Some(place);
+        self.place = Some(Box::new(place));
         self
     }
     pub fn counting(mut self, count: u64, samples: Vec<String>) -> Finding {

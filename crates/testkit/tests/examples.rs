@@ -78,7 +78,7 @@ impl Names<'_> {
                 let skill = skill.get_ref().as_str();
                 assert!(skill == "product_line" || self.account.contains(skill), "{}: skill {skill}", self.example);
             }
-            employee(&fit.capacity);
+            employee(&fit.capacity.as_ref().map(|limit| limit.0.clone()));
         }
         if let Some(territories) = &divide.territories {
             territories.balance.keys().chain(&territories.weight).for_each(|name| measure(name.get_ref()));

@@ -392,7 +392,7 @@ fn limits(
         None => {}
     }
     if let Form::Fit(Fit { capacity: Some(limit), .. }) = form {
-        capacities.push((COUNT.to_owned(), limit));
+        capacities.push((COUNT.to_owned(), &limit.0));
     }
     for (name, limit) in capacities {
         let free = solver.free_capacity(&name, limit, staff)?;

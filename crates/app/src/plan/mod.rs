@@ -24,6 +24,7 @@ use jiff::civil::Date;
 
 use crate::classify::{Classified, classify};
 use crate::error::AppError;
+use crate::expressions::check_expressions;
 use crate::pool::{Pools, form_pools};
 use crate::project::Project;
 use crate::staff::Staff;
@@ -82,7 +83,8 @@ pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) 
     if staff.findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Err(AppError::refused(policy, staff.findings));
     }
-    let mut findings = [policy.findings.clone(), staff.findings.clone()].concat();
+    let mut findings = [policy.findings.clone(), project.left_out(), staff.findings.clone()].concat();
+    check_expressions(policy, &classified, &staff)?;
     let Pools { pools, .. } = form_pools(policy, &classified, &staff)?;
     let account_ids: Vec<String> =
         classified.accounts.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();

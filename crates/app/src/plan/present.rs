@@ -23,10 +23,13 @@ pub struct Holding {
 /// The holder has left, or never was in the list of employees.
 pub const GONE: u32 = u32::MAX - 1;
 
+/// Role and product line; absent: every one.
+type RoleAndLine = (Option<String>, Option<String>);
+
 #[derive(Default)]
 pub struct Present {
     /// By (role, product line): the holder of each account row, or nobody.
-    by_role: FxHashMap<(Option<String>, Option<String>), Vec<Option<u32>>>,
+    by_role: FxHashMap<RoleAndLine, Vec<Option<u32>>>,
 }
 
 impl Present {

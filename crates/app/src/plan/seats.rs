@@ -5,13 +5,14 @@
 //! more seats than people, people take several and the policy's promise of one each is reported as broken.
 
 use bailiwick_data::Expression;
-use bailiwick_domain::policy::document::Text;
+use bailiwick_domain::policy::COUNT;
+use bailiwick_domain::policy::document::{Capacity, GroupRule, Text};
 use bailiwick_engine::{Contiguity, Cost, Eligibility, Measure, Moves, Problem};
 use rustc_hash::FxHashMap;
 
 use super::build_problem::sum_by_unit;
 use super::outcome::{BrokenPromise, NOBODY, Nobody, PoolOutcome, Territory, Why};
-use super::solve::{Solver, routing_measures};
+use super::solve::{Solver, routing_measures, short};
 use crate::classify::{compile, data_finding};
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -68,7 +69,9 @@ pub fn divide_by(
     let balanced = balance_targets(solver, &outcome.pool, staff);
     solver.measure(&mut outcome, staff, &balanced, &[], &problem);
     report_broken(solver, &mut outcome, staff, names.len(), &balanced);
+    report_full(solver, &mut outcome, staff)?;
     outcome.routing.measures = routing_measures(&outcome, &[], &solution, &problem);
+    solver.take_capacity(&outcome.pool, &outcome.owner);
     outcome.objective = solution.objective;
     outcome.lower_bound = solution.lower_bound;
     outcome.objective_unit = String::from("moved accounts, nearness between equals");
@@ -81,7 +84,17 @@ fn values_of_accounts(solver: &Solver, pool: &Pool, by: &Text) -> Result<Vec<Opt
     let expression = compile(solver.policy, by, &accounts.columns()).map_err(refuse)?;
     let column = expression.texts(accounts).map_err(|error| refuse(data_finding(solver.policy, by, &error)))?;
     let value = |account: &u32| column[*account as usize].clone().filter(|text| !text.is_empty());
-    Ok(pool.accounts.iter().map(value).collect())
+    if pool.coverage(solver.policy).groups != Some(GroupRule::Together) {
+        return Ok(pool.accounts.iter().map(value).collect());
+    }
+    // The members of a group sit where its head does, or else the first of them in the pool.
+    let mut of_group: FxHashMap<u32, Option<String>> = FxHashMap::default();
+    for account in &pool.accounts {
+        let root = solver.roots[*account as usize];
+        let head = value(&root);
+        of_group.entry(root).or_insert_with(|| head.or_else(|| value(account)));
+    }
+    Ok(pool.accounts.iter().map(|account| of_group[&solver.roots[*account as usize]].clone()).collect())
 }
 
 /// The seat each employee names by own columns: by `seat`, or by the same expression where it makes sense for employees.
@@ -195,6 +208,28 @@ fn balance_targets(solver: &Solver, pool: &Pool, staff: &[u32]) -> Vec<(String, 
         .iter()
         .map(|(name, tolerance)| (name.get_ref().clone(), *tolerance, targets(name.get_ref())))
         .collect()
+}
+
+/// Seats are what they are: a capacity can only be reported as exceeded.
+fn report_full(solver: &Solver, outcome: &mut PoolOutcome, staff: &[u32]) -> Result<(), AppError> {
+    let (name, limit) = match &outcome.pool.coverage(solver.policy).capacity {
+        Some(Capacity::Count(limit)) => (COUNT, limit),
+        Some(Capacity::Of(of)) => (of.measure.get_ref().as_str(), &of.limit),
+        None => return Ok(()),
+    };
+    let free = solver.free_capacity(name, limit, staff)?;
+    let loads = outcome.measures.iter().find(|measure| measure.name == name).map(|measure| measure.loads.clone());
+    for (index, load) in loads.unwrap_or_default().into_iter().enumerate() {
+        if load > free[index] * (1.0 + 1e-9) {
+            outcome.broken.push(BrokenPromise {
+                what: format!("the capacity of {}", solver.staff.names[staff[index] as usize]),
+                place: outcome.pool.title(),
+                by: format!("{} {name} above the limit of {}", short(load - free[index]), short(free[index])),
+                remedy: String::from("raise the capacity, or split the seat"),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn report_broken(

@@ -189,15 +189,8 @@ impl<'a> Solver<'a> {
             return Ok(if self.staff.at_work[row] { vec![row as u32] } else { vec![] });
         }
         let table = &self.staff.table;
-        let meets = condition(self.policy, to, &table.columns(), table).map_err(|mut finding| {
-            if !to.get_ref().contains(['=', '\'', '<', '>', ' ']) {
-                finding.message =
-                    format!("there is no employee \"{}\", and it is no condition over employees", to.get_ref());
-                finding.remedy =
-                    bailiwick_domain::finding::suggest(to.get_ref(), self.staff.ids.iter().map(String::as_str));
-            }
-            AppError::refused(self.policy, vec![finding])
-        })?;
+        let meets = condition(self.policy, to, &table.columns(), table)
+            .map_err(|finding| AppError::refused(self.policy, vec![finding]))?;
         let found: Vec<u32> = pool.staff.iter().copied().filter(|row| meets[*row as usize]).collect();
         if found.len() > 1 {
             let names: Vec<&str> = found.iter().take(5).map(|row| self.staff.ids[*row as usize].as_str()).collect();
@@ -274,7 +267,7 @@ impl<'a> Solver<'a> {
             .collect())
     }
 
-    fn take_capacity(&self, pool: &Pool, owner: &[u32]) {
+    pub fn take_capacity(&self, pool: &Pool, owner: &[u32]) {
         let coverage = pool.coverage(self.policy);
         let mut asked: Vec<(String, String)> = vec![];
         match &coverage.capacity {
@@ -287,7 +280,7 @@ impl<'a> Solver<'a> {
             None => {}
         }
         if let Some(limit) = coverage.divide.fit.as_ref().and_then(|fit| fit.capacity.as_ref()) {
-            asked.push((COUNT.to_owned(), limit.get_ref().clone()));
+            asked.push((COUNT.to_owned(), limit.0.get_ref().clone()));
         }
         asked.dedup();
         let mut used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -586,7 +579,7 @@ fn group_roots(accounts: &bailiwick_data::Table, ids: &[String]) -> Result<Vec<u
             }
         })
         .collect();
-    for row in 0..ids.len() {
+    for (row, root) in roots.iter_mut().enumerate() {
         let (mut at, mut steps) = (row as u32, 0);
         while let Some(parent) = parents[at as usize].filter(|parent| *parent != at) {
             at = parent;
@@ -595,7 +588,7 @@ fn group_roots(accounts: &bailiwick_data::Table, ids: &[String]) -> Result<Vec<u
                 break;
             }
         }
-        roots[row] = at;
+        *root = at;
     }
     Ok(roots)
 }

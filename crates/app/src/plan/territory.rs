@@ -9,7 +9,7 @@ use super::solve::Solver;
 use crate::geo::great_circle_km;
 
 /// Columns that name a place, the most telling first.
-const PLACE_COLUMNS: [&str; 6] = ["geography", "city", "region", "state", "sales_territory", "country"];
+const PLACE_COLUMNS: [&str; 6] = ["city", "geography", "region", "state", "sales_territory", "country"];
 
 /// Fills in the territories of a pool that was divided by the engine.
 pub fn describe(solver: &Solver, outcome: &mut PoolOutcome, staff: &[u32], built: &Built, solution: &Solution) {

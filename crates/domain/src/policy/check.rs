@@ -206,6 +206,15 @@ fn check_coverage(policy: &Policy, findings: &mut Vec<Finding>) {
         }
         if let Some(keep) = &coverage.keep {
             check_keep(policy, coverage, keep, findings);
+            let divide = &coverage.divide;
+            if divide.to.is_some() || divide.by.is_some() || divide.same_as.is_some() {
+                let message = format!(
+                    "keep has no effect on the coverage of \"{}\": its form leaves nothing to choose",
+                    coverage.role.get_ref()
+                );
+                let remedy = "remove keep, or pin the accounts that should stay";
+                findings.push(Finding::warning("keep-ignored", message, remedy).at(policy.place(&coverage.role)));
+            }
         }
         for pin in &coverage.pins {
             check_pin(policy, pin, Some(coverage), findings);

@@ -404,7 +404,7 @@ pub struct Fit {
     pub near: f64,
     /// How many accounts an employee can take: a number, or an SQL expression over employee columns.
     #[schemars(with = "Option<String>")]
-    pub capacity: Option<Text>,
+    pub capacity: Option<Expression>,
 }
 
 /// A limit per employee.
@@ -472,7 +472,6 @@ impl<'de> Deserialize<'de> for Capacity {
 #[serde(rename_all = "lowercase")]
 pub enum GroupRule {
     Together,
-    Apart,
 }
 
 /// What an existing relationship is worth: a price per move, a budget of moves, or both.

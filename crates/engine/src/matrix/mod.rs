@@ -1,33 +1,198 @@
-//! Assignment by a cost matrix, or by limits alone. A stand-in: cheapest eligible owner, then repair and improvement.
+//! Assignment by a matrix of costs, or by limits alone.
+//!
+//! First a price for every limit (the Lagrangian dual, which also bounds the cost from below), then a search among the few
+//! owners that the prices leave in question for each unit. Pools with one whole-numbered capacity an owner go on to a
+//! search with knapsack bounds that closes the gap from both sides; small ones are finished by branch and bound.
 
-use crate::control::Control;
-use crate::model::Model;
-use crate::moves::{self, Costing};
+// Loads and limits are short rows of one fixed width: an index reads better than four zipped iterators.
+#![allow(clippy::needless_range_loop)]
+
+mod anneal;
+mod arcs;
+mod balance;
+mod close;
+mod descend;
+mod exact;
+mod fixing;
+mod improve;
+mod knapsack;
+mod linear;
+pub(crate) mod pool;
+mod prices;
+pub(crate) mod random;
+mod state;
+
+use crate::control::{Control, Progress};
+use crate::medians;
 use crate::problem::{Cost, Problem};
 use crate::score;
 use crate::solution::Solution;
+use arcs::Arcs;
+use improve::{Guide, improve, settle};
+use knapsack::Core;
+use pool::{Pool, Slots};
+use prices::{Prices, find_prices};
+use state::Weighing;
 
-struct Rows<'a> {
-    model: &'a Model,
-    rows: Option<&'a [f64]>,
-    owners: usize,
-}
-
-impl Costing for Rows<'_> {
-    fn cost(&self, unit: usize, owner: usize) -> f64 {
-        let row = self.model.unit_of[unit] as usize;
-        self.rows.map_or(0.0, |rows| rows[row * self.owners + owner]) + self.model.move_price(unit, owner)
-    }
-}
+/// A gap that nobody can tell from none.
+const CLOSED: f64 = 1e-6;
+/// A gap that is not worth seconds of a large pool.
+const NEGLIGIBLE: f64 = 2e-4;
+/// Largest table of a knapsack dual, over all owners.
+const MOST_CELLS: usize = 20_000_000;
 
 /// Solves `Cost::Matrix` and `Cost::Zero`.
 pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
-    let model = Model::new(problem);
-    let rows = match &problem.cost {
-        Cost::Matrix(rows) => Some(rows.as_slice()),
-        _ => None,
+    let slots = Slots::of(problem);
+    match slots.width() {
+        0 | 1 => solve_slots::<1>(problem, slots, control),
+        2 | 3 => solve_slots::<3>(problem, slots, control),
+        4..=8 => solve_slots::<8>(problem, slots, control),
+        _ => solve_slots::<64>(problem, slots, control),
+    }
+}
+
+/// What a method found for the movable units.
+struct Found {
+    owner: Vec<u32>,
+    bound: f64,
+    method: &'static str,
+}
+
+fn solve_slots<const K: usize>(problem: &Problem, slots: Slots, control: &Control) -> Solution {
+    let pool: Pool<K> = Pool::new(problem, slots);
+    (control.progress)(Progress { phase: "bounding", fraction: 0.0, objective: None });
+    let (prices, found) = if matches!(problem.cost, Cost::Zero) && !pool.has_price() {
+        let prices = Prices { bound: 0.0, ..Prices::zero(pool.owners) };
+        let found = spread_evenly(&pool, &prices, control);
+        (prices, found)
+    } else {
+        let prices = find_prices(&pool, Prices::zero(pool.owners), price_work(&pool), control);
+        let found = assign(&pool, &prices, control);
+        (prices, found)
     };
-    let costing = Rows { model: &model, rows, owners: problem.owners };
-    let owner = moves::assign(&model, &costing, control);
-    score::finish(problem, moves::whole(&model, problem.units, &owner), Vec::new(), "regret + repair")
+    report(problem, &pool, &prices, found, control)
+}
+
+/// Unit × owner pairs the search for prices may look at.
+fn price_work<const K: usize>(pool: &Pool<K>) -> usize {
+    100_000_000.max(120 * pool.len() * pool.owners)
+}
+
+fn weighing<const K: usize>(pool: &Pool<K>, prices: &Prices<K>) -> Weighing<K> {
+    Weighing { scale: pool.scale.clone(), due: prices.of.iter().map(|p| p.map(f64::abs)).collect() }
+}
+
+/// Nothing costs anything: only limits (and the budget of moves) matter.
+fn spread_evenly<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control) -> Found {
+    let start = if pool.has_budget {
+        (0..pool.len()).map(|u| pool.present(u).unwrap_or(pool.owners_of(u)[0] as usize) as u32).collect()
+    } else {
+        balance::spread(pool, prices)
+    };
+    let weighing = weighing(pool, prices);
+    let arcs = Arcs::choose(pool, prices, 12, f64::INFINITY, &start);
+    let guide = Guide { prices, weighing: &weighing, enough: 0.0 };
+    let best = settle(pool, &arcs, &guide, start, control);
+    let mut best = improve(pool, &arcs, &guide, best, control);
+    if best.violation > 0.0 && pool.len() <= exact::MOST_UNITS {
+        best = exact::finish_exactly(pool, prices, best, control).0;
+    }
+    Found { owner: best.owner, bound: 0.0, method: "largest first + shift, swap" }
+}
+
+fn assign<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control) -> Found {
+    let mut start: Vec<u32> = (0..pool.len()).map(|u| prices.cheapest(pool, u).0 as u32).collect();
+    keep_budget(pool, prices, &mut start);
+    let weighing = weighing(pool, prices);
+    let arcs = Arcs::choose(pool, prices, 10, f64::INFINITY, &start);
+    let round_up = |bound: f64| if pool.whole { (bound - 1e-6).ceil() } else { bound };
+    let enough = |bound: f64| bound + CLOSED * bound.abs();
+    let guide = Guide { prices, weighing: &weighing, enough: enough(round_up(prices.bound)) };
+    let best = settle(pool, &arcs, &guide, start, control);
+    (control.progress)(Progress { phase: "improving", fraction: 0.3, objective: Some(best.cost) });
+    if best.violation <= 0.0 && best.cost <= guide.enough {
+        return Found { owner: best.owner, bound: round_up(prices.bound), method: "prices" };
+    }
+    let mut best = best;
+    if pool.len() <= exact::MOST_UNITS {
+        let (found, proven) = exact::finish_exactly(pool, prices, best, control);
+        if proven {
+            return Found { bound: found.cost, owner: found.owner, method: "branch and bound" };
+        }
+        best = found;
+    }
+    if let Some(core) = Core::of(pool, MOST_CELLS) {
+        let held = best.violation <= 0.0;
+        let cost = if held { best.cost } else { prices.bound + 0.02 * prices.bound.abs() };
+        let seed = close::Closed { owner: if held { best.owner.clone() } else { vec![] }, cost, bound: prices.bound };
+        let closed = close::close_gap(pool, core, prices, seed, control);
+        if !closed.owner.is_empty() {
+            return Found { owner: closed.owner, bound: closed.bound, method: "knapsack dual + fixing" };
+        }
+    }
+    let guide = Guide { enough: prices.bound + NEGLIGIBLE * prices.bound.abs(), ..guide };
+    let best = improve(pool, &arcs, &guide, best, control);
+    let bound = round_up(prices.bound);
+    if pool.len() * 2 <= linear::MOST_ARCS && (best.violation > 0.0 || best.cost > enough(bound)) {
+        let (best, proven) = linear::finish_by_programme(pool, prices, &weighing, best, control);
+        let bound = proven.unwrap_or(bound);
+        return Found { owner: best.owner, bound, method: "prices + search + branch and bound" };
+    }
+    Found { owner: best.owner, bound, method: "prices + shift, swap, ejection" }
+}
+
+/// Takes back the moves that gain least until the budget is kept.
+fn keep_budget<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, owner: &mut [u32]) {
+    if !pool.has_budget {
+        return;
+    }
+    let mut spent: f64 = (0..pool.len()).map(|u| pool.spends(u, owner[u] as usize)).sum();
+    let mut moved: Vec<(f64, u32)> = (0..pool.len())
+        .filter(|&u| pool.spends(u, owner[u] as usize) > 0.0)
+        .map(|u| {
+            let now = owner[u] as usize;
+            let back = pool.present(u).unwrap_or(now);
+            let gain = prices.reduced(pool, u, back) - prices.reduced(pool, u, now);
+            (gain / pool.spends(u, now), u as u32)
+        })
+        .collect();
+    moved.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    for (_, unit) in moved {
+        if spent <= pool.budget {
+            break;
+        }
+        let unit = unit as usize;
+        spent -= pool.spends(unit, owner[unit] as usize);
+        if let Some(back) = pool.present(unit) {
+            owner[unit] = back as u32;
+        }
+    }
+}
+
+fn report<const K: usize>(
+    problem: &Problem,
+    pool: &Pool<K>,
+    prices: &Prices<K>,
+    found: Found,
+    control: &Control,
+) -> Solution {
+    let movable: f64 = (0..pool.len()).map(|u| pool.cost(u, found.owner[u] as usize)).sum();
+    let mut solution = score::finish(problem, pool.expand(&found.owner), Vec::new(), found.method);
+    let (settled, mut method) = (solution.objective - movable, found.method.to_owned());
+    if solution.contiguous == Some(false) {
+        let whole = medians::connect(problem, pool, &solution.owner, control);
+        method += " + connected";
+        solution = score::finish(problem, whole, Vec::new(), method);
+    }
+    // The bound speaks of the movable units and of limits that can be kept.
+    if solution.shortfalls.is_empty() {
+        solution.lower_bound = Some((settled + found.bound).min(solution.objective));
+    }
+    for (o, slots) in pool.slots.iter().enumerate() {
+        for (k, &measure) in slots.iter().enumerate() {
+            solution.prices[measure as usize][o] = prices.of[o][k];
+        }
+    }
+    solution
 }

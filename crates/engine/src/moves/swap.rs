@@ -7,6 +7,7 @@ use super::allocation::{Allocation, GAIN};
 use super::{Costing, Guard};
 use crate::control::Control;
 use crate::model::NOBODY;
+use rustc_hash::FxHashMap;
 
 /// How many units of either side are paired.
 const SIDE: usize = 24;
@@ -44,10 +45,30 @@ pub(crate) fn swap_downhill(
     swaps
 }
 
-/// All crossings, by pair of owners, the best first.
+/// The crossings that may pay off together with one the other way, by pair of owners, the best first.
 fn crossings(allocation: &Allocation, costing: &dyn Costing) -> Vec<Crossing> {
-    let model = allocation.model;
+    let mut best: FxHashMap<(u32, u32), f64> = FxHashMap::default();
+    each_crossing(allocation, costing, |crossing| {
+        if crossing.gain > 0.0 {
+            let most = best.entry((crossing.from, crossing.to)).or_insert(0.0);
+            *most = most.max(crossing.gain);
+        }
+    });
     let mut all = Vec::new();
+    each_crossing(allocation, costing, |crossing| {
+        let back = best.get(&(crossing.to, crossing.from)).copied().unwrap_or(0.0);
+        if crossing.gain + back > 0.0 {
+            all.push(crossing);
+        }
+    });
+    all.sort_unstable_by(|a, b| {
+        (a.from, a.to).cmp(&(b.from, b.to)).then(b.gain.total_cmp(&a.gain)).then(a.unit.cmp(&b.unit))
+    });
+    all
+}
+
+fn each_crossing(allocation: &Allocation, costing: &dyn Costing, mut visit: impl FnMut(Crossing)) {
+    let model = allocation.model;
     for unit in 0..model.units {
         let from = allocation.owner[unit];
         let candidates = costing.candidates(model, unit);
@@ -56,13 +77,9 @@ fn crossings(allocation: &Allocation, costing: &dyn Costing) -> Vec<Crossing> {
         }
         let now = costing.cost(unit, from as usize);
         for &to in candidates.iter().take_while(|&&to| to != NOBODY).filter(|&&to| to != from) {
-            all.push(Crossing { from, to, gain: now - costing.cost(unit, to as usize), unit: unit as u32 });
+            visit(Crossing { from, to, gain: now - costing.cost(unit, to as usize), unit: unit as u32 });
         }
     }
-    all.sort_unstable_by(|a, b| {
-        (a.from, a.to).cmp(&(b.from, b.to)).then(b.gain.total_cmp(&a.gain)).then(a.unit.cmp(&b.unit))
-    });
-    all
 }
 
 fn pair_up(allocation: &mut Allocation, there: &[Crossing], back: &[Crossing], guard: &mut dyn Guard) -> usize {

@@ -93,7 +93,7 @@ pub(crate) fn centres_at_present(scene: &Scene) -> Vec<Place> {
     let blur = centre::blur(terrain);
     let mut centres = seed::bisect(model, terrain, &mut random);
     for (centre, members) in centres.iter_mut().zip(&members) {
-        if let Some(middle) = members.first().and_then(|&unit| terrain.middle(unit as usize)) {
+        if let Some(middle) = members.iter().find_map(|&unit| terrain.middle(unit as usize)) {
             *centre = centre::median(terrain, members, middle, 60, blur);
         }
     }

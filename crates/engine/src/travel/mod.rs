@@ -6,8 +6,9 @@
 
 mod arcs;
 mod budget;
-mod cells;
+pub(crate) mod cells;
 mod centre;
+mod follow;
 mod free;
 mod given;
 mod jump;
@@ -57,8 +58,12 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
             *price = found.prices[owner * model.measures + measure] / model.scale[measure];
         }
     }
-    if given.is_some() && solution.shortfalls.is_empty() {
-        solution.lower_bound = Some(bound::at_given_centres(&model, &terrain, &found.centres, &found.prices));
+    if solution.shortfalls.is_empty() && !(control.out_of_time)() {
+        solution.lower_bound = match kind {
+            Centres::Fixed(_) => Some(bound::at_given_centres(&model, &terrain, &found.centres, &found.prices)),
+            Centres::Free => bound::with_free_centres(&model, &terrain),
+            Centres::Medians => None,
+        };
     }
     solution
 }

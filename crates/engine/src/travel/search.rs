@@ -2,12 +2,13 @@
 
 use super::arcs::{Arcs, Served};
 use super::cells::{self, Cells};
+use super::follow::{self, follow_downhill};
 use super::locate::{Ground, Pace, Sites, locate};
 use super::metric::Place;
 use super::prices::Market;
 use super::regroup::{Plan, hard_value, regroup};
 use super::terrain::Terrain;
-use super::{centre, free, given, relabel};
+use super::{budget, centre, free, given, relabel};
 use crate::contiguity::{Connected, Graph, mend};
 use crate::control::{Control, Progress};
 use crate::model::{Model, NOBODY};
@@ -134,20 +135,34 @@ fn trimmed(owners: &[u32]) -> &[u32] {
 
 /// Finds owners, and centres unless they are given.
 pub(crate) fn search(mut scene: Scene) -> Found {
-    let (mut owner, mut sites, method) = if scene.given.is_some() || scene.model.budget.is_finite() {
-        given::search(&mut scene)
-    } else {
-        free::search(&mut scene)
-    };
-    if scene.given.is_none() {
-        exchange(&scene, &mut owner, &mut sites);
+    let on_budget = scene.model.budget.is_finite();
+    let (mut owner, mut sites, mut method) =
+        if scene.given.is_some() || on_budget { given::search(&mut scene) } else { free::search(&mut scene) };
+    complete(&scene, &mut owner, &mut sites);
+    if scene.given.is_none() && on_budget && scene.model.budget >= 0.2 * scene.model.toll.iter().sum::<f64>() {
+        // A large budget may allow what a search without one finds.
+        let (mut other, mut other_sites, other_method) = free::search(&mut scene);
+        exchange(&scene, &mut other, &mut other_sites);
+        if budget::spent(scene.model, &other) <= scene.model.budget {
+            complete(&scene, &mut other, &mut other_sites);
+            if scene.value(&other_sites, &other) < scene.value(&sites, &owner) {
+                (owner, sites, method) = (other, other_sites, other_method);
+            }
+        }
     }
-    finish(&scene, &mut owner, &mut sites);
     scene.report("pricing", 0.97, Some(scene.value(&sites, &owner)));
     if scene.model.is_limited() && (scene.given.is_none() || scene.model.budget.is_finite()) {
         sites.prices = scene.price_cold(&sites.centres).0.prices;
     }
     Found { owner, centres: sites.centres, prices: sites.prices, method }
+}
+
+/// Territories to the owners for whom they are best, then downhill.
+fn complete(scene: &Scene, owner: &mut Vec<u32>, sites: &mut Sites) {
+    if scene.given.is_none() {
+        exchange(scene, owner, sites);
+    }
+    finish(scene, owner, sites);
 }
 
 /// Gives the finished territories to the owners for whom they are best, as far as the budget of moves allows.
@@ -161,7 +176,7 @@ fn exchange(scene: &Scene, owner: &mut Vec<u32>, sites: &mut Sites) {
     let mut taker = vec![0u32; model.owners];
     takes.iter().enumerate().for_each(|(person, &territory)| taker[territory as usize] = person as u32);
     let exchanged: Vec<u32> = owner.iter().map(|&territory| taker[territory as usize]).collect();
-    if super::budget::spent(model, &exchanged) <= model.budget {
+    if budget::spent(model, &exchanged) <= model.budget {
         *owner = exchanged;
         sites.centres = takes.iter().map(|&territory| sites.centres[territory as usize]).collect();
         let of = |territory: u32| territory as usize * model.measures..(territory as usize + 1) * model.measures;
@@ -182,8 +197,9 @@ fn finish(scene: &Scene, owner: &mut Vec<u32>, sites: &mut Sites) {
     let kept = whole.as_ref().is_some_and(|(missed, contiguous, ..)| *contiguous && *missed <= 0.0);
     if !kept {
         settle(scene, owner, sites, &mut Unguarded);
-        rebalance(scene, None, owner, sites);
-        settle(scene, owner, sites, &mut Unguarded);
+        if rebalance(scene, None, owner, sites) {
+            settle(scene, owner, sites, &mut Unguarded);
+        }
     }
     if let Some((missed, contiguous, whole_owner, whole_sites)) = whole {
         let before = violation(owner);
@@ -201,15 +217,17 @@ fn connect(scene: &Scene, graph: &Graph, owner: &mut Vec<u32>, sites: &mut Sites
     mend(&mut allocation, graph, &served);
     *owner = allocation.owner;
     settle(scene, owner, sites, &mut Connected::new(graph));
-    rebalance(scene, Some(graph), owner, sites);
-    settle(scene, owner, sites, &mut Connected::new(graph));
+    if rebalance(scene, Some(graph), owner, sites) {
+        settle(scene, owner, sites, &mut Connected::new(graph));
+    }
 }
 
-/// Neighbourhoods brought back within their limits, every territory in one piece if there is a graph.
-fn rebalance(scene: &Scene, graph: Option<&Graph>, owner: &mut [u32], sites: &mut Sites) {
+/// Neighbourhoods brought back within their limits, every territory in one piece if there is a graph. False when there
+/// was nothing to do.
+fn rebalance(scene: &Scene, graph: Option<&Graph>, owner: &mut [u32], sites: &mut Sites) -> bool {
     let violation = |owner: &[u32]| Allocation::new(scene.model, owner.to_vec()).violation();
     if scene.given.is_some() || scene.model.budget.is_finite() || violation(owner) <= 0.0 {
-        return;
+        return false;
     }
     let mut random = ChaCha8Rng::seed_from_u64(scene.control.seed);
     let (model, terrain) = scene.coarse();
@@ -224,9 +242,10 @@ fn rebalance(scene: &Scene, graph: Option<&Graph>, owner: &mut [u32], sites: &mu
         regroup(ground, sites, owner, plan, 2 * model.owners, &mut random, scene.control);
         scene.report("balancing", 0.9 + 0.01 * lap as f64, Some(scene.value(sites, owner)));
         if violation(owner) <= 0.0 || scene.out_of_time() {
-            return;
+            break;
         }
     }
+    true
 }
 
 fn unit_arcs(scene: &Scene, sites: &Sites) -> Arcs {
@@ -252,6 +271,9 @@ fn settle(scene: &Scene, owner: &mut Vec<u32>, sites: &mut Sites, guard: &mut dy
         recentre(model, terrain, &allocation.owner, sites);
         let served = Served { model, terrain, centres: &sites.centres, arcs: &arcs };
         moves::descend(&mut allocation, &served, guard, scene.control);
+    }
+    if scene.given.is_none() && model.units <= follow::MOST {
+        follow_downhill(&mut allocation, terrain, &mut sites.centres, guard, scene.control.out_of_time);
     }
     *owner = allocation.owner;
     if scene.given.is_none() {

@@ -46,6 +46,12 @@ impl Terrain {
         self.sites(unit).map(|s| self.weight[s] * distance(self.metric, &self.at[s], centre)).sum()
     }
 
+    /// The same without rounding distances down.
+    pub fn travel_plain(&self, unit: usize, centre: &Place) -> f64 {
+        let metric = if self.metric == Metric::EuclideanFloor { Metric::Euclidean } else { self.metric };
+        self.sites(unit).map(|s| self.weight[s] * distance(metric, &self.at[s], centre)).sum()
+    }
+
     /// Total weight of the unit's sites.
     #[inline]
     pub fn weight_of(&self, unit: usize) -> f64 {

@@ -1,0 +1,113 @@
+//! Every expression of a policy, compiled against the columns there are, so that all mistakes are told at once and before
+//! any work is done.
+
+use bailiwick_data::ColumnInfo;
+use bailiwick_domain::finding::{Finding, suggest};
+use bailiwick_domain::policy::Policy;
+use bailiwick_domain::policy::document::{Capacity, ColumnType, Coverage, Text};
+
+use crate::classify::{Classified, compile};
+use crate::error::AppError;
+use crate::staff::Staff;
+
+/// Refuses a policy with an expression that does not compile. Principles, segments and measures are seen to by
+/// [`crate::classify`] and [`crate::plan::measures`].
+pub fn check_expressions(policy: &Policy, classified: &Classified, staff: &Staff) -> Result<(), AppError> {
+    let mut checker = Checker {
+        policy,
+        accounts: classified.accounts.columns(),
+        employees: staff.table.columns(),
+        ids: &staff.ids,
+        findings: vec![],
+    };
+    for (_, line) in &policy.document.product_lines {
+        checker.condition(line.when.as_ref(), Of::Accounts);
+    }
+    for coverage in &policy.document.coverage {
+        checker.coverage(coverage);
+    }
+    if checker.findings.is_empty() { Ok(()) } else { Err(AppError::refused(policy, checker.findings)) }
+}
+
+#[derive(Clone, Copy)]
+enum Of {
+    Accounts,
+    Employees,
+}
+
+struct Checker<'a> {
+    policy: &'a Policy,
+    accounts: Vec<ColumnInfo>,
+    employees: Vec<ColumnInfo>,
+    ids: &'a [String],
+    findings: Vec<Finding>,
+}
+
+impl Checker<'_> {
+    fn coverage(&mut self, coverage: &Coverage) {
+        self.condition(coverage.when.as_ref(), Of::Accounts);
+        self.condition(coverage.staff.as_ref(), Of::Employees);
+        let divide = &coverage.divide;
+        if let Some(to) = divide.to.as_ref().filter(|to| !self.ids.contains(to.get_ref())) {
+            self.named(to);
+        }
+        self.value(divide.by.as_ref(), Of::Accounts);
+        self.value(divide.seat.as_ref(), Of::Employees);
+        self.value(coverage.keep.as_ref().and_then(|keep| keep.price.as_ref()).map(|price| &price.0), Of::Accounts);
+        match &coverage.capacity {
+            Some(Capacity::Count(limit)) => self.value(Some(limit), Of::Employees),
+            Some(Capacity::Of(of)) => self.value(Some(&of.limit), Of::Employees),
+            None => {}
+        }
+        if let Some(fit) = &divide.fit {
+            self.value(fit.capacity.as_ref().map(|limit| &limit.0), Of::Employees);
+            for name in fit.skills.iter().chain(&fit.must) {
+                self.skill_column(coverage, name);
+            }
+        }
+    }
+
+    fn columns(&self, of: Of) -> &[ColumnInfo] {
+        match of {
+            Of::Accounts => &self.accounts,
+            Of::Employees => &self.employees,
+        }
+    }
+
+    fn value(&mut self, text: Option<&Text>, of: Of) {
+        let Some(text) = text else { return };
+        if let Err(finding) = compile(self.policy, text, self.columns(of)) {
+            self.findings.push(finding);
+        }
+    }
+
+    fn condition(&mut self, text: Option<&Text>, of: Of) {
+        let Some(text) = text else { return };
+        match compile(self.policy, text, self.columns(of)) {
+            Ok(expression) if expression.kind() == ColumnType::Boolean => {}
+            Ok(_) => self.findings.push(crate::classify::no_condition(self.policy, text)),
+            Err(finding) => self.findings.push(finding),
+        }
+    }
+
+    /// `to` names an employee, or is a condition that one meets.
+    fn named(&mut self, to: &Text) {
+        if to.get_ref().contains(['=', '\'', '<', '>', ' ', '(']) {
+            return self.condition(Some(to), Of::Employees);
+        }
+        let message = format!("there is no employee \"{}\", and it is no condition over employees", to.get_ref());
+        let remedy = suggest(to.get_ref(), self.ids.iter().map(String::as_str));
+        self.findings.push(Finding::error("named-unknown", message, remedy).at(self.policy.place(to)));
+    }
+
+    fn skill_column(&mut self, coverage: &Coverage, name: &Text) {
+        let line = name.get_ref() == "product_line" && coverage.product_line.is_some();
+        if line || self.accounts.iter().any(|column| column.name == *name.get_ref()) {
+            return;
+        }
+        let message =
+            format!("fit asks for the skill in \"{}\", which is no account column and no principle", name.get_ref());
+        let remedy = suggest(name.get_ref(), self.accounts.iter().map(|column| column.name.as_str()));
+        self.findings.push(Finding::error("skill-column", message, remedy).at(self.policy.place(name)));
+    }
+}

@@ -1,0 +1,154 @@
+//! Plain improvement: shift a unit, or where that breaks a limit, shift it and move another out of the way.
+//!
+//! The second unit may take the first one's place (a swap) or go to a third owner: ejection chains of length two
+//! (Yagiura, Ibaraki, Glover 2004, "An ejection chain approach for the generalized assignment problem"). Of large owners
+//! only a rotating sample of units is tried for ejection.
+
+use super::arcs::Arcs;
+use super::random::Dice;
+use super::state::State;
+use crate::control::Control;
+
+/// Units of an owner tried for ejection each time.
+const TRIED: usize = 48;
+
+/// The best thing to do with one unit.
+struct Step {
+    gain: f64,
+    to: usize,
+    /// The unit that makes room and where it goes.
+    eject: Option<(usize, usize)>,
+}
+
+/// Passes over the units with a choice until nothing improves. `penalty` is what one unit of violation costs.
+pub(crate) fn descend<const K: usize>(
+    state: &mut State<K>,
+    arcs: &Arcs,
+    penalty: f64,
+    passes: usize,
+    dice: &mut Dice,
+    control: &Control,
+) {
+    let mut order: Vec<u32> = arcs.open.clone();
+    for i in (1..order.len()).rev() {
+        order.swap(i, dice.below(i + 1));
+    }
+    let mut quiet = 0;
+    for _ in 0..passes {
+        for (turn, &unit) in order.iter().enumerate() {
+            if turn % 256 == 0 && (control.out_of_time)() {
+                return;
+            }
+            match best_step(state, arcs, unit as usize, penalty, dice) {
+                Some(step) => {
+                    quiet = 0;
+                    state.shift(unit as usize, step.to);
+                    if let Some((other, to)) = step.eject {
+                        state.shift(other, to);
+                    }
+                }
+                None => quiet += 1,
+            }
+            if quiet > order.len() {
+                return;
+            }
+        }
+    }
+}
+
+fn best_step<const K: usize>(
+    state: &State<K>,
+    arcs: &Arcs,
+    unit: usize,
+    penalty: f64,
+    dice: &mut Dice,
+) -> Option<Step> {
+    let from = state.owner[unit] as usize;
+    let none = [0.0; K];
+    let pool = state.pool;
+    let leave = {
+        let (strain, owed) = state.strain_with(from, &none, pool.weight(unit, from));
+        penalty * strain + owed - pool.cost(unit, from)
+    };
+    let least = 1e-9 * (1.0 + pool.cost(unit, from).abs());
+    let mut best = Step { gain: least, to: from, eject: None };
+    for &to in arcs.of(unit) {
+        let to = to as usize;
+        if to == from {
+            continue;
+        }
+        let alone = leave + pool.cost(unit, to);
+        let (strain, owed) = state.strain_with(to, pool.weight(unit, to), &none);
+        let enter = penalty * strain + owed;
+        if -(alone + enter) > best.gain && state.affords(unit, to) {
+            best = Step { gain: -(alone + enter), to, eject: None };
+        }
+        // Ejecting can save the violation at `to` and little more.
+        let relief = penalty * state.strain[to] + state.owed[to];
+        if enter > 0.0 && -(alone - relief) > best.gain {
+            eject(state, arcs, unit, to, alone, penalty, dice, &mut best);
+        }
+    }
+    (best.to != from).then_some(best)
+}
+
+/// Looks for a unit of `to` that makes room for `unit` by going elsewhere.
+#[allow(clippy::too_many_arguments)]
+fn eject<const K: usize>(
+    state: &State<K>,
+    arcs: &Arcs,
+    unit: usize,
+    to: usize,
+    alone: f64,
+    penalty: f64,
+    dice: &mut Dice,
+    best: &mut Step,
+) {
+    let pool = state.pool;
+    let from = state.owner[unit] as usize;
+    let members = &state.members[to];
+    if members.is_empty() {
+        return;
+    }
+    let none = [0.0; K];
+    let first = if members.len() > TRIED { dice.below(members.len()) } else { 0 };
+    for step in 0..members.len().min(TRIED) {
+        let at = first + step;
+        let other = members[if at >= members.len() { at - members.len() } else { at }] as usize;
+        let choices = arcs.of(other);
+        if choices.len() < 2 {
+            continue;
+        }
+        let (strain, owed) = state.strain_with(to, pool.weight(unit, to), pool.weight(other, to));
+        let base = alone + penalty * strain + owed - pool.cost(other, to);
+        for &next in choices {
+            let next = next as usize;
+            if next == to {
+                continue;
+            }
+            let change = if next == from {
+                // `alone` counts leaving `from` empty-handed; a swap brings the other unit there.
+                let (left, left_owed) = state.strain_with(from, &none, pool.weight(unit, from));
+                let (both, both_owed) = state.strain_with(from, pool.weight(other, from), pool.weight(unit, from));
+                penalty * (both - left) + both_owed - left_owed
+            } else {
+                let (strain, owed) = state.strain_with(next, pool.weight(other, next), &none);
+                penalty * strain + owed
+            };
+            let gain = -(base + pool.cost(other, next) + change);
+            if gain > best.gain && affords_both(state, unit, to, other, next) {
+                *best = Step { gain, to, eject: Some((other, next)) };
+            }
+        }
+    }
+}
+
+fn affords_both<const K: usize>(state: &State<K>, u: usize, to: usize, v: usize, next: usize) -> bool {
+    let pool = state.pool;
+    if !pool.has_budget {
+        return true;
+    }
+    let spends = |unit: usize, to: usize| pool.spends(unit, to) - pool.spends(unit, state.owner[unit] as usize);
+    let more = spends(u, to) + spends(v, next);
+    more <= 0.0 || state.spent + more <= pool.budget
+}

@@ -1,0 +1,141 @@
+//! Depth-first search over the core with a target: is there a solution of cost at most `target`?
+//!
+//! Each node climbs the knapsack dual a little, keeps the arcs that a solution within the target could use, and settles
+//! the unit that would lose most elsewhere. Small targets are refuted or answered quickly because almost everything is
+//! fixed; the target is raised from the bound until a solution is found (Posta, Ferland, Michelon 2012).
+
+use super::knapsack::{Branch, Climb, Core, Worth};
+use super::pool::NOBODY;
+use super::random::Dice;
+use crate::control::Control;
+
+/// How a search ended.
+pub(crate) enum Answer {
+    /// Cost and owners of a solution within the target.
+    Found(f64, Vec<u32>),
+    /// There is none.
+    Refuted,
+    /// The allowance ran out.
+    Open,
+}
+
+/// How a search chooses.
+#[derive(Clone, Copy)]
+pub(crate) struct Style {
+    /// Settle several units at a time while many are open; the search is then no proof.
+    pub bold: bool,
+    /// One in so many open units is settled at a time.
+    pub batch: usize,
+    /// How much the relaxed solution counts against the losses.
+    pub share: f64,
+    /// How much chance there is in the order of a bold search.
+    pub daring: f64,
+}
+
+/// Units settled one below the other before a search gives up: the stack is finite.
+const DEEPEST: usize = 500;
+
+pub(crate) struct Dive<'a, 'c> {
+    pub target: f64,
+    /// Costs are whole.
+    pub whole: bool,
+    /// Dead ends this search may run into, and has run into.
+    pub patience: u32,
+    pub dead_ends: u32,
+    /// Table cells this search may use, and has used.
+    pub allowance: u64,
+    pub work: u64,
+    pub style: Style,
+    pub dice: Dice,
+    pub control: &'a Control<'c>,
+}
+
+/// Takes one arc after the other as long as each leaves every open unit a place.
+fn settle_several(core: &Core, urgent: &[(f64, Branch)]) -> Core {
+    let mut core = core.clone();
+    for (_, branch) in urgent {
+        if core.owner[branch.unit as usize] != NOBODY {
+            continue;
+        }
+        let mut tried = core.clone();
+        if tried.take(branch) {
+            core = tried;
+        }
+    }
+    core
+}
+
+impl Dive<'_, '_> {
+    /// Searches below `core`, whose arcs are already narrowed for a target at least as large.
+    pub fn search(&mut self, core: Core, worth: &Worth) -> Answer {
+        self.search_at(core, worth.clone(), 0)
+    }
+
+    fn search_at(&mut self, mut core: Core, mut worth: Worth, depth: usize) -> Answer {
+        if depth > DEEPEST {
+            return Answer::Open;
+        }
+        loop {
+            if let Some(answer) = self.tighten(&mut core, &mut worth) {
+                return answer;
+            }
+            let mut urgent = core.urgent(self.target - worth.bound, self.style.share);
+            if self.style.bold {
+                urgent.iter_mut().for_each(|u| u.0 *= 1.0 + self.style.daring * self.dice.unit());
+                urgent.sort_by(|a, b| b.0.total_cmp(&a.0));
+                let mut batch = core.open.len() / self.style.batch;
+                while batch > 1 {
+                    match self.search_at(settle_several(&core, &urgent[..batch]), worth.clone(), depth + 1) {
+                        Answer::Refuted => batch /= 4,
+                        answer => return answer,
+                    }
+                }
+            }
+            let Some((_, branch)) = urgent.first() else { return Answer::Refuted };
+            let mut taken = core.clone();
+            if taken.take(branch) {
+                match self.search_at(taken, worth.clone(), depth + 1) {
+                    Answer::Refuted => {}
+                    answer => return answer,
+                }
+            }
+            if !core.refuse(branch) {
+                return Answer::Refuted;
+            }
+        }
+    }
+
+    /// Climbs and narrows until it brings little; an answer where that already gives one.
+    fn tighten(&mut self, core: &mut Core, worth: &mut Worth) -> Option<Answer> {
+        loop {
+            if core.open.is_empty() {
+                return Some(self.close(core));
+            }
+            let plan = Climb { target: self.target, rounds: 16, pull: 0.4 };
+            *worth = core.climb(worth, &plan, &mut self.work, self.control);
+            if self.work > self.allowance || self.dead_ends > self.patience || (self.control.out_of_time)() {
+                return Some(Answer::Open);
+            }
+            let before = core.arcs();
+            if self.exceeds(worth.bound) || !core.narrow(worth, self.target, &mut self.work) {
+                self.dead_ends += 1;
+                return Some(Answer::Refuted);
+            }
+            if !core.open.is_empty() && core.arcs() * 10 > before * 9 {
+                return None;
+            }
+        }
+    }
+
+    fn close(&self, core: &Core) -> Answer {
+        if core.settled() <= self.target + 1e-9 * (1.0 + self.target.abs()) {
+            Answer::Found(core.settled(), core.owner.clone())
+        } else {
+            Answer::Refuted
+        }
+    }
+
+    fn exceeds(&self, bound: f64) -> bool {
+        if self.whole { (bound - 1e-6).ceil() > self.target } else { bound > self.target }
+    }
+}

@@ -1,0 +1,437 @@
+//! The stronger bound for whole-numbered capacities: relax "each unit once" and keep a 0–1 knapsack per owner.
+//!
+//! Each unit gets a multiplier, its worth; each owner then takes the set that pays best within its capacity, exactly, by
+//! dynamic programming. The dual is at least the linear relaxation and on tightly packed instances far better. Two-sided
+//! tables tell what taking or refusing each unit would cost at least, which removes most arcs and orders the rest
+//! (Posta, Ferland, Michelon 2012, "An exact method with variable fixing for solving the generalized assignment problem").
+
+use super::pool::{NOBODY, Pool};
+use crate::control::Control;
+use rayon::prelude::*;
+
+/// One owner with one whole-numbered capacity and the units that may still come to it.
+#[derive(Clone, Default)]
+struct Sack {
+    capacity: usize,
+    unit: Vec<u32>,
+    weight: Vec<u32>,
+    cost: Vec<f64>,
+    /// Least rise of the bound if the unit comes here.
+    loss: Vec<f64>,
+    /// How often the last climbs took it, recent rounds counting more: an estimate of the relaxed solution.
+    share: Vec<f64>,
+}
+
+/// What is left of a pool after some units are settled and some arcs are ruled out.
+#[derive(Clone)]
+pub(crate) struct Core {
+    sacks: Vec<Sack>,
+    /// Units not settled yet.
+    pub open: Vec<u32>,
+    /// Owners of the settled units.
+    pub owner: Vec<u32>,
+    /// Cost of the settled units.
+    settled: f64,
+    /// Arcs left of each open unit.
+    arcs: Vec<u32>,
+}
+
+/// Weight of the latest round in the estimate of the relaxed solution.
+const RECENT: f64 = 0.1;
+
+/// Multipliers of the units and what they prove.
+#[derive(Clone)]
+pub(crate) struct Worth {
+    pub of: Vec<f64>,
+    pub bound: f64,
+}
+
+/// How a climb of the dual goes.
+pub(crate) struct Climb {
+    /// Nothing above this value is of interest; the climb ends once it is proven.
+    pub target: f64,
+    pub rounds: usize,
+    /// First step relative to Polyak's.
+    pub pull: f64,
+}
+
+/// The arc to decide next.
+pub(crate) struct Branch {
+    pub unit: u32,
+    pub owner: u32,
+}
+
+impl Core {
+    /// `None` where the pool has more than one limit an owner, lower limits, fractions, or is too large for tables.
+    pub fn of<const K: usize>(pool: &Pool<K>, most_cells: usize) -> Option<Self> {
+        let used = pool.slots.iter().map(Vec::len).max().unwrap_or(0);
+        let lower = pool.lower.iter().flatten().any(|&l| l > 0.0);
+        if used != 1 || lower || pool.has_budget || pool.len() * pool.owners > 4_000_000 {
+            return None;
+        }
+        let mut cells = 0;
+        let mut sacks = Vec::with_capacity(pool.owners);
+        let mut arcs = vec![0; pool.len()];
+        for o in 0..pool.owners {
+            let total: f64 = (0..pool.len()).map(|u| pool.weight(u, o)[0]).sum();
+            let capacity = pool.upper[o][0].min(total).floor();
+            if !(0.0..=1e6).contains(&capacity) {
+                return None;
+            }
+            let mut sack = Sack { capacity: capacity as usize, ..Sack::default() };
+            for u in 0..pool.len() {
+                let (weight, cost) = (pool.weight(u, o)[0], pool.cost(u, o));
+                if weight.fract() != 0.0 {
+                    return None;
+                }
+                if cost.is_finite() && weight <= capacity {
+                    sack.push(u as u32, weight as u32, cost, 0.0, 0.0);
+                    arcs[u] += 1;
+                }
+            }
+            cells += (sack.capacity + 1) * (2 * pool.len() / pool.owners).min(sack.unit.len());
+            sacks.push(sack);
+        }
+        let open = (0..pool.len() as u32).collect();
+        let core = Core { sacks, open, owner: vec![NOBODY; pool.len()], settled: 0.0, arcs };
+        (cells <= most_cells && core.arcs.iter().all(|&a| a > 0)).then_some(core)
+    }
+
+    /// The part of the core among some owners, with everything else settled as in `now`.
+    pub fn among(&self, owners: &[u32], now: &[u32]) -> Self {
+        let mut part = self.clone();
+        let mut inside = vec![false; self.sacks.len()];
+        owners.iter().for_each(|&o| inside[o as usize] = true);
+        part.arcs.fill(0);
+        for (o, sack) in part.sacks.iter_mut().enumerate() {
+            if !inside[o] {
+                for i in 0..sack.unit.len() {
+                    let u = sack.unit[i] as usize;
+                    if now[u] == o as u32 {
+                        part.settled += sack.cost[i];
+                        part.owner[u] = now[u];
+                    }
+                }
+                *sack = Sack::default();
+                continue;
+            }
+            for i in (0..sack.unit.len()).rev() {
+                if inside[now[sack.unit[i] as usize] as usize] {
+                    part.arcs[sack.unit[i] as usize] += 1;
+                } else {
+                    sack.remove(i);
+                }
+            }
+        }
+        part.open.retain(|&u| part.owner[u as usize] == NOBODY);
+        part
+    }
+
+    /// Climbs the dual from `start`. `work` counts table cells.
+    pub fn climb(&mut self, start: &Worth, plan: &Climb, work: &mut u64, control: &Control) -> Worth {
+        let mut now = start.of.clone();
+        let mut best = Worth { of: now.clone(), bound: f64::NEG_INFINITY };
+        let mut direction = vec![0.0; now.len()];
+        let mut slope = vec![0.0; now.len()];
+        let mut pull = plan.pull;
+        let (mut idle, mut mark) = (0, f64::NEG_INFINITY);
+        let patience = 4 + plan.rounds / 50;
+        for round in 0..plan.rounds {
+            if (control.out_of_time)() {
+                break;
+            }
+            self.open.iter().for_each(|&u| slope[u as usize] = 1.0);
+            let mut value = self.settled + self.open.iter().map(|&u| now[u as usize]).sum::<f64>();
+            let mut size = value.abs();
+            let taken = self.fill(&now);
+            for (sack, (items, sum, cells)) in self.sacks.iter_mut().zip(&taken) {
+                value += sum;
+                size += sum.abs();
+                *work += cells;
+                sack.share.iter_mut().for_each(|s| *s *= 1.0 - RECENT);
+                for &i in items {
+                    slope[sack.unit[i as usize] as usize] -= 1.0;
+                    sack.share[i as usize] += RECENT;
+                }
+            }
+            value -= 1e-12 * size;
+            if value > best.bound {
+                best.bound = value;
+                best.of.clone_from(&now);
+            }
+            let length: f64 = self.open.iter().map(|&u| slope[u as usize] * slope[u as usize]).sum();
+            if best.bound > plan.target || length == 0.0 || round + 1 == plan.rounds {
+                break;
+            }
+            if value > mark + 0.02 * (plan.target - best.bound).max(1e-9) * pull {
+                (idle, mark) = (0, best.bound);
+            } else {
+                idle += 1;
+                if idle > patience {
+                    pull *= 0.7;
+                    (idle, mark) = (0, best.bound);
+                    now.clone_from(&best.of);
+                    direction.fill(0.0);
+                    if pull < 1e-3 {
+                        break;
+                    }
+                    continue;
+                }
+            }
+            let step = pull * (plan.target + 0.01 * (plan.target - best.bound) - value).max(1e-9) / length;
+            for &u in &self.open {
+                let u = u as usize;
+                direction[u] = 0.65 * slope[u] + 0.35 * direction[u];
+                now[u] += step * direction[u];
+            }
+        }
+        best
+    }
+
+    /// Table cells of one round of a climb.
+    pub fn round_work(&self, worth: &Worth) -> u64 {
+        self.fill(&worth.of).iter().map(|f| f.2).sum()
+    }
+
+    /// The best set of each owner: items, value, table cells.
+    fn fill(&self, worth: &[f64]) -> Vec<(Vec<u32>, f64, u64)> {
+        let cells: usize = self.sacks.iter().map(|s| s.capacity * s.unit.len()).sum();
+        if cells > 400_000 {
+            self.sacks.par_iter().map(|sack| sack.fill(worth)).collect()
+        } else {
+            self.sacks.iter().map(|sack| sack.fill(worth)).collect()
+        }
+    }
+
+    /// Keeps only arcs that can be in a solution of cost up to `target`. False where there is no such solution.
+    pub fn narrow(&mut self, worth: &Worth, target: f64, work: &mut u64) -> bool {
+        let room = target - worth.bound;
+        let each: Vec<Vec<Marginal>> = self.sacks.par_iter().map(|sack| sack.marginals(&worth.of, room)).collect();
+        let mut refused = vec![0.0; self.owner.len()];
+        each.iter().flatten().for_each(|m| refused[m.unit as usize] += m.without);
+        self.arcs.fill(0);
+        for (sack, marginals) in self.sacks.iter_mut().zip(&each) {
+            *work += (3 * marginals.len() * sack.capacity) as u64;
+            let mut next = Sack { capacity: sack.capacity, ..Sack::default() };
+            for m in marginals {
+                let loss = m.with + (refused[m.unit as usize] - m.without).max(0.0);
+                if loss <= room {
+                    let i = m.item as usize;
+                    next.push(m.unit, sack.weight[i], sack.cost[i], loss, sack.share[i]);
+                    self.arcs[m.unit as usize] += 1;
+                }
+            }
+            *sack = next;
+        }
+        self.settle()
+    }
+
+    /// Gives units with one arc left to it and drops arcs that no longer fit, until nothing changes.
+    fn settle(&mut self) -> bool {
+        loop {
+            let before = self.open.len();
+            let mut dropped = false;
+            for (o, sack) in self.sacks.iter_mut().enumerate() {
+                let mut i = 0;
+                while i < sack.unit.len() {
+                    let u = sack.unit[i] as usize;
+                    if self.arcs[u] == 1 {
+                        if sack.weight[i] as usize > sack.capacity {
+                            return false;
+                        }
+                        sack.capacity -= sack.weight[i] as usize;
+                        self.settled += sack.cost[i];
+                        self.owner[u] = o as u32;
+                        self.arcs[u] = 0;
+                        sack.remove(i);
+                        dropped = true;
+                    } else {
+                        i += 1;
+                    }
+                }
+                let mut i = 0;
+                while i < sack.unit.len() {
+                    if sack.weight[i] as usize > sack.capacity {
+                        self.arcs[sack.unit[i] as usize] -= 1;
+                        sack.remove(i);
+                        dropped = true;
+                    } else {
+                        i += 1;
+                    }
+                }
+            }
+            let (owner, arcs) = (&self.owner, &self.arcs);
+            if self.open.iter().any(|&u| owner[u as usize] == NOBODY && arcs[u as usize] == 0) {
+                return false;
+            }
+            self.open.retain(|&u| owner[u as usize] == NOBODY);
+            if !dropped && self.open.len() == before {
+                return true;
+            }
+        }
+    }
+
+    /// Settles `unit` at `owner`. False where that leaves no solution.
+    pub fn take(&mut self, branch: &Branch) -> bool {
+        for (o, sack) in self.sacks.iter_mut().enumerate() {
+            if o as u32 != branch.owner
+                && let Some(i) = sack.unit.iter().position(|&u| u == branch.unit)
+            {
+                sack.remove(i);
+            }
+        }
+        self.arcs[branch.unit as usize] = 1;
+        self.settle()
+    }
+
+    /// Rules the arc out. False where that leaves no solution.
+    pub fn refuse(&mut self, branch: &Branch) -> bool {
+        let sack = &mut self.sacks[branch.owner as usize];
+        if let Some(i) = sack.unit.iter().position(|&u| u == branch.unit) {
+            sack.remove(i);
+            self.arcs[branch.unit as usize] -= 1;
+        }
+        self.settle()
+    }
+
+    /// The best arc of each open unit, the surest first: where the relaxed solution has it and others would lose much.
+    /// `weight`: how much the relaxed solution counts against the losses as shares of the room.
+    pub fn urgent(&self, room: f64, weight: f64) -> Vec<(f64, Branch)> {
+        let n = self.owner.len();
+        let (mut first, mut second) = (vec![f64::NEG_INFINITY; n], vec![f64::NEG_INFINITY; n]);
+        let mut at = vec![NOBODY; n];
+        let scale = 1.0 / room.max(1e-9);
+        for (o, sack) in self.sacks.iter().enumerate() {
+            for i in 0..sack.unit.len() {
+                let u = sack.unit[i] as usize;
+                let score = weight * sack.share[i] - sack.loss[i] * scale;
+                if score > first[u] {
+                    second[u] = first[u];
+                    (first[u], at[u]) = (score, o as u32);
+                } else if score > second[u] {
+                    second[u] = score;
+                }
+            }
+        }
+        let mut list: Vec<(f64, Branch)> = self
+            .open
+            .iter()
+            .map(|&u| (first[u as usize] - second[u as usize], Branch { unit: u, owner: at[u as usize] }))
+            .collect();
+        list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.unit.cmp(&b.1.unit)));
+        list
+    }
+
+    /// Cost of the settled units: the whole cost once none is open.
+    pub fn settled(&self) -> f64 {
+        self.settled
+    }
+
+    pub fn arcs(&self) -> usize {
+        self.sacks.iter().map(|s| s.unit.len()).sum()
+    }
+}
+
+struct Marginal {
+    unit: u32,
+    item: u32,
+    /// What taking the unit costs more than the best set.
+    with: f64,
+    /// What refusing it costs more.
+    without: f64,
+}
+
+impl Sack {
+    fn push(&mut self, unit: u32, weight: u32, cost: f64, loss: f64, share: f64) {
+        self.unit.push(unit);
+        self.weight.push(weight);
+        self.cost.push(cost);
+        self.loss.push(loss);
+        self.share.push(share);
+    }
+
+    fn remove(&mut self, item: usize) {
+        self.unit.swap_remove(item);
+        self.weight.swap_remove(item);
+        self.cost.swap_remove(item);
+        self.loss.swap_remove(item);
+        self.share.swap_remove(item);
+    }
+
+    /// The items of negative reduced cost that fits and pays best.
+    fn fill(&self, worth: &[f64]) -> (Vec<u32>, f64, u64) {
+        let gain = |i: usize| self.cost[i] - worth[self.unit[i] as usize];
+        let items: Vec<usize> = (0..self.unit.len()).filter(|&i| gain(i) < 0.0).collect();
+        let total: usize = items.iter().map(|&i| self.weight[i] as usize).sum();
+        if total <= self.capacity {
+            let sum = items.iter().map(|&i| gain(i)).sum();
+            return (items.iter().map(|&i| i as u32).collect(), sum, items.len() as u64);
+        }
+        let width = self.capacity + 1;
+        let mut table = vec![0.0; (items.len() + 1) * width];
+        for (t, &i) in items.iter().enumerate() {
+            let (done, rest) = table.split_at_mut((t + 1) * width);
+            extend(&done[t * width..], &mut rest[..width], self.weight[i] as usize, gain(i));
+        }
+        let mut left = self.capacity;
+        let mut taken = Vec::new();
+        for (t, &i) in items.iter().enumerate().rev() {
+            if table[(t + 1) * width + left] < table[t * width + left] {
+                taken.push(i as u32);
+                left -= self.weight[i] as usize;
+            }
+        }
+        (taken, table[items.len() * width + self.capacity], (items.len() * width) as u64)
+    }
+
+    /// For each unit within reach: what taking it costs more than the best set, and what refusing it costs more.
+    fn marginals(&self, worth: &[f64], room: f64) -> Vec<Marginal> {
+        let gain = |i: usize| self.cost[i] - worth[self.unit[i] as usize];
+        let items: Vec<usize> = (0..self.unit.len()).filter(|&i| gain(i) <= room).collect();
+        let (width, count) = (self.capacity + 1, items.len());
+        let mut before = vec![0.0; (count + 1) * width];
+        for (t, &i) in items.iter().enumerate() {
+            let (done, rest) = before.split_at_mut((t + 1) * width);
+            extend(&done[t * width..], &mut rest[..width], self.weight[i] as usize, gain(i));
+        }
+        let best = before[count * width + self.capacity];
+        let (mut after, mut next) = (vec![0.0; width], vec![0.0; width]);
+        let mut marginals = Vec::with_capacity(count);
+        for (t, &i) in items.iter().enumerate().rev() {
+            let weight = self.weight[i] as usize;
+            let row = &before[t * width..(t + 1) * width];
+            let with = gain(i) + join(&row[..width - weight], &after[..width - weight]) - best;
+            let without = join(row, &after) - best;
+            let (unit, item) = (self.unit[i], i as u32);
+            marginals.push(Marginal { unit, item, with: with.max(0.0), without: without.max(0.0) });
+            extend(&after, &mut next, weight, gain(i));
+            std::mem::swap(&mut after, &mut next);
+        }
+        marginals
+    }
+}
+
+/// Least sum of two tables that share one capacity.
+fn join(row: &[f64], after: &[f64]) -> f64 {
+    let mut least = [f64::INFINITY; 8];
+    let mut rows = row.chunks_exact(8);
+    let mut backs = after.rchunks_exact(8);
+    for (row, back) in rows.by_ref().zip(backs.by_ref()) {
+        for l in 0..8 {
+            least[l] = f64::min(least[l], row[l] + back[7 - l]);
+        }
+    }
+    let rest = rows.remainder().iter().zip(backs.remainder().iter().rev()).map(|(p, q)| p + q);
+    least.into_iter().chain(rest).fold(f64::INFINITY, f64::min)
+}
+
+/// One item more: `to[c]` is the least value within capacity `c`.
+#[inline]
+fn extend(from: &[f64], to: &mut [f64], weight: usize, gain: f64) {
+    let (low, high) = to.split_at_mut(weight);
+    low.copy_from_slice(&from[..weight]);
+    for ((to, &stay), &take) in high.iter_mut().zip(&from[weight..]).zip(from) {
+        let with = take + gain;
+        *to = if with < stay { with } else { stay };
+    }
+}

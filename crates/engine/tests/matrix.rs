@@ -1,0 +1,148 @@
+//! Assignment by a matrix against brute force on tiny problems, and its properties on larger ones.
+
+use bailiwick_engine::{
+    Contiguity, Control, Cost, Eligibility, Measure, Moves, Problem, Solution, UNASSIGNED, check, score, solve,
+};
+
+/// A generator of its own, so that the tests do not depend on the engine's.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+
+    fn unit(&mut self) -> f64 {
+        self.below(1 << 20) as f64 / (1u64 << 20) as f64
+    }
+}
+
+fn solved(problem: &Problem, seed: u64) -> Solution {
+    let solution = solve(problem, &Control::unbounded(seed)).expect("well formed");
+    let faults = check::referee(problem, &solution);
+    assert!(faults.is_empty(), "{faults:?}\n{problem:?}");
+    solution
+}
+
+fn plain(units: usize, owners: usize, cost: Cost, measures: Vec<Measure>) -> Problem {
+    Problem {
+        units,
+        owners,
+        cost,
+        measures,
+        eligibility: Eligibility::All,
+        fixed: Vec::new(),
+        moves: Moves::default(),
+        contiguity: Contiguity::Ignored,
+    }
+}
+
+fn tiny(draw: &mut Draw) -> Problem {
+    let (units, owners) = (1 + draw.below(6) as usize, 1 + draw.below(3) as usize);
+    let whole = draw.below(2) == 0;
+    let mut number = |most: u64| if whole { draw.below(most + 1) as f64 } else { draw.unit() * most as f64 };
+    let rows = (0..units * owners).map(|_| number(20)).collect();
+    let mut measures = Vec::new();
+    for _ in 0..draw.below(4) {
+        let values: Vec<f64> =
+            (0..units).map(|_| if whole { draw.below(10) as f64 } else { 10.0 * draw.unit() }).collect();
+        let mean = values.iter().sum::<f64>() / owners as f64;
+        let with_lower = draw.below(2) == 0;
+        let width = draw.unit();
+        let limit = |factor: f64| if whole { (mean * factor).floor() } else { mean * factor };
+        let upper = (0..owners).map(|_| limit(1.0 + width)).collect();
+        let lower = (0..owners).map(|_| if with_lower { limit(1.0 - width) } else { 0.0 }).collect();
+        measures.push(Measure { values, lower, upper });
+    }
+    let cost = if draw.below(6) == 0 { Cost::Zero } else { Cost::Matrix(rows) };
+    let mut problem = plain(units, owners, cost, measures);
+    if draw.below(3) == 0 {
+        let lists = (0..2).map(|_| (0..owners as u32).filter(|_| draw.below(3) > 0).collect()).collect();
+        let class_of = (0..units).map(|_| draw.below(2) as u32).collect();
+        problem.eligibility = Eligibility::Classes { class_of, owners_of_class: lists };
+    }
+    if draw.below(4) == 0 {
+        problem.fixed = (0..units).map(|_| (draw.below(3) == 0).then(|| draw.below(owners as u64) as u32)).collect();
+    }
+    if draw.below(3) == 0 {
+        problem.moves.present =
+            (0..units).map(|_| (draw.below(4) > 0).then(|| draw.below(owners as u64) as u32)).collect();
+        if draw.below(2) == 0 {
+            problem.moves.price = (0..units).map(|_| draw.below(6) as f64).collect();
+        }
+        if draw.below(2) == 0 {
+            problem.moves.weight = (0..units).map(|_| draw.below(3) as f64).collect();
+        }
+        if draw.below(2) == 0 {
+            problem.moves.budget = Some(draw.below(4) as f64);
+        }
+    }
+    problem
+}
+
+/// Least violation and, at that, least cost, by trying everything.
+fn brute_force(problem: &Problem) -> (f64, f64) {
+    let choices: Vec<Vec<u32>> = (0..problem.units)
+        .map(|u| match (problem.fixed.get(u).copied().flatten(), &problem.eligibility) {
+            (Some(owner), _) => vec![owner],
+            (None, Eligibility::All) => (0..problem.owners as u32).collect(),
+            (None, Eligibility::Classes { class_of, owners_of_class }) => {
+                let list = &owners_of_class[class_of[u] as usize];
+                if list.is_empty() { vec![UNASSIGNED] } else { list.clone() }
+            }
+        })
+        .collect();
+    let mut best = (f64::INFINITY, f64::INFINITY);
+    let mut at = vec![0; problem.units];
+    loop {
+        let owner: Vec<u32> = at.iter().zip(&choices).map(|(&i, list)| list[i]).collect();
+        if within_budget(problem, &owner, &choices) {
+            let violation = score::violation(problem, &score::loads(problem, &owner));
+            let cost = score::cost(problem, &owner, &[]) + score::move_cost(problem, &owner);
+            let same = (violation - best.0).abs() <= 1e-9;
+            if violation < best.0 - 1e-9 || (same && cost < best.1) {
+                best = (violation, cost);
+            }
+        }
+        let Some(next) = (0..problem.units).find(|&u| at[u] + 1 < choices[u].len()) else { return best };
+        at[next] += 1;
+        at[..next].fill(0);
+    }
+}
+
+fn within_budget(problem: &Problem, owner: &[u32], choices: &[Vec<u32>]) -> bool {
+    let Some(budget) = problem.moves.budget else { return true };
+    let mut spent = 0.0;
+    for u in 0..problem.units {
+        if let Some(present) = problem.moves.present.get(u).copied().flatten()
+            && owner[u] != present
+            && choices[u].contains(&present)
+        {
+            spent += problem.moves.weight.get(u).copied().unwrap_or(1.0);
+        }
+    }
+    spent <= budget + 1e-9
+}
+
+#[test]
+fn thousands_of_tiny_problems_agree_with_brute_force() {
+    let mut draw = Draw(42);
+    let (mut worse, mut bounded) = (0, 0);
+    let rounds = 2000;
+    for round in 0..rounds {
+        let problem = tiny(&mut draw);
+        let solution = solved(&problem, round);
+        let (violation, cost) = brute_force(&problem);
+        let found = score::violation(&problem, &solution.loads);
+        assert!(found <= violation + 1e-6, "round {round}: violation {found} against {violation}\n{problem:?}");
+        if let Some(bound) = solution.lower_bound {
+            bounded += 1;
+            assert!(bound <= cost + 1e-6, "round {round}: bound {bound} above the optimum {cost}\n{problem:?}");
+        }
+        assert!(solution.objective >= cost - 1e-6, "round {round}");
+        worse += u64::from(solution.objective > cost + 1e-6);
+    }
+    assert!(bounded > rounds / 3, "only {bounded} bounds");
+    assert_eq!(worse, 0, "{worse} of {rounds} above the optimum");
+}
