@@ -6,9 +6,12 @@ why-near = { $km } km from the centre of territory “{ $territory }”; the nex
 why-near-alone = { $km } km from the centre of territory “{ $territory }”
 why-not-nearest = { $km } km from the centre of territory “{ $territory }”; { $next } is nearer ({ $nextkm } km), but balance or capacity speaks against it
 why-no-place = no co-ordinates: placed where load was short
-why-fit-full = holds all the skills asked for at the best level there is
-why-fit = { $missing } skill levels short of the best; the next best, { $next }, is { $nextmissing } short
-why-fit-other-better = { $missing } skill levels short; { $next } would fit better ({ $nextmissing } short), but capacity or balance speaks against it
+fitness-any = no skill is asked for
+fitness-full = has every skill asked for at the best level there is
+fitness-short = { $missing } skill levels short of the best
+fitness-way = { $km } km away
+why-fit = { $fitness }; the next best, { $next }: { $other }
+why-fit-other-better = { $fitness }; { $next } would fit better ({ $other }), but capacity, balance or what a move costs speaks against it
 why-load = evens the load among { $count ->
     [one] one employee
    *[other] { $count } employees

@@ -168,12 +168,17 @@ impl AccountView {
                     missing += 1.0 - held / best;
                     named.push(format!("{skill} at {held} of {best}"));
                 }
-                let far = match (self.place, staff.homes[row]) {
-                    (Some(at), Some(home)) if self.near > 0.0 => self.near * great_circle_km(at, home) / 100.0,
-                    _ => 0.0,
-                };
+                if named.is_empty() {
+                    named.push(String::from("no skill is asked for"));
+                }
+                let mut far = 0.0;
+                if let (Some(at), Some(home), true) = (self.place, staff.homes[row], self.near > 0.0) {
+                    let km = great_circle_km(at, home);
+                    named.push(format!("{km:.1} km away"));
+                    far = self.near * km / 100.0;
+                }
                 // Equal fits are shared by load, which never outweighs a skill level.
-                let because = if named.is_empty() { String::from("no skill is asked for") } else { named.join(", ") };
+                let because = named.join(", ");
                 (missing + far + relative_load(pool, index, added) * 1e-3, because)
             }
             _ => {

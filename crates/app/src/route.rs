@@ -85,21 +85,10 @@ pub async fn route(
     }
     let staff = staff_of(ledger, &frozen, on).await?;
     let router = Router::new(ledger, &policy, &frozen, &pools, &staff, &arrivals, on).await?;
-    let (mut decisions, routes) = router.decide().await?;
+    let (decisions, routes) = router.decide().await?;
     if !dry_run {
         let batch = RouteBatch { base_version: Some(version), on, accounts: router.records()?, decisions: routes };
-        let recorded = ledger.record_route(&batch, actor, at).await?;
-        for (decision, owners) in decisions.iter_mut().zip(recorded.owners) {
-            for assigned in &mut decision.assignments {
-                let owner = owners.iter().find(|owner| {
-                    owner.role.as_str() == assigned.role
-                        && owner.product_line.as_ref().map(ProductLine::as_str) == assigned.product_line.as_deref()
-                });
-                if let Some(owner) = owner {
-                    assigned.kept = owner.kept;
-                }
-            }
-        }
+        ledger.record_route(&batch, actor, at).await?;
     }
     Ok(Routed { decisions, refused })
 }
@@ -182,12 +171,14 @@ impl<'a> Router<'a> {
     async fn decide(&self) -> Result<(Vec<Decision>, Vec<NewRoute>), AppError> {
         let Pools { pools, .. } = form_pools(self.policy, &self.classified, self.staff)?;
         let mut since = self.since.clone();
-        let mut routed: HashMap<String, Vec<NewAssignment>> = HashMap::new();
+        let mut routed: HashMap<AccountId, Vec<NewAssignment>> = HashMap::new();
         let (mut decisions, mut routes) = (vec![], vec![]);
         for row in 0..self.arrivals.len() {
             let id = self.arrivals[row]["account_id"].as_str().unwrap_or_default().to_owned();
             let account = AccountId::new(&id).map_err(|error| id_error(&error))?;
+            let held = self.held_before(&account, &routed).await?;
             let mut assignments: Vec<NewAssignment> = vec![];
+            let mut kept = vec![];
             let mut unassigned = vec![];
             let mut chain = vec![];
             let mine = pools.iter().filter(|pool| pool.accounts.binary_search(&(row as u32)).is_ok());
@@ -200,6 +191,12 @@ impl<'a> Router<'a> {
                         && state.product_line == pool.product_line
                 });
                 let Some(state) = state else { continue };
+                if let Some(held) = held.iter().find(|held| is_of(held, &pool.role, pool.product_line.as_deref())) {
+                    chain.push(json!({ "role": pool.role, "rule": held.rule, "kept": held.employee }));
+                    assignments.push(held.clone());
+                    kept.push(true);
+                    continue;
+                }
                 let key = (pool.role.clone(), pool.product_line.clone());
                 let chosen = match self.held_by_group(state, row, &routed).await? {
                     Some(choice) => Some(choice),
@@ -212,9 +209,10 @@ impl<'a> Router<'a> {
                 *since.entry(key).or_default().entry(choice.employee.clone()).or_default() += 1.0;
                 chain.push(json!({ "role": pool.role, "rule": state.rule, "candidates": choice.candidates }));
                 assignments.push(self.assignment(&account, state, row, &choice).map_err(|error| id_error(&error))?);
+                kept.push(false);
             }
-            routed.insert(id.clone(), assignments.clone());
-            decisions.push(self.decision(&id, row, &assignments, unassigned));
+            routed.insert(account.clone(), assignments.clone());
+            decisions.push(self.decision(&id, row, &assignments, &kept, unassigned));
             routes.push(NewRoute {
                 arrival: Value::Object(self.arrivals[row].clone()),
                 account,
@@ -226,12 +224,33 @@ impl<'a> Router<'a> {
         Ok((decisions, routes))
     }
 
+    /// Who holds the account already: by an earlier arrival of the batch, or by the ledger.
+    async fn held_before(
+        &self,
+        account: &AccountId,
+        routed: &HashMap<AccountId, Vec<NewAssignment>>,
+    ) -> Result<Vec<NewAssignment>, AppError> {
+        let earlier = routed.get(account).into_iter().flatten().cloned();
+        let now = self.ledger.who(account, None, None, self.on, None).await?.into_iter().map(|now| NewAssignment {
+            account: account.clone(),
+            role: now.role,
+            product_line: now.product_line,
+            employee: now.employee,
+            segment: now.segment,
+            territory: now.territory,
+            rule: now.rule,
+            reason: now.reason,
+            why: Value::Null,
+        });
+        Ok(earlier.chain(now).collect())
+    }
+
     /// The holder of the group's head, where groups stay together.
     async fn held_by_group(
         &self,
         state: &Routing,
         row: usize,
-        routed: &HashMap<String, Vec<NewAssignment>>,
+        routed: &HashMap<AccountId, Vec<NewAssignment>>,
     ) -> Result<Option<Choice>, AppError> {
         let follows_parent = state.form == "same_as" && state.territories.first().is_some_and(|of| of == "parent");
         if !state.groups_together && !follows_parent {
@@ -241,21 +260,11 @@ impl<'a> Router<'a> {
         else {
             return Ok(None);
         };
-        let role = RoleName::new(&state.role).map_err(|error| id_error(&error))?;
-        let in_batch = routed.get(parent).and_then(|assignments| {
-            assignments
-                .iter()
-                .find(|assignment| assignment.role == role)
-                .map(|assignment| assignment.employee.to_string())
-        });
-        let holder = match in_batch {
-            Some(holder) => Some(holder),
-            None => {
-                let id = AccountId::new(parent).map_err(|error| id_error(&error))?;
-                let held = self.ledger.who(&id, Some(&role), None, self.on, None).await?;
-                held.first().map(|assignment| assignment.employee.to_string())
-            }
-        };
+        let head = AccountId::new(parent).map_err(|error| id_error(&error))?;
+        let held = self.held_before(&head, routed).await?;
+        let of_line = held.iter().find(|held| is_of(held, &state.role, state.product_line.as_deref()));
+        let holder = of_line.or_else(|| held.iter().find(|held| held.role.as_str() == state.role));
+        let holder = holder.map(|held| held.employee.to_string());
         let holder = holder.filter(|holder| self.staff.index_of(holder).is_some_and(|row| self.staff.at_work[row]));
         Ok(holder.map(|employee| Choice {
             reason: format!("holds the head of its group, {parent}"),
@@ -330,8 +339,15 @@ impl<'a> Router<'a> {
         self.classified.segment[row].map_or("", |index| self.policy.segment_names()[index as usize])
     }
 
-    fn decision(&self, id: &str, row: usize, assignments: &[NewAssignment], unassigned: Vec<String>) -> Decision {
-        let assigned = assignments.iter().map(|assignment| {
+    fn decision(
+        &self,
+        id: &str,
+        row: usize,
+        assignments: &[NewAssignment],
+        kept: &[bool],
+        unassigned: Vec<String>,
+    ) -> Decision {
+        let assigned = assignments.iter().zip(kept).map(|(assignment, kept)| {
             let employee = self.staff.index_of(assignment.employee.as_str());
             Assigned {
                 role: assignment.role.to_string(),
@@ -340,7 +356,7 @@ impl<'a> Router<'a> {
                 employee: employee.map_or_else(|| assignment.employee.to_string(), |row| self.staff.names[row].clone()),
                 rule: assignment.rule.clone(),
                 reason: assignment.reason.clone(),
-                kept: false,
+                kept: *kept,
             }
         });
         let assignments: Vec<Assigned> = assigned.collect();
@@ -372,6 +388,10 @@ impl<'a> Router<'a> {
         records.reverse();
         Ok(records)
     }
+}
+
+fn is_of(assignment: &NewAssignment, role: &str, line: Option<&str>) -> bool {
+    assignment.role.as_str() == role && assignment.product_line.as_ref().map(ProductLine::as_str) == line
 }
 
 struct Choice {

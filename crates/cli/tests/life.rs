@@ -75,7 +75,7 @@ mod demo {
         the_difference_is_told(dir, &rows, &after, leaver);
 
         let before = ledger_state(&ledger);
-        run_in(dir, &["plan", "-p", "demo", "-o", "rival", "--against", DEMO, "--on", LATER, "--seed", "2"]).done();
+        run_in(dir, &["plan", "-p", "demo", "-o", "rival", "--against", DEMO, "--on", "2026-08-01"]).done();
         run_in(dir, &["diff", DEMO, "later", "--on", EVE]).done();
         assert_eq!(ledger_state(&ledger), before, "planning and comparing change nothing");
 
@@ -314,10 +314,10 @@ mod arrivals {
         assert_eq!(run.exit, 1);
         assert_eq!(decisions(&run.stdout).len(), 1);
         insta::assert_snapshot!(run.stderr, @r#"
-        -: line 2 is no JSON object: EOF while parsing a value at line 1 column 21
-        -: line 4 has no account_id: add it, as in {"account_id": "A-1", …}
-        -: line 5 latitude = "north": not a number
-        -: line 6 is no JSON object: invalid type: sequence, expected a map at line 1 column 0
+        standard input: line 2 is no JSON object: EOF while parsing a value (column 21)
+        standard input: line 4 has no account_id: add it, as in {"account_id": "A-1", …}
+        standard input: line 5 latitude = "north": not a number
+        standard input: line 6 is no JSON object: invalid type: sequence, expected a map (column 0)
         "#);
         let asked = ["who", "N-1", "--on", "2026-02-01", "--db", DB];
         run_in(planned.dir.path(), &asked).done();
@@ -352,8 +352,8 @@ mod words {
         │ segment              ┆ role             ┆ accounts ┆ staff ┆ divided ┆ balance: worst of allowed ┆ gap ≤  ┆ moved / kept ┆ nobody │
         ╞══════════════════════╪══════════════════╪══════════╪═══════╪═════════╪═══════════════════════════╪════════╪══════════════╪════════╡
         │ State orders, Moscow ┆ sales-specialist ┆ 8        ┆ 1     ┆ to      ┆                           ┆ 0.00 % ┆ —            ┆ 0      │
-        │ VIP                  ┆ sales-specialist ┆ 9        ┆ 2     ┆ by      ┆                           ┆ —      ┆ —            ┆ 0      │
-        │ Dealers              ┆ sales-specialist ┆ 203      ┆ 7     ┆ by      ┆                           ┆ —      ┆ —            ┆ 0      │
+        │ VIP                  ┆ sales-specialist ┆ 9        ┆ 2     ┆ by      ┆                           ┆ 0.00 % ┆ —            ┆ 0      │
+        │ Dealers              ┆ sales-specialist ┆ 203      ┆ 7     ┆ by      ┆                           ┆ 0.00 % ┆ —            ┆ 0      │
         └──────────────────────┴──────────────────┴──────────┴───────┴─────────┴───────────────────────────┴────────┴──────────────┴────────┘
         Written to plan: open plan/report.html, or compare and apply it with `bailiwick apply plan`
         ");
@@ -366,14 +366,16 @@ mod words {
         let run = run_in(planned.dir.path(), &["who", "K-001", "--on", DAY, "--explain", "--db", &db]).done();
         insta::assert_snapshot!(run.stdout, @r#"
         Shumen Confectionery (K-001) — segment All, on 2026-01-01
-        ┌──────────────────┬─────────────────────┬────────────────────────────────┬────────────┬───────────────────────────────────────────────────────────┐
-        │ role             ┆ employee            ┆ answers for                    ┆ since      ┆ why                                                       │
-        ╞══════════════════╪═════════════════════╪════════════════════════════════╪════════════╪═══════════════════════════════════════════════════════════╡
-        │ Sales manager    ┆ Stefan Orlov (E-02) ┆ Deal, Delivery, Installation   ┆ 2026-01-01 ┆ seat “East”, which is Stefan Orlov (E-02)'s own           │
-        │                  ┆ Sales manager       ┆                                ┆            ┆ bailiwick.toml:50 by                                      │
-        │ Service engineer ┆ Yana Toteva (E-08)  ┆ Service, Repair, Advice on use ┆ 2026-01-01 ┆ holds all the skills asked for at the best level there is │
-        │                  ┆ Service engineer    ┆                                ┆            ┆ bailiwick.toml:58 fit                                     │
-        └──────────────────┴─────────────────────┴────────────────────────────────┴────────────┴───────────────────────────────────────────────────────────┘
+        ┌──────────────────┬─────────────────────┬────────────────────────────────┬────────────┬───────────────────────────────────────────────────────────────────────┐
+        │ role             ┆ employee            ┆ answers for                    ┆ since      ┆ why                                                                   │
+        ╞══════════════════╪═════════════════════╪════════════════════════════════╪════════════╪═══════════════════════════════════════════════════════════════════════╡
+        │ Sales manager    ┆ Stefan Orlov (E-02) ┆ Deal, Delivery, Installation   ┆ 2026-01-01 ┆ seat “East”, which is Stefan Orlov (E-02)'s own                       │
+        │                  ┆ Sales manager       ┆                                ┆            ┆ bailiwick.toml:50 by                                                  │
+        │ Service engineer ┆ Yana Toteva (E-08)  ┆ Service, Repair, Advice on use ┆ 2026-01-01 ┆ has every skill asked for at the best level there is, 190.8 km away;  │
+        │                  ┆ Service engineer    ┆                                ┆            ┆ the next best, Asen Rusev (E-07): has every skill asked for at the    │
+        │                  ┆                     ┆                                ┆            ┆ best level there is, 220.5 km away                                    │
+        │                  ┆                     ┆                                ┆            ┆ bailiwick.toml:58 fit                                                 │
+        └──────────────────┴─────────────────────┴────────────────────────────────┴────────────┴───────────────────────────────────────────────────────────────────────┘
 
         Why sales-manager, by bailiwick.toml:50 by of policy version 1:
           geography = East
@@ -386,19 +388,20 @@ mod words {
         Why service-engineer, by bailiwick.toml:58 fit of policy version 1:
           geography = East
           skill = packaging line
-          Yana Toteva (E-08): packaging line at 3 of 3
-          Asen Rusev (E-07): packaging line at 3 of 3
-          Nadya Simova (E-06): packaging line at 0 of 3 — may not serve it
-          Vesela Ganeva (E-10): packaging line at 0 of 3 — may not serve it
-          Kiril Bonev (E-09): packaging line at 0 of 3 — may not serve it
+          Yana Toteva (E-08): packaging line at 3 of 3, 190.8 km away
+          Asen Rusev (E-07): packaging line at 3 of 3, 220.5 km away
+          Nadya Simova (E-06): packaging line at 0 of 3, 74.2 km away — may not serve it
+          Vesela Ganeva (E-10): packaging line at 0 of 3, 94.5 km away — may not serve it
+          Kiril Bonev (E-09): packaging line at 0 of 3, 303.5 km away — may not serve it
 
         History:
-        ┌──────────────────┬─────────────────────┬────────────┬────┬───────────────────────────────────────────────────────────┐
-        │ role             ┆ employee            ┆ from       ┆ to ┆ why                                                       │
-        ╞══════════════════╪═════════════════════╪════════════╪════╪═══════════════════════════════════════════════════════════╡
-        │ sales-manager    ┆ Stefan Orlov (E-02) ┆ 2026-01-01 ┆ …  ┆ seat “East”, which is Stefan Orlov (E-02)'s own           │
-        │ service-engineer ┆ Yana Toteva (E-08)  ┆ 2026-01-01 ┆ …  ┆ holds all the skills asked for at the best level there is │
-        └──────────────────┴─────────────────────┴────────────┴────┴───────────────────────────────────────────────────────────┘
+        ┌──────────────────┬─────────────────────┬────────────┬────┬────────────────────────────────────────────────────────────────────────────────────────────────┐
+        │ role             ┆ employee            ┆ from       ┆ to ┆ why                                                                                            │
+        ╞══════════════════╪═════════════════════╪════════════╪════╪════════════════════════════════════════════════════════════════════════════════════════════════╡
+        │ sales-manager    ┆ Stefan Orlov (E-02) ┆ 2026-01-01 ┆ …  ┆ seat “East”, which is Stefan Orlov (E-02)'s own                                                │
+        │ service-engineer ┆ Yana Toteva (E-08)  ┆ 2026-01-01 ┆ …  ┆ has every skill asked for at the best level there is, 190.8 km away; the next best, Asen Rusev │
+        │                  ┆                     ┆            ┆    ┆ (E-07): has every skill asked for at the best level there is, 220.5 km away                    │
+        └──────────────────┴─────────────────────┴────────────┴────┴────────────────────────────────────────────────────────────────────────────────────────────────┘
         "#);
     }
 
@@ -429,10 +432,12 @@ mod words {
         заедно с останалите от групата
         закрепен: Its buyer has moved to Sofia; досега при Mario Kunchev (E-03)
         изравнява натоварването между 4 служители
+        има всички търсени умения на най-високото налично ниво, на 190.8 км; следващият най-подходящ, Asen Rusev (E-07): има всички търсени умения на най-високото налично ниво, на 220.5 км
+        има всички търсени умения на най-високото налично ниво, на 250.9 км
         място „East“, което е на Stefan Orlov (E-02)
         място „Other regions“, което е на Kira Larina (E-09)
         място „South and West“, което е на Svilen Gochev (E-04)
-        притежава всички търсени умения на най-високото налично ниво
+        не се търсят умения, на 174.0 км; следващият най-подходящ, Krum Atanasov (E-02): не се търсят умения, на 252.1 км
         същият служител като за sales-specialist
         същият служител като за главната фирма на групата
         ");

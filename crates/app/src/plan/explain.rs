@@ -4,7 +4,7 @@ use bailiwick_domain::policy::Policy;
 use fluent_bundle::FluentValue;
 
 use super::Plan;
-use super::outcome::{NOBODY, Nobody, PoolOutcome, Why};
+use super::outcome::{Fitness, NOBODY, Nobody, PoolOutcome, Why};
 use super::present::GONE;
 use crate::lang::Texts;
 
@@ -68,18 +68,17 @@ impl<'a> Explainer<'a> {
                 say(if next_km < km { "why-not-nearest" } else { "why-near" }, &arguments)
             }
             Why::NoPlace => say("why-no-place", &[]),
-            Why::Fit { missing, next, next_missing } => {
-                if missing <= 1e-6 {
-                    return say("why-fit-full", &[]);
+            Why::Fit { own, next, other, better } => {
+                let fitness = self.fitness(outcome, own);
+                if next == NOBODY || (own.missing <= 1e-6 && own.km.is_none()) {
+                    return fitness;
                 }
-                let mut arguments = vec![("missing", tenth(missing).into())];
-                if next == NOBODY {
-                    arguments.extend([("next", "—".into()), ("nextmissing", "—".into())]);
-                    return say("why-fit", &arguments);
-                }
-                arguments.push(("next", self.employee(next).into()));
-                arguments.push(("nextmissing", tenth(next_missing).into()));
-                say(if next_missing < missing { "why-fit-other-better" } else { "why-fit" }, &arguments)
+                let arguments = [
+                    ("fitness", fitness.into()),
+                    ("next", self.employee(next).into()),
+                    ("other", self.fitness(outcome, other).into()),
+                ];
+                say(if better { "why-fit-other-better" } else { "why-fit" }, &arguments)
             }
             Why::Load => say("why-load", &[("count", outcome.pool.staff.len().into())]),
             Why::Follows => {
@@ -102,6 +101,23 @@ impl<'a> Explainer<'a> {
                 &[],
             ),
         }
+    }
+
+    /// Skills, and the way where it counts.
+    fn fitness(&self, outcome: &PoolOutcome, fitness: Fitness) -> String {
+        let asked = outcome.pool.coverage(self.policy).divide.fit.as_ref();
+        let mut text = if asked.is_none_or(|fit| fit.skills.is_empty() && fit.must.is_empty()) {
+            self.texts.say("fitness-any", &[])
+        } else if fitness.missing <= 1e-6 {
+            self.texts.say("fitness-full", &[])
+        } else {
+            self.texts.say("fitness-short", &[("missing", tenth(fitness.missing).into())])
+        };
+        if let Some(km) = fitness.km {
+            text.push_str(", ");
+            text.push_str(&self.texts.say("fitness-way", &[("km", tenth(km).into())]));
+        }
+        text
     }
 
     /// How far from the best possible a pool is, in words a manager understands.

@@ -7,6 +7,7 @@
 pub mod build_problem;
 pub mod explain;
 pub mod follow;
+pub mod matching;
 pub mod measures;
 pub mod outcome;
 pub mod present;

@@ -58,11 +58,12 @@ pub enum Why {
     },
     /// No co-ordinates: placed where load was short.
     NoPlace,
-    /// Missing skill levels of the owner, and of the best other.
+    /// How well the owner fits, and who would have been next; `better`: who would have been better.
     Fit {
-        missing: f32,
+        own: Fitness,
         next: u32,
-        next_missing: f32,
+        other: Fitness,
+        better: bool,
     },
     Load,
     /// Holds another role of the account.
@@ -73,6 +74,15 @@ pub enum Why {
     Group,
     Pinned(u32),
     Nobody(Nobody),
+}
+
+/// How well somebody fits an account.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fitness {
+    /// Missing skill levels.
+    pub missing: f32,
+    /// Kilometres from home, where nearness counts.
+    pub km: Option<f32>,
 }
 
 /// Why nobody could be given.

@@ -14,7 +14,7 @@ use super::build_problem::{Built, Form, build};
 use super::measures::Measures;
 use super::outcome::{BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Why};
 use super::present::Present;
-use super::{Request, Step, seats, territory};
+use super::{Request, Step, matching, seats, territory};
 use crate::classify::{Classified, compile, condition};
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -460,6 +460,7 @@ impl<'a> Solver<'a> {
         let mut members = vec![0u32; built.problem.units];
         built.unit_of.iter().for_each(|unit| members[*unit as usize] += 1);
         let near = territory::Nearest::of(&outcome.territories);
+        let matching = matching::Matching::of(outcome.pool.coverage(self.policy), built, staff);
         for position in 0..outcome.owner.len() {
             let account = outcome.pool.accounts[position];
             let unit = built.unit_of[position] as usize;
@@ -478,20 +479,12 @@ impl<'a> Solver<'a> {
             } else if members[unit] > 1 {
                 Why::Group
             } else if form == "fit" {
-                best_other(&built.missing, unit, owner, staff)
+                matching.why(self, account, unit, owner)
             } else {
                 Why::Load
             };
         }
     }
-}
-
-fn best_other(missing: &[f64], unit: usize, owner: u32, staff: &[u32]) -> Why {
-    let row = &missing[unit * staff.len()..(unit + 1) * staff.len()];
-    let others = row.iter().enumerate().filter(|(other, _)| *other as u32 != owner);
-    let best = others.min_by(|a, b| a.1.total_cmp(b.1)).map(|(other, missing)| (staff[other], *missing as f32));
-    let (next, next_missing) = best.unwrap_or((NOBODY, f32::INFINITY));
-    Why::Fit { missing: row[owner as usize] as f32, next, next_missing }
 }
 
 pub fn routing_measures(
