@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::error::AppError;
 use crate::geo::great_circle_km;
-use crate::plan::outcome::Routing;
+use crate::plan::outcome::{Routing, RoutingMeasure};
 use crate::staff::Staff;
 
 /// An employee of the pool, and how well the account would be placed there.
@@ -59,10 +59,9 @@ pub fn rank(
         let (mut cost, because) = account.cost(pool, staff, row, index, added);
         let mut full = false;
         for measure in &pool.measures {
-            let value = added.values.get(&measure.name).copied().unwrap_or(0.0);
+            let value = expected(pool, &measure.name, added);
             cost += measure.prices.get(index).copied().unwrap_or(0.0) * value;
-            let mean = measure.loads.iter().sum::<f64>() / counted(pool).max(1.0);
-            let since = added.since.get(id).copied().unwrap_or(0.0) * mean;
+            let since = added.since.get(id).copied().unwrap_or(0.0) * mean(pool, measure);
             let load = measure.loads.get(index).copied().unwrap_or(0.0) + since;
             let upper = measure.upper.get(index).copied().flatten();
             full |= upper.is_some_and(|upper| load + value > upper * (1.0 + 1e-9));
@@ -86,6 +85,17 @@ pub fn rank(
             .then(a.employee_id.cmp(&b.employee_id))
     });
     Ok(candidates)
+}
+
+/// What an account adds to a measure; where that is not known yet, as much as the pool's accounts do on average.
+fn expected(pool: &Routing, name: &str, added: &Added) -> f64 {
+    let known = added.values.get(name).copied().filter(|value| *value > 0.0);
+    let usual = || pool.measures.iter().find(|measure| measure.name == name).map(|measure| mean(pool, measure));
+    known.or_else(usual).filter(|value| *value > 0.0).unwrap_or(1.0)
+}
+
+fn mean(pool: &Routing, measure: &RoutingMeasure) -> f64 {
+    measure.loads.iter().sum::<f64>() / counted(pool).max(1.0)
 }
 
 /// Accounts of the pool when the plan was made.
@@ -152,8 +162,7 @@ impl AccountView {
             "territories" => match (self.place, pool.centres.get(index).copied().flatten()) {
                 (Some(at), Some((x, y))) => {
                     let km = great_circle_km(at, Point { x, y });
-                    let weight = added.values.get(&pool.weight).copied().unwrap_or(1.0);
-                    (km * weight, format!("{km:.1} km from the centre"))
+                    (km * expected(pool, &pool.weight, added), format!("{km:.1} km from the centre"))
                 }
                 _ => (relative_load(pool, index, added), String::from("no co-ordinates: by load")),
             },
