@@ -444,6 +444,83 @@ mod words {
     }
 }
 
+/// What a plan's folder is good for, and what is printed instead of one.
+mod plans {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_printed_in_any_format() {
+        let policy = Example::named("wholesaler").policy();
+        let csv = Planned::by(&policy, &["--format", "csv"]);
+        assert_eq!(csv.run.stdout, csv.text("assignments.csv"));
+        let json = Planned::by(&policy, &["--format", "json"]);
+        assert_eq!(json.run.json(), json.summary());
+        let dir = tempfile::tempdir().unwrap();
+        let policy = policy.display().to_string();
+        let only_printed = run_in(dir.path(), &["plan", "-p", &policy, "--on", DAY]).done();
+        assert!(only_printed.stdout.contains("220 of 220 assigned") && only_printed.stderr.is_empty());
+        assert_eq!(common::contents(dir.path()).len(), 0, "without -o nothing is written");
+    }
+
+    #[test]
+    fn a_plan_replaces_an_earlier_one_whole() {
+        let project = copy_of(&Example::named("wholesaler").dir);
+        let plan = ["plan", "-o", "plan", "--on", DAY];
+        run_in(project.path(), &plan).done();
+        let first = common::contents(&project.path().join("plan"));
+        let accounts = project.path().join("accounts.csv");
+        let text = std::fs::read_to_string(&accounts).unwrap();
+        std::fs::write(&accounts, text.lines().take(51).collect::<Vec<_>>().join("\n")).unwrap();
+        run_in(project.path(), &plan).done();
+        let second = common::contents(&project.path().join("plan"));
+        assert!(first.keys().eq(second.keys()), "{:?}", second.keys());
+        assert_eq!(read_rows(&project.path().join("plan/assignments.csv")).len(), 50);
+        let left: Vec<_> =
+            common::contents(project.path()).into_keys().filter(|path| path.starts_with(".plan")).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+
+    #[test]
+    fn edits_are_taken_when_they_are_meant() {
+        let planned = Planned::done(&Example::named("wholesaler").policy());
+        let path = planned.file("assignments.csv");
+        let text = std::fs::read_to_string(&path).unwrap().replacen(",E-06,", ",E-07,", 1);
+        std::fs::write(&path, text).unwrap();
+        let dir = planned.dir.path();
+        assert_eq!(run_in(dir, &["apply", "plan", "--db", DB, "--yes"]).exit, 1);
+        run_in(dir, &["apply", "plan", "--db", DB, "--yes", "--edited", "--on", "2026-03-01"]).done();
+        let asked = ["who", "A-001", "--on", "2026-03-01", "--db", DB, "--format", "json"];
+        assert_eq!(run_in(dir, &asked).done().json()["responsible"][0]["employee_id"], "E-07");
+        assert_eq!(run_in(dir, &["who", "A-001", "--on", "2026-02-28", "--db", DB]).exit, 1);
+    }
+
+    /// What cannot be kept is told, and the best plan there is is still given.
+    #[test]
+    fn a_promise_that_cannot_be_kept_is_told() {
+        let project = copy_of(&Example::named("equipment").dir);
+        let employees = project.path().join("employees.csv");
+        let text = std::fs::read_to_string(&employees).unwrap();
+        let skilled: Vec<&str> = text.lines().filter(|line| !line.contains("packaging line")).collect();
+        assert!(skilled.len() < text.lines().count());
+        std::fs::write(&employees, skilled.join("\n")).unwrap();
+        let run = run_in(project.path(), &["plan", "-o", "plan", "--on", DAY]);
+        assert_eq!(run.exit, 1, "{}", run.stdout);
+        assert!(run.stdout.contains("What could not be kept:"), "{}", run.stdout);
+        let rows = read_rows(&project.path().join("plan/assignments.csv"));
+        let bare = rows.iter().filter(|row| row.employee_id.is_empty()).count();
+        let summary = std::fs::read_to_string(project.path().join("plan/summary.json")).unwrap();
+        let summary: Value = serde_json::from_str(&summary).unwrap();
+        assert!(bare > 0);
+        assert_eq!(summary["unassigned"], bare);
+        assert!(!summary["infeasible"].as_array().unwrap().is_empty());
+        assert!(rows.iter().filter(|row| row.employee_id.is_empty()).all(|row| row.reason.starts_with("nobody")));
+        let check = run_in(project.path(), &["check", "--on", DAY, "--format", "json"]);
+        assert_eq!(check.exit, 1);
+        let missing = &check.json()[0];
+        assert_eq!((&missing["code"], &missing["count"]), (&json!("skill-missing"), &json!(bare)));
+    }
+}
+
 mod beginnings {
     use super::*;
 
