@@ -85,3 +85,43 @@ fn no_weight_and_no_sites_do_no_harm() {
     assert!(solution.objective.abs() < 1e-12);
     assert!(solution.centres.iter().all(|c| c.x.is_finite() && c.y.is_finite()));
 }
+
+#[test]
+fn without_any_time_there_is_still_a_solution() {
+    let control = Control { seed: 1, out_of_time: &|| true, progress: &|_| {} };
+    let mut problem = row_of_towns(300, 5);
+    let solution = solve(&problem, &control).expect("well formed");
+    assert!(check::referee(&problem, &solution).is_empty());
+    problem.moves = Moves { present: vec![Some(0); 300], budget: Some(100.0), ..Moves::default() };
+    let solution = solve(&problem, &control).expect("well formed");
+    assert!(check::referee(&problem, &solution).is_empty());
+}
+
+#[test]
+fn homes_decide_who_gets_which_territory() {
+    let mut problem = row_of_towns(12, 3);
+    if let Cost::Travel { homes, .. } = &mut problem.cost {
+        *homes = [10.5, 1.5, 5.5].map(|x| Some(Point { x, y: 0.0 })).to_vec();
+    }
+    let solution = solved(&problem);
+    assert_eq!((solution.owner[0], solution.owner[5], solution.owner[11]), (1, 2, 0));
+}
+
+#[test]
+fn a_budget_is_spent_on_limits_first() {
+    let mut problem = row_of_towns(20, 2);
+    problem.measures[0].lower = vec![8.0; 2];
+    problem.moves = Moves { present: vec![Some(0); 20], budget: Some(8.0), ..Moves::default() };
+    let solution = solved(&problem);
+    assert!(solution.shortfalls.is_empty() || solution.shortfalls.iter().all(|s| s.over), "{:?}", solution.shortfalls);
+    assert_eq!(solution.moved, 8);
+}
+
+#[test]
+fn territories_are_in_one_piece_on_a_ring() {
+    let mut problem = row_of_towns(24, 4);
+    problem.contiguity = Contiguity::Edges((0..24).map(|u| (u, (u + 1) % 24)).collect());
+    let solution = solved(&problem);
+    assert_eq!(solution.contiguous, Some(true));
+    assert!(solution.shortfalls.is_empty());
+}

@@ -146,3 +146,110 @@ fn thousands_of_tiny_problems_agree_with_brute_force() {
     assert!(bounded > rounds / 3, "only {bounded} bounds");
     assert_eq!(worse, 0, "{worse} of {rounds} above the optimum");
 }
+
+#[test]
+fn one_seat_a_value_is_the_cheapest_matching() {
+    // Owner i is best at value i and everybody has one seat.
+    let seats = 12;
+    let rows: Vec<f64> = (0..seats * seats)
+        .map(|i| if i / seats == (i % seats * 5) % seats { 0.0 } else { 1.0 + (i * 7 % 11) as f64 })
+        .collect();
+    let one = Measure { values: vec![1.0; seats], lower: vec![0.0; seats], upper: vec![1.0; seats] };
+    let solution = solved(&plain(seats, seats, Cost::Matrix(rows), vec![one]), 1);
+    assert!(solution.shortfalls.is_empty());
+    assert_eq!((solution.objective, solution.lower_bound), (0.0, Some(0.0)));
+}
+
+#[test]
+fn more_values_than_seats_is_reported() {
+    let one = Measure { values: vec![1.0; 5], lower: vec![0.0; 3], upper: vec![1.0; 3] };
+    let solution = solved(&plain(5, 3, Cost::Matrix(vec![1.0; 15]), vec![one]), 1);
+    assert_eq!(solution.shortfalls.iter().map(|s| s.by).sum::<f64>(), 2.0);
+    assert_eq!(solution.lower_bound, None);
+}
+
+#[test]
+fn loads_without_cost_are_even() {
+    let mut draw = Draw(9);
+    let (units, owners) = (5000, 25);
+    let values: Vec<f64> = (0..units).map(|_| 1.0 + 4.0 * draw.unit() * draw.unit()).collect();
+    let mean = values.iter().sum::<f64>() / owners as f64;
+    let even = Measure { values, lower: vec![mean * 0.9995; owners], upper: vec![mean * 1.0005; owners] };
+    let solution = solved(&plain(units, owners, Cost::Zero, vec![even]), 1);
+    assert!(solution.shortfalls.is_empty(), "{:?}", solution.shortfalls);
+}
+
+#[test]
+fn two_bands_are_kept_close_to_the_bound() {
+    let mut draw = Draw(11);
+    let (units, owners) = (3000, 15);
+    let rows = (0..units * owners).map(|_| draw.unit()).collect();
+    let mut band = || {
+        let values: Vec<f64> = (0..units).map(|_| 1.0 + 9.0 * draw.unit()).collect();
+        let mean = values.iter().sum::<f64>() / owners as f64;
+        Measure { values, lower: vec![mean * 0.97; owners], upper: vec![mean * 1.03; owners] }
+    };
+    let bands = vec![band(), band()];
+    let solution = solved(&plain(units, owners, Cost::Matrix(rows), bands), 1);
+    assert!(solution.shortfalls.is_empty());
+    assert!(solution.gap().is_some_and(|gap| gap < 0.01), "{:?}", solution.gap());
+}
+
+#[test]
+fn little_is_moved_when_moves_cost_or_are_budgeted() {
+    let mut draw = Draw(5);
+    let (units, owners) = (400, 8);
+    let values: Vec<f64> = (0..units).map(|_| 1.0 + draw.unit()).collect();
+    let mean = values.iter().sum::<f64>() / owners as f64;
+    let band = Measure { values, lower: vec![mean * 0.9; owners], upper: vec![mean * 1.1; owners] };
+    let mut problem = plain(units, owners, Cost::Zero, vec![band]);
+    problem.moves.present = (0..units).map(|u| Some((u * u * owners / (units * units)) as u32)).collect();
+    problem.moves.price = vec![1.0; units];
+    let priced = solved(&problem, 1);
+    assert!(priced.shortfalls.is_empty());
+    problem.moves.price.clear();
+    problem.moves.budget = Some(priced.moved as f64);
+    let budgeted = solved(&problem, 1);
+    assert!(budgeted.moved <= priced.moved);
+    assert!(budgeted.shortfalls.is_empty(), "{:?}", budgeted.shortfalls);
+    assert!(priced.gap().is_some_and(|gap| gap < 0.05), "{:?}", priced.gap());
+}
+
+#[test]
+fn owners_get_one_piece_each_on_a_grid() {
+    let mut draw = Draw(3);
+    let (side, owners) = (12, 4);
+    let units = side * side;
+    let mut edges = Vec::new();
+    for u in 0..units as u32 {
+        if !(u + 1).is_multiple_of(side as u32) {
+            edges.push((u, u + 1));
+        }
+        if u + (side as u32) < units as u32 {
+            edges.push((u, u + side as u32));
+        }
+    }
+    let rows = (0..units * owners).map(|_| draw.unit()).collect();
+    let count = Measure { values: vec![1.0; units], lower: vec![32.0; owners], upper: vec![40.0; owners] };
+    let mut problem = plain(units, owners, Cost::Matrix(rows), vec![count]);
+    let free = solved(&problem, 1);
+    problem.contiguity = Contiguity::Edges(edges);
+    let solution = solved(&problem, 1);
+    assert_eq!(solution.contiguous, Some(true));
+    assert!(solution.shortfalls.is_empty());
+    assert!(solution.objective >= free.objective - 1e-9);
+    assert!(solution.lower_bound.is_some_and(|bound| bound <= solution.objective));
+}
+
+#[test]
+fn time_out_still_gives_a_plan() {
+    let mut draw = Draw(8);
+    let (units, owners) = (2000, 10);
+    let rows = (0..units * owners).map(|_| draw.unit()).collect();
+    let values = (0..units).map(|_| 1.0 + draw.unit()).collect();
+    let limit = Measure { values, lower: vec![0.0; owners], upper: vec![310.0; owners] };
+    let problem = plain(units, owners, Cost::Matrix(rows), vec![limit]);
+    let control = Control { seed: 1, out_of_time: &|| true, progress: &|_| {} };
+    let solution = solve(&problem, &control).expect("well formed");
+    assert!(check::referee(&problem, &solution).is_empty());
+}

@@ -20,6 +20,8 @@ pub(crate) struct Closed {
 
 /// The most table cells a whole call may use.
 const MOST_WORK: u64 = 60_000_000_000;
+/// Times the owners are grouped anew while each time gains.
+const REGROUPINGS: usize = 30;
 /// Gap below which the search stops once it has tried everything a few times.
 const NEGLIGIBLE: f64 = 1e-4;
 
@@ -84,8 +86,12 @@ pub(crate) fn close_gap<const K: usize>(
     while !closing.is_closed() && closing.work < MOST_WORK && !(control.out_of_time)() {
         let before = closing.best.cost;
         let (group, patience) = (closing.group, closing.patience);
+        for _ in 0..REGROUPINGS {
+            if !closing.regroup() {
+                break;
+            }
+        }
         closing.dive();
-        closing.regroup();
         let widened = closing.patience > patience || closing.group < group;
         stale = if closing.best.cost < before { 0 } else { stale + usize::from(widened) };
         if stale >= 4 && closing.best.cost - closing.best.bound <= NEGLIGIBLE * closing.best.cost.abs() {
@@ -174,11 +180,13 @@ impl Closing<'_, '_> {
     }
 
     /// Divides the owners into groups by chance and solves each again among its own units; gains of groups add up.
-    fn regroup(&mut self) {
+    /// True where anything was gained.
+    fn regroup(&mut self) -> bool {
         let owners = self.best.owner.iter().max().map_or(0, |&o| o as usize + 1);
-        if self.is_closed() || owners < 3 {
-            return;
+        if self.is_closed() || owners < 3 || (self.control.out_of_time)() {
+            return false;
         }
+        self.turn += 1;
         let mut dice = Dice::new(self.control.seed ^ 0x5eed, self.turn);
         let mut order: Vec<u32> = (0..owners as u32).collect();
         for i in (1..order.len()).rev() {
@@ -193,7 +201,7 @@ impl Closing<'_, '_> {
             .enumerate()
             .map(|(index, group)| {
                 let task = Task { target, style, stream: self.turn * 1000 + index as u64 };
-                self.run(self.core.among(group, &self.best.owner), &task, allowance, 200)
+                self.run(self.core.among(group, &self.best.owner, self.best.cost), &task, allowance, 200)
             })
             .collect();
         let (base, mut gained) = (self.best.cost, false);
@@ -213,5 +221,6 @@ impl Closing<'_, '_> {
         if !gained {
             self.group = if self.group * 2 >= owners { 2 } else { self.group + 1 };
         }
+        gained
     }
 }

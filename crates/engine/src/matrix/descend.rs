@@ -11,6 +11,10 @@ use crate::control::Control;
 
 /// Units of an owner tried for ejection each time.
 const TRIED: usize = 48;
+/// The same in large pools.
+const TRIED_IN_LARGE: usize = 12;
+/// Units from which a pool is large.
+const LARGE: usize = 30_000;
 
 /// The best thing to do with one unit.
 struct Step {
@@ -85,11 +89,25 @@ fn best_step<const K: usize>(
         }
         // Ejecting can save the violation at `to` and little more.
         let relief = penalty * state.strain[to] + state.owed[to];
-        if enter > 0.0 && -(alone - relief) > best.gain {
+        if enter > 0.0 && -(alone - relief) > best.gain && is_tempting(state, unit, from, to) {
             eject(state, arcs, unit, to, alone, penalty, dice, &mut best);
         }
     }
     (best.to != from).then_some(best)
+}
+
+/// Is the step itself no great loss once limits are paid for? Where nothing is overloaded, others cannot gain in sum.
+fn is_tempting<const K: usize>(state: &State<K>, unit: usize, from: usize, to: usize) -> bool {
+    if state.strain[from] > 0.0 || state.strain[to] > 0.0 {
+        return true;
+    }
+    let (pool, prices) = (state.pool, &state.weighing.prices);
+    let (gone, come) = (pool.weight(unit, from), pool.weight(unit, to));
+    let mut change = pool.cost(unit, to) - pool.cost(unit, from);
+    for k in 0..K {
+        change += prices[to][k] * come[k] - prices[from][k] * gone[k];
+    }
+    change < state.weighing.tolerance
 }
 
 /// Looks for a unit of `to` that makes room for `unit` by going elsewhere.
@@ -111,8 +129,9 @@ fn eject<const K: usize>(
         return;
     }
     let none = [0.0; K];
-    let first = if members.len() > TRIED { dice.below(members.len()) } else { 0 };
-    for step in 0..members.len().min(TRIED) {
+    let tried = if pool.len() >= LARGE { TRIED_IN_LARGE } else { TRIED };
+    let first = if members.len() > tried { dice.below(members.len()) } else { 0 };
+    for step in 0..members.len().min(tried) {
         let at = first + step;
         let other = members[if at >= members.len() { at - members.len() } else { at }] as usize;
         let choices = arcs.of(other);

@@ -47,7 +47,7 @@ pub(crate) fn settle<const K: usize>(
     let mut penalty = typical * pool.len() as f64 / pool.owners as f64;
     let mut best: Option<Best> = None;
     for _ in 0..12 {
-        descend(&mut state, arcs, penalty, 6, &mut dice, control);
+        descend(&mut state, arcs, penalty, 3, &mut dice, control);
         state.recount();
         let now = Best { owner: state.owner.clone(), violation: state.violation(), cost: state.cost };
         let held = now.violation <= 0.0;

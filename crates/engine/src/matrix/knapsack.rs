@@ -97,33 +97,31 @@ impl Core {
         (cells <= most_cells && core.arcs.iter().all(|&a| a > 0)).then_some(core)
     }
 
-    /// The part of the core among some owners, with everything else settled as in `now`.
-    pub fn among(&self, owners: &[u32], now: &[u32]) -> Self {
-        let mut part = self.clone();
+    /// The part of the core among some owners, with everything else settled as in `now`, which costs `total`.
+    pub fn among(&self, owners: &[u32], now: &[u32], total: f64) -> Self {
         let mut inside = vec![false; self.sacks.len()];
         owners.iter().for_each(|&o| inside[o as usize] = true);
-        part.arcs.fill(0);
-        for (o, sack) in part.sacks.iter_mut().enumerate() {
-            if !inside[o] {
-                for i in 0..sack.unit.len() {
-                    let u = sack.unit[i] as usize;
-                    if now[u] == o as u32 {
-                        part.settled += sack.cost[i];
-                        part.owner[u] = now[u];
-                    }
-                }
-                *sack = Sack::default();
-                continue;
-            }
-            for i in (0..sack.unit.len()).rev() {
-                if inside[now[sack.unit[i] as usize] as usize] {
-                    part.arcs[sack.unit[i] as usize] += 1;
-                } else {
-                    sack.remove(i);
+        let mut part = Core {
+            sacks: vec![Sack::default(); self.sacks.len()],
+            open: Vec::new(),
+            owner: now.to_vec(),
+            settled: total,
+            arcs: vec![0; now.len()],
+        };
+        for &o in owners {
+            let (all, sack) = (&self.sacks[o as usize], &mut part.sacks[o as usize]);
+            sack.capacity = all.capacity;
+            for (i, &u) in all.unit.iter().enumerate().filter(|(_, u)| inside[now[**u as usize] as usize]) {
+                sack.push(u, all.weight[i], all.cost[i], all.loss[i], all.share[i]);
+                part.arcs[u as usize] += 1;
+                if now[u as usize] == o {
+                    part.settled -= all.cost[i];
+                    part.open.push(u);
+                    part.owner[u as usize] = NOBODY;
                 }
             }
         }
-        part.open.retain(|&u| part.owner[u as usize] == NOBODY);
+        part.open.sort_unstable();
         part
     }
 

@@ -80,7 +80,20 @@ fn price_work<const K: usize>(pool: &Pool<K>) -> usize {
 }
 
 fn weighing<const K: usize>(pool: &Pool<K>, prices: &Prices<K>) -> Weighing<K> {
-    Weighing { scale: pool.scale.clone(), due: prices.of.iter().map(|p| p.map(f64::abs)).collect() }
+    // A quarter of what the second-best owner costs more, over a sample of the units.
+    let step = 1 + pool.len() / 2000;
+    let losses = (0..pool.len()).step_by(step).filter_map(|u| {
+        let (best, least) = prices.cheapest(pool, u);
+        let others = pool.owners_of(u).iter().filter(|o| **o as usize != best);
+        others.map(|&o| prices.reduced(pool, u, o as usize) - least).reduce(f64::min)
+    });
+    let (sum, count) = losses.fold((0.0, 0.0), |(sum, count), loss| (sum + loss, count + 1.0));
+    Weighing {
+        scale: pool.scale.clone(),
+        due: prices.of.iter().map(|p| p.map(f64::abs)).collect(),
+        prices: prices.of.clone(),
+        tolerance: 0.25 * sum / f64::max(count, 1.0),
+    }
 }
 
 /// Nothing costs anything: only limits (and the budget of moves) matter.

@@ -8,6 +8,10 @@ pub(crate) struct Weighing<const K: usize> {
     pub scale: Vec<[f64; K]>,
     /// The price the dual charges for it already.
     pub due: Vec<[f64; K]>,
+    /// The signed prices of the dual.
+    pub prices: Vec<[f64; K]>,
+    /// A step that loses more than this by reduced cost is not worth an ejection.
+    pub tolerance: f64,
 }
 
 impl<const K: usize> Weighing<K> {
@@ -38,7 +42,7 @@ pub(crate) struct State<'p, 'a, const K: usize> {
     pub spent: f64,
     pub members: Vec<Vec<u32>>,
     place: Vec<u32>,
-    weighing: &'p Weighing<K>,
+    pub weighing: &'p Weighing<K>,
     /// `due` × violation of each owner.
     pub owed: Vec<f64>,
 }

@@ -217,7 +217,7 @@ fn seed<const K: usize>(map: &Map<K>, dice: &mut Dice) -> Vec<u32> {
         size[o] += 1;
         left -= 1;
         borders[o].push(start as u32);
-        if let Some(site) = map.sites_of(start).next() {
+        if let Some(site) = map.sites_of(start).next().filter(|_| !map.is_flat()) {
             (0..map.units).for_each(|u| apart[u] = apart[u].min(map.way[u * map.sites + site]));
         }
     }

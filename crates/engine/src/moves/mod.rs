@@ -74,22 +74,6 @@ impl Reach {
     }
 }
 
-/// Cheapest owners first, then limits mended, then downhill.
-pub(crate) fn assign(model: &Model, costing: &dyn Costing, control: &Control) -> Vec<u32> {
-    let cheapest = |unit: usize| {
-        let owners = model.owners_of(unit).iter();
-        owners.copied().min_by(|&a, &b| costing.cost(unit, a as usize).total_cmp(&costing.cost(unit, b as usize)))
-    };
-    let affordable_start = |unit: usize| match model.toll[unit] > 0.0 && model.budget.is_finite() {
-        true => Some(model.present[unit]),
-        false => cheapest(unit),
-    };
-    let owner = (0..model.units).map(|unit| affordable_start(unit).unwrap_or(NOBODY)).collect();
-    let mut allocation = Allocation::new(model, owner);
-    settle(&mut allocation, costing, &vec![0.0; model.owners * model.measures], &mut Unguarded, control);
-    allocation.owner
-}
-
 /// Mends limits, then goes downhill. `prices` guide which units are let go.
 pub(crate) fn settle(
     allocation: &mut Allocation,

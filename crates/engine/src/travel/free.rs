@@ -65,11 +65,6 @@ fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Sites {
             best = Some(sites);
         }
     }
-    if let Some(sites) = &mut best {
-        let pace = Pace { rounds: 6, steps: 6, from_heat: 0.12, cold: true, ..pace(scene) };
-        jump(ground, sites, pace, (1500 / model.owners).clamp(4, 40), random, scene.control);
-        scene.report("jumping", 0.22, Some(sites.value));
-    }
     best.unwrap_or_else(|| Sites { centres: vec![[1.0, 0.0, 0.0]; model.owners], prices: Vec::new(), value: 0.0 })
 }
 
@@ -113,26 +108,33 @@ fn named(scene: &Scene, centres: Vec<Place>) -> Vec<Place> {
     takes.iter().map(|&territory| centres[territory as usize]).collect()
 }
 
-/// Whole cells within limits, then neighbourhoods laid out anew.
+/// Whole cells within limits, centres jumped, then neighbourhoods laid out anew.
 fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u32>, Arcs) {
     let (model, terrain) = scene.coarse();
     let among = |unit: usize| model.owners_of(unit);
     let ground = Ground { model, terrain, among: &among, graph: None };
-    let mut market = Market::default();
-    let still = Pace { rounds: 0, steps: 6, from_heat: 0.04, width: 2 * WIDTH, cold: false, ..pace(scene) };
-    let arcs = locate(ground, sites, still, &mut market, scene.control);
-    let mut owner = balanced(scene, &arcs, sites, &market);
-    if let Some(graph) = scene.coarse_graph() {
-        let mut allocation = Allocation::new(model, owner);
-        mend(&mut allocation, graph, &Served { model, terrain, centres: &sites.centres, arcs: &arcs });
-        owner = allocation.owner;
+    // A first solution that keeps the limits, should time run out.
+    let mut best = rounded(scene, ground, sites.clone());
+    scene.report("jumping", 0.2, Some(best.value));
+    let pace_of_jumps = Pace { rounds: 6, steps: 6, from_heat: 0.2, cold: false, ..pace(scene) };
+    let before = sites.value;
+    jump(ground, sites, pace_of_jumps, (300_000 / (model.owners * model.owners)).clamp(2, 60), random, scene.control);
+    if sites.value < before {
+        let jumped = rounded(scene, ground, sites.clone());
+        if jumped.value < best.value {
+            best = jumped;
+        }
+    }
+    let Rounded { mut owner, arcs, .. } = best;
+    *sites = best.sites;
+    scene.report("improving", 0.25, Some(best.value));
+    if scene.out_of_time() {
+        return (owner, arcs);
     }
     let ground = Ground { graph: scene.coarse_graph(), ..ground };
-    recentre(model, terrain, &owner, sites);
     let value = |sites: &Sites, owner: &[u32]| {
         hard_value(model, terrain, &sites.centres, &Allocation::new(model, owner.to_vec()), scene.penalty)
     };
-    scene.report("improving", 0.25, Some(value(sites, &owner)));
     let plan = Plan {
         pace: Pace { rounds: 7, steps: 3, from_heat: 0.2, cold: false, ..pace(scene) },
         most: 6,
@@ -150,15 +152,30 @@ fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u
     (owner, arcs)
 }
 
-/// Whole cells under the prices, limits mended.
-fn balanced(scene: &Scene, arcs: &Arcs, sites: &Sites, market: &Market) -> Vec<u32> {
-    let (model, terrain) = scene.coarse();
-    let mut allocation = Allocation::new(model, largest_share(arcs, &market.share));
-    let served = Served { model, terrain, centres: &sites.centres, arcs };
+struct Rounded {
+    owner: Vec<u32>,
+    sites: Sites,
+    arcs: Arcs,
+    value: f64,
+}
+
+/// Whole cells under the prices, limits mended, in one piece where that is asked for.
+fn rounded(scene: &Scene, ground: Ground, mut sites: Sites) -> Rounded {
+    let Ground { model, terrain, .. } = ground;
+    let mut market = Market::default();
+    let still = Pace { rounds: 0, steps: 6, from_heat: 0.04, width: 2 * WIDTH, cold: false, ..pace(scene) };
+    let arcs = locate(ground, &mut sites, still, &mut market, scene.control);
+    let mut allocation = Allocation::new(model, largest_share(&arcs, &market.share));
+    let served = Served { model, terrain, centres: &sites.centres, arcs: &arcs };
     let reach = Reach::new(model, &served);
     let patience = 200 + 4 * model.owners;
     repair(&mut allocation, &served, &sites.prices, &reach, &mut Unguarded, patience, scene.control);
-    allocation.owner
+    if let Some(graph) = scene.coarse_graph() {
+        mend(&mut allocation, graph, &served);
+    }
+    recentre(model, terrain, &allocation.owner, &mut sites);
+    let value = hard_value(model, terrain, &sites.centres, &allocation, scene.penalty);
+    Rounded { owner: allocation.owner, sites, arcs, value }
 }
 
 /// Boundaries between neighbours drawn anew, unit by unit.

@@ -3,7 +3,7 @@
 use super::arcs::{Arcs, Served};
 use super::budget::{priced_moves, trim};
 use super::free::centres_at_present;
-use super::locate::{Ground, Pace, Sites, largest_share, locate};
+use super::locate::{Ground, Pace, Sites, locate, shared_out};
 use super::prices::Market;
 use super::search::{Scene, WIDTH, recentre};
 use crate::model::Model;
@@ -42,7 +42,7 @@ fn allocate(scene: &Scene, sites: &mut Sites, coarse: &Arcs) -> Vec<u32> {
     let pace = Pace {
         rounds: 0,
         steps: 12,
-        width: WIDTH,
+        width: 2 * WIDTH,
         from_heat: 0.01,
         to_heat: 0.01,
         penalty: scene.penalty,
@@ -50,8 +50,10 @@ fn allocate(scene: &Scene, sites: &mut Sites, coarse: &Arcs) -> Vec<u32> {
     };
     let mut run = |model: &Model, sites: &mut Sites| -> Vec<u32> {
         let ground = Ground { model, terrain: scene.terrain, among: &near, graph: None };
+        let warmer = Pace { from_heat: 0.03, to_heat: 0.03, ..pace };
+        locate(ground, sites, warmer, &mut market, scene.control);
         let arcs = locate(ground, sites, pace, &mut market, scene.control);
-        largest_share(&arcs, &market.share)
+        shared_out(model, &arcs, &market.share)
     };
     if scene.model.budget.is_infinite() {
         return run(scene.model, sites);

@@ -38,6 +38,8 @@ pub(crate) fn jump(
         }
         let mut trial = sites.clone();
         trial.centres[leaves] = beside(ground, &sites.centres, joins, random);
+        let measures = ground.model.measures;
+        trial.prices.copy_within(joins * measures..(joins + 1) * measures, leaves * measures);
         locate(ground, &mut trial, pace, &mut market, control);
         failures += 1;
         if trial.value < sites.value * (1.0 - 1e-5) {

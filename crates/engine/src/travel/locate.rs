@@ -98,7 +98,7 @@ pub(crate) fn locate(ground: Ground, sites: &mut Sites, pace: Pace, market: &mut
         warmth(model, &arcs, &mut warm);
         let heat =
             Heat { heat: heat_at(round), warmth: &warm, cap: pace.penalty, bend: heat_at(round) * pace.penalty * BEND };
-        market.settle(model, &arcs, heat, &mut sites.prices, pace.steps);
+        market.settle(model, &arcs, heat, &mut sites.prices, pace.steps, control);
         recentre(model, terrain, &arcs, &market.share, &mut sites.centres, blur);
     }
     if pace.rounds > 0 {
@@ -111,7 +111,7 @@ pub(crate) fn locate(ground: Ground, sites: &mut Sites, pace: Pace, market: &mut
         cap: pace.penalty,
         bend: heat_at(pace.rounds) * pace.penalty * BEND,
     };
-    let last = market.settle(model, &arcs, heat, &mut sites.prices, 2 * pace.steps + 2);
+    let last = market.settle(model, &arcs, heat, &mut sites.prices, 2 * pace.steps + 2, control);
     sites.value = value(model, &last, pace.penalty);
     arcs
 }
@@ -127,7 +127,7 @@ fn warm_up(ground: Ground, arcs: &mut Arcs, sites: &mut Sites, pace: Pace, marke
         }
         warmth(model, arcs, &mut warm);
         let heat = Heat { heat, warmth: &warm, cap: pace.penalty, bend: heat * pace.penalty * BEND };
-        market.settle(model, arcs, heat, &mut sites.prices, 12);
+        market.settle(model, arcs, heat, &mut sites.prices, 2 * pace.steps, control);
         if pace.width < model.owners {
             *arcs = Arcs::choose(model, terrain, &sites.centres, &sites.prices, pace.width, among);
         }
@@ -175,4 +175,33 @@ pub(crate) fn largest_share(arcs: &Arcs, share: &[f32]) -> Vec<u32> {
         owners[best.unwrap_or(0)]
     };
     arcs.owner.chunks(width).zip(share.chunks(width)).map(pick).collect()
+}
+
+/// One owner for each unit so that loads stay close to what was shared out: a unit that several owners share goes to the
+/// one that has got least of its due so far. Two centres side by side share half a country; by the largest share one of
+/// them would get it all.
+pub(crate) fn shared_out(model: &Model, arcs: &Arcs, share: &[f32]) -> Vec<u32> {
+    let width = arcs.width;
+    let mut due = vec![0.0; model.owners * model.measures];
+    let mut owner = largest_share(arcs, share);
+    for (unit, owner) in owner.iter_mut().enumerate() {
+        let (owners, share) = (arcs.owners_of(unit), &share[unit * width..(unit + 1) * width]);
+        let value = model.value(unit);
+        let behind = |j: u32, due: &[f64]| -> f64 {
+            due[j as usize * model.measures..].iter().zip(value).map(|(due, v)| due * v).sum()
+        };
+        for (&j, &part) in owners.iter().zip(share).filter(|(_, part)| **part > 0.0) {
+            for (due, v) in due[j as usize * model.measures..].iter_mut().zip(value) {
+                *due += f64::from(part) * v;
+            }
+        }
+        let may = owners.iter().zip(share).filter(|(_, part)| **part > 0.03).map(|(&j, _)| j);
+        if let Some(most) = may.max_by(|&a, &b| behind(a, &due).total_cmp(&behind(b, &due)).then(b.cmp(&a))) {
+            *owner = most;
+        }
+        for (due, v) in due[*owner as usize * model.measures..].iter_mut().zip(value) {
+            *due -= v;
+        }
+    }
+    owner
 }

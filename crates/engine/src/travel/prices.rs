@@ -9,6 +9,7 @@
 
 use super::arcs::{Arcs, CHUNK};
 use super::laplacian::Laplacian;
+use crate::control::Control;
 use crate::measure::excess;
 use crate::model::{Model, NOBODY};
 use rayon::prelude::*;
@@ -96,7 +97,15 @@ struct Partial {
 
 impl Market {
     /// Newton's steps on the prices; returns what they lead to, with `share` in accord.
-    pub fn settle(&mut self, model: &Model, arcs: &Arcs, heat: Heat, prices: &mut Vec<f64>, steps: usize) -> Reading {
+    pub fn settle(
+        &mut self,
+        model: &Model,
+        arcs: &Arcs,
+        heat: Heat,
+        prices: &mut Vec<f64>,
+        steps: usize,
+        control: &Control,
+    ) -> Reading {
         let mut now = self.read(model, arcs, heat, prices);
         if !model.is_limited() {
             return now;
@@ -107,7 +116,7 @@ impl Market {
         now.dual -= worth(&bands, prices, heat);
         for _ in 0..steps {
             let gradient = gradient(&bands, heat, prices, &now.loads);
-            if gradient.iter().all(|g| g.abs() < ENOUGH) {
+            if gradient.iter().all(|g| g.abs() < ENOUGH) || (control.out_of_time)() {
                 break;
             }
             self.collect_shared(arcs);

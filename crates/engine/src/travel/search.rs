@@ -97,7 +97,8 @@ impl<'a> Scene<'a> {
             Sites { centres: centres.to_vec(), prices: vec![0.0; model.owners * model.measures], value: f64::INFINITY };
         let pace = Pace {
             rounds: 0,
-            steps: 8,
+            // Centres that are given may lie badly; prices then have a long way to go.
+            steps: if self.given.is_some() { 30 } else { 8 },
             width: 2 * WIDTH,
             from_heat: 0.03,
             to_heat: 0.03,
@@ -151,7 +152,7 @@ pub(crate) fn search(mut scene: Scene) -> Found {
         }
     }
     scene.report("pricing", 0.97, Some(scene.value(&sites, &owner)));
-    if scene.model.is_limited() && (scene.given.is_none() || scene.model.budget.is_finite()) {
+    if scene.model.is_limited() && !scene.out_of_time() && (scene.given.is_none() || scene.model.budget.is_finite()) {
         sites.prices = scene.price_cold(&sites.centres).0.prices;
     }
     Found { owner, centres: sites.centres, prices: sites.prices, method }
@@ -186,7 +187,10 @@ fn exchange(scene: &Scene, owner: &mut Vec<u32>, sites: &mut Sites) {
 
 /// Downhill to the end; in one piece where that is asked for and costs no violation.
 fn finish(scene: &Scene, owner: &mut Vec<u32>, sites: &mut Sites) {
-    scene.report("finishing", 0.9, Some(scene.value(sites, owner)));
+    scene.report("finishing", 0.9, None);
+    if scene.out_of_time() {
+        return;
+    }
     let violation = |owner: &[u32]| Allocation::new(scene.model, owner.to_vec()).violation();
     let mut whole = None;
     if let Some(graph) = scene.graph {
