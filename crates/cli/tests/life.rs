@@ -405,6 +405,15 @@ mod words {
         "#);
     }
 
+    /// A sentence without what is Latin in it: names and numbers, which depend on how the optimiser divides.
+    fn words_alone(sentence: &str) -> String {
+        let words =
+            sentence.split(' ').map(|word| if word.contains(|c: char| c.is_ascii_alphanumeric()) { "…" } else { word });
+        let mut kept: Vec<&str> = words.collect();
+        kept.dedup();
+        kept.join(" ")
+    }
+
     #[test]
     fn reasons_in_bulgarian() {
         let mut said: BTreeSet<String> = BTreeSet::new();
@@ -414,32 +423,26 @@ mod words {
             let text = std::fs::read_to_string(&policy).unwrap();
             std::fs::write(&policy, text.replacen("[company]\n", "[company]\nlanguage = \"bg\"\n", 1)).unwrap();
             let rows = Planned::done(&policy).rows();
-            // One of each kind: the words without names and numbers.
-            let kind =
-                |text: &str| text.chars().filter(|letter| !letter.is_ascii() || *letter == ';').collect::<String>();
-            let mut kinds = BTreeSet::new();
-            said.extend(rows.into_iter().map(|row| row.reason).filter(|text| kinds.insert(kind(text))).take(6));
+            said.extend(rows.iter().flat_map(|row| row.reason.split("; ")).map(words_alone));
         }
         insta::assert_snapshot!(said.into_iter().collect::<Vec<_>>().join("\n"), @"
-        108.7 км от центъра на територия „Stara Zagora“; следващият най-близък, Mario Kunchev (E-03), е на 169.8 км; досега при Ralica Ninova (E-04)
-        67.2 км от центъра на територия „Stara Zagora“; следващият най-близък, Elitsa Yurukova (E-06), е на 86.7 км; досегашният отговорник е напуснал
-        80.8 км от центъра на територия „Burgas“; Mario Kunchev (E-03) е по-близо (73.9 км), но балансът или капацитетът не го позволява; досегашният отговорник е напуснал
-        87.2 км от центъра на територия „Montana“; Teodor Cholakov (E-05) е по-близо (86.2 км), но балансът или капацитетът не го позволява; досега при Yulia Gaydarova (E-02)
-        91.9 км от центъра на територия „Montana“; следващият най-близък, Borislav Dakov (E-01), е на 148.2 км; остава при досегашния отговорник
-        Lev Markov (E-10) отговаря за този сегмент като Manager for the public sector
-        Neli Boeva (E-01) отговаря за този сегмент като Retail director
-        Plamena Vodenova (E-01) отговаря за този сегмент като Commercial director
+        досега при …
+        досегашният отговорник е напуснал
         заедно с останалите от групата
-        закрепен: Its buyer has moved to Sofia; досега при Mario Kunchev (E-03)
-        изравнява натоварването между 4 служители
-        има всички търсени умения на най-високото налично ниво, на 190.8 км; следващият най-подходящ, Asen Rusev (E-07): има всички търсени умения на най-високото налично ниво, на 220.5 км
-        има всички търсени умения на най-високото налично ниво, на 250.9 км
-        място „East“, което е на Stefan Orlov (E-02)
-        място „Other regions“, което е на Kira Larina (E-09)
-        място „South and West“, което е на Svilen Gochev (E-04)
-        не се търсят умения, на 174.0 км; следващият най-подходящ, Krum Atanasov (E-02): не се търсят умения, на 252.1 км
-        същият служител като за sales-specialist
+        закрепен: …
+        изравнява натоварването между … служители
+        има всички търсени умения на най-високото налично ниво, на … км
+        място … което е на …
+        на … км
+        остава при досегашния отговорник
+        следващият най-близък, … е на … км
+        следващият най-подходящ, … има всички търсени умения на най-високото налично ниво, на … км
+        следващият най-подходящ, … на … км
         същият служител като за главната фирма на групата
+        същият служител като за …
+        … е по-близо … км), но балансът или капацитетът не го позволява
+        … км от центъра на територия …
+        … отговаря за този сегмент като …
         ");
     }
 }
