@@ -4,6 +4,8 @@
 //! earlier one shadows or overlaps, accounts that nobody covers, coverage without staff, capacity that cannot suffice,
 //! hours that service levels promise and nobody has. Each with counts and sample accounts.
 
+use std::collections::BTreeMap;
+
 use bailiwick_domain::finding::{Finding, Severity};
 use bailiwick_domain::policy::document::{Capacity, Text};
 use bailiwick_domain::policy::{COUNT, Policy};
@@ -143,6 +145,7 @@ impl Linter<'_> {
             }
             self.capacity(pool, findings)?;
             self.places(pool, findings);
+            self.skills(pool, findings)?;
         }
         self.uncovered(pools, findings);
         for overlap in &pools.overlaps {
@@ -216,6 +219,31 @@ impl Linter<'_> {
                 findings.push(finding.counting(without.len() as u64, self.samples(without.iter().copied())));
             }
         }
+    }
+
+    /// A skill that is a must, and that none of the staff holds.
+    fn skills(&self, pool: &Pool, findings: &mut Vec<Finding>) -> Result<(), AppError> {
+        let Some(fit) = &pool.coverage(self.policy).divide.fit else { return Ok(()) };
+        for name in &fit.must {
+            let asked: Vec<Option<String>> = match &pool.product_line {
+                Some(line) if name.get_ref() == "product_line" => vec![Some(line.clone()); self.ids.len()],
+                _ => self.classified.accounts.texts(name.get_ref())?,
+            };
+            let mut without: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+            for row in pool.accounts.iter().map(|row| *row as usize) {
+                if let Some(skill) = asked[row].as_deref().filter(|skill| !skill.is_empty()) {
+                    without.entry(skill).or_default().push(row);
+                }
+            }
+            without.retain(|skill, _| pool.staff.iter().all(|row| self.staff.level(*row as usize, skill) <= 0.0));
+            for (skill, rows) in without {
+                let message = format!("nobody who may serve {} holds \"{skill}\", which is a must", pool.title());
+                let remedy = format!("train or hire somebody for {skill}, or widen staff");
+                let finding = Finding::error("skill-missing", message, remedy).at(self.policy.place(name));
+                findings.push(finding.counting(rows.len() as u64, self.samples(rows.iter().copied())));
+            }
+        }
+        Ok(())
     }
 
     fn capacity(&self, pool: &Pool, findings: &mut Vec<Finding>) -> Result<(), AppError> {

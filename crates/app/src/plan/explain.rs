@@ -105,19 +105,16 @@ impl<'a> Explainer<'a> {
 
     /// Skills, and the way where it counts.
     fn fitness(&self, outcome: &PoolOutcome, fitness: Fitness) -> String {
-        let asked = outcome.pool.coverage(self.policy).divide.fit.as_ref();
-        let mut text = if asked.is_none_or(|fit| fit.skills.is_empty() && fit.must.is_empty()) {
-            self.texts.say("fitness-any", &[])
-        } else if fitness.missing <= 1e-6 {
-            self.texts.say("fitness-full", &[])
-        } else {
-            self.texts.say("fitness-short", &[("missing", tenth(fitness.missing).into())])
+        let fit = outcome.pool.coverage(self.policy).divide.fit.as_ref();
+        let asked = fit.is_some_and(|fit| !fit.skills.is_empty() || !fit.must.is_empty());
+        let way = fitness.km.map(|km| self.texts.say("fitness-way", &[("km", tenth(km).into())]));
+        let skills = match (asked, &way) {
+            (false, Some(_)) => None,
+            (false, None) => Some(self.texts.say("fitness-any", &[])),
+            (true, _) if fitness.missing <= 1e-6 => Some(self.texts.say("fitness-full", &[])),
+            (true, _) => Some(self.texts.say("fitness-short", &[("missing", tenth(fitness.missing).into())])),
         };
-        if let Some(km) = fitness.km {
-            text.push_str(", ");
-            text.push_str(&self.texts.say("fitness-way", &[("km", tenth(km).into())]));
-        }
-        text
+        [skills, way].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     /// How far from the best possible a pool is, in words a manager understands.

@@ -403,7 +403,7 @@ pub struct Fit {
     #[serde(default)]
     pub near: f64,
     /// How many accounts an employee can take: a number, or an SQL expression over employee columns.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<NumberOrText>")]
     pub capacity: Option<Expression>,
 }
 
@@ -412,7 +412,7 @@ pub struct Fit {
 #[schemars(untagged)]
 pub enum Capacity {
     /// Accounts per employee: an SQL expression over employee columns.
-    Count(#[schemars(with = "String")] Text),
+    Count(#[schemars(with = "NumberOrText")] Text),
     Of(CapacityOf),
 }
 
@@ -480,7 +480,7 @@ pub enum GroupRule {
 pub struct Keep {
     /// How much worse (in km for territories, in skill levels for fit, in accounts for balance) the plan may be before
     /// the account moves: a number or an SQL expression over account columns.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<NumberOrText>")]
     pub price: Option<Expression>,
     /// At most so many accounts move …
     pub moves: Option<f64>,
@@ -554,6 +554,15 @@ pub struct Pin {
 /// One text or a list of them.
 #[derive(Debug, Clone)]
 pub struct Many(pub Vec<Text>);
+
+/// For the schema only.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[allow(dead_code)]
+enum NumberOrText {
+    Number(f64),
+    Text(String),
+}
 
 /// For the schema only.
 #[derive(JsonSchema)]
