@@ -51,6 +51,9 @@ impl Project {
         if refusing.is_empty() {
             return Ok(());
         }
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(AppError::io("create", folder))?;
+        }
         bailiwick_data::write_rejected(file, rejected)?;
         let samples = refusing.iter().take(5).map(|row| describe_rejected(row)).collect();
         Err(AppError::Rejected { count: refusing.len(), file: file.to_owned(), samples })
