@@ -27,6 +27,7 @@ pub fn lint(project: &Project, on: Date) -> Result<Vec<Finding>, AppError> {
     let policy = &project.policy;
     let mut findings = policy.findings.clone();
     findings.extend(project.left_out());
+    findings.extend(project.unusable_ids()?);
     let classified = classify(policy, &project.snapshot.accounts)?;
     let staff = Staff::of(&project.snapshot.employees, on)?;
     findings.extend(staff.findings.clone());

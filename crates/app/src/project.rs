@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use bailiwick_data::{ReadProgress, Snapshot};
 use bailiwick_domain::finding::Finding;
+use bailiwick_domain::id::{AccountId, EmployeeId, IdError};
 use bailiwick_domain::policy::Policy;
 
 use crate::error::AppError;
@@ -51,6 +52,9 @@ impl Project {
         if refusing.is_empty() {
             return Ok(());
         }
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(AppError::io("create", folder))?;
+        }
         bailiwick_data::write_rejected(file, rejected)?;
         let samples = refusing.iter().take(5).map(|row| describe_rejected(row)).collect();
         Err(AppError::Rejected { count: refusing.len(), file: file.to_owned(), samples })
@@ -67,6 +71,31 @@ impl Project {
             findings.push(Finding::warning("rows-left-out", message, remedy).counting(read.rejected, samples));
         }
         findings
+    }
+
+    /// Ids that the ledger would refuse, so that nobody plans what cannot be applied.
+    pub fn unusable_ids(&self) -> Result<Vec<Finding>, AppError> {
+        type Read = fn(&str) -> Result<(), IdError>;
+        let account: Read = |text| AccountId::new(text).map(drop);
+        let employee: Read = |text| EmployeeId::new(text).map(drop);
+        let (accounts, employees) = (&self.snapshot.accounts, &self.snapshot.employees);
+        let columns = [
+            (accounts, "account_id", account),
+            (accounts, "parent_id", account),
+            (employees, "employee_id", employee),
+            (employees, "manager_id", employee),
+        ];
+        let mut findings = vec![];
+        for (table, column, read) in columns.into_iter().filter(|(table, column, _)| table.has(column)) {
+            let texts = table.texts(column)?;
+            let filled = texts.iter().flatten().filter(|text| !text.is_empty());
+            let mut errors = filled.filter_map(|text| read(text).err());
+            if let Some(first) = errors.next() {
+                let finding = Finding::error("id-form", format!("{column}: {first}"), "correct it in the source");
+                findings.push(finding.counting(1 + errors.count() as u64, vec![]));
+            }
+        }
+        Ok(findings)
     }
 
     fn may_skip(&self, source: &str) -> bool {

@@ -130,6 +130,24 @@ mod rows {
     }
 
     #[test]
+    fn an_id_that_no_ledger_keeps() {
+        assert_snapshot!(refused(&Town::tiny().account("A-02", "account_id", &"A".repeat(201))), @"
+        exit 1
+        id-form
+
+          × account_id: account id is 201 characters long: the most is 200
+          help: correct it in the source
+        ");
+        assert_snapshot!(refused(&Town::tiny().account("A-02", "account_id", "A\u{7}02")), @r#"
+        exit 1
+        id-form
+
+          × account_id: account id "A\u{7}02" holds a control character: remove it
+          help: correct it in the source
+        "#);
+    }
+
+    #[test]
     fn a_circle_of_parents() {
         let town = Town::tiny().account("A-01", "parent_id", "A-02").account("A-02", "parent_id", "A-01");
         assert_snapshot!(rejected(&town), @r#"
@@ -531,6 +549,24 @@ mod policies {
            ╰────
           help: write a value of the type that is expected; texts and conditions stand
                 in quotes
+        "#);
+    }
+
+    #[test]
+    fn a_role_without_a_name() {
+        assert_snapshot!(refused(&covered("role = \"\"\ndivide = { by = \"street\" }")), @r#"
+        exit 1
+        role-form
+
+          × role is empty: give it a value
+           ╭─[bailiwick.toml:8:8]
+         7 │ [[coverage]]
+         8 │ role = ""
+           ·        ─┬
+           ·         ╰── here
+         9 │ divide = { by = "street" }
+           ╰────
+          help: give the role a name such as "sales-specialist"
         "#);
     }
 

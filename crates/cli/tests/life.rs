@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use bailiwick_store::Ledger;
-use bailiwick_testkit::Example;
+use bailiwick_testkit::{Example, Town};
 use common::{DAY, Planned, Row, copy_of, count_by, ledger_state, read_rows, run_in, run_with};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -495,6 +495,38 @@ mod plans {
         let asked = ["who", "A-001", "--on", "2026-03-01", "--db", DB, "--format", "json"];
         assert_eq!(run_in(dir, &asked).done().json()["responsible"][0]["employee_id"], "E-07");
         assert_eq!(run_in(dir, &["who", "A-001", "--on", "2026-02-28", "--db", DB]).exit, 1);
+    }
+
+    /// Rows that the policy says to leave out are left out, each with its reason in the plan's folder.
+    #[test]
+    fn rows_are_left_out_where_the_policy_says_so() {
+        let source = "file = \"accounts.csv\"\non_error = \"skip\"";
+        let people = "[sources.employees]\nfile = \"employees.csv\"";
+        let coverage = "[[coverage]]\nrole = \"seller\"\ndivide = { by = \"street\" }";
+        let town = Town::tiny().policy(&format!("[sources.accounts]\n{source}\n{people}\n{coverage}\n"));
+        let town = town.account("A-03", "latitude", "95").account("A-05", "account_id", "A-01").write();
+        let dir = town.path("");
+        let run = run_in(&dir, &["plan", "-o", "deep/plan", "--on", DAY]).done();
+        assert!(run.stderr.contains("2 rows of accounts cannot be used and are left out"), "{}", run.stderr);
+        let rejected = std::fs::read_to_string(dir.join("deep/plan/rejected.csv")).unwrap();
+        assert_eq!(rejected.lines().count(), 3, "{rejected}");
+        assert_eq!(read_rows(&dir.join("deep/plan/assignments.csv")).len(), 10);
+        let named =
+            common::contents(&dir).into_keys().filter(|path| path.to_string_lossy().contains("rejected")).count();
+        assert_eq!(named, 1, "they are written once");
+        let check = run_in(&dir, &["check", "--on", DAY]);
+        assert_eq!(check.exit, 1, "it is worth a look");
+        assert!(check.stderr.contains("2 rows of accounts"), "{}", check.stderr);
+    }
+
+    /// A plan that goes into a folder that is still to be made can refuse rows too.
+    #[test]
+    fn rejected_rows_are_written_where_no_folder_is_yet() {
+        let town = Town::tiny().account("A-03", "latitude", "95").write();
+        let run = run_in(&town.path(""), &["plan", "-o", "deep/plan", "--on", DAY]);
+        assert_eq!(run.exit, 1);
+        assert!(run.stderr.contains("it is in deep/plan-rejected.csv with its reason"), "{}", run.stderr);
+        assert!(town.path("deep/plan-rejected.csv").exists());
     }
 
     /// What cannot be kept is told, and the best plan there is is still given.

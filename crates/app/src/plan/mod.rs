@@ -81,10 +81,11 @@ pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) 
             remedy: String::from("fill the file of [sources.employees], or name the right one"),
         });
     }
-    if staff.findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(AppError::refused(policy, staff.findings));
+    let of_data = [project.unusable_ids()?, staff.findings.clone()].concat();
+    if of_data.iter().any(|finding| finding.severity == Severity::Error) {
+        return Err(AppError::refused(policy, of_data));
     }
-    let mut findings = [policy.findings.clone(), project.left_out(), staff.findings.clone()].concat();
+    let mut findings = [policy.findings.clone(), project.left_out(), of_data].concat();
     check_expressions(policy, &classified, &staff)?;
     let Pools { pools, .. } = form_pools(policy, &classified, &staff)?;
     let account_ids: Vec<String> =

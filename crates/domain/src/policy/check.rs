@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::document::{Capacity, Coverage, Divide, Keep, Pin, Principle, Text};
 use super::{ALL, COUNT, Policy};
 use crate::finding::{Finding, suggest};
+use crate::id::RoleName;
 
 /// All complaints, in the order of the file's parts.
 pub fn check(policy: &Policy) -> Vec<Finding> {
@@ -192,6 +193,11 @@ fn check_coverage(policy: &Policy, findings: &mut Vec<Finding>) {
         }
         for line in coverage.product_line.iter().flat_map(|names| &names.0) {
             check_product_line(policy, line, findings);
+        }
+        if let Err(error) = RoleName::new(coverage.role.get_ref()) {
+            let finding =
+                Finding::error("role-form", error.to_string(), "give the role a name such as \"sales-specialist\"");
+            findings.push(finding.at(policy.place(&coverage.role)));
         }
         if !document.roles.is_empty() && !document.roles.keys().any(|role| role.get_ref() == coverage.role.get_ref()) {
             let known = document.roles.keys().map(|role| role.get_ref().as_str());
