@@ -7,9 +7,11 @@
 pub mod build_problem;
 pub mod explain;
 pub mod follow;
+pub mod groups;
 pub mod matching;
 pub mod measures;
 pub mod outcome;
+pub mod pins;
 pub mod present;
 pub mod seats;
 pub mod solve;

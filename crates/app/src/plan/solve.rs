@@ -11,8 +11,10 @@ use bailiwick_engine::{Control, Cost, Point, Problem, Solution, UNASSIGNED};
 use rustc_hash::FxHashMap;
 
 use super::build_problem::{Built, Form, build};
+use super::groups::group_roots;
 use super::measures::Measures;
 use super::outcome::{BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Why};
+use super::pins::{ResolvedPin, resolve_pins};
 use super::present::Present;
 use super::{Request, Step, matching, seats, territory};
 use crate::classify::{Classified, compile, condition};
@@ -42,13 +44,6 @@ pub struct Solver<'a> {
     skill_columns: Mutex<HashMap<String, std::sync::Arc<Vec<Option<String>>>>>,
 }
 
-struct ResolvedPin {
-    role: String,
-    product_line: Option<String>,
-    account: u32,
-    employee: u32,
-    reason: String,
-}
 
 /// Owners by (role, product line), for pools that follow.
 pub type Holders = HashMap<(String, Option<String>), Vec<u32>>;
@@ -549,118 +544,4 @@ pub fn short(value: f64) -> String {
     }
     let digits = if value.abs() >= 100.0 || value.fract() == 0.0 { 0 } else { 2 };
     format!("{value:.digits$}")
-}
-
-/// The head of each account's group, found by walking up `parent_id`.
-fn group_roots(accounts: &bailiwick_data::Table, ids: &[String]) -> Result<Vec<u32>, AppError> {
-    let mut roots: Vec<u32> = (0..ids.len() as u32).collect();
-    if !accounts.has("parent_id") {
-        return Ok(roots);
-    }
-    let row_of: FxHashMap<&str, u32> = ids.iter().enumerate().map(|(row, id)| (id.as_str(), row as u32)).collect();
-    // A head that is no account itself still holds its members together: the first of them stands for it.
-    let mut absent: HashMap<String, u32> = HashMap::new();
-    let parents: Vec<Option<u32>> = accounts
-        .texts("parent_id")?
-        .into_iter()
-        .enumerate()
-        .map(|(row, parent)| {
-            let parent = parent.filter(|parent| !parent.is_empty())?;
-            match row_of.get(parent.as_str()) {
-                Some(known) => Some(*known),
-                None => Some(*absent.entry(parent).or_insert(row as u32)),
-            }
-        })
-        .collect();
-    for (row, root) in roots.iter_mut().enumerate() {
-        let (mut at, mut steps) = (row as u32, 0);
-        while let Some(parent) = parents[at as usize].filter(|parent| *parent != at) {
-            at = parent;
-            steps += 1;
-            if steps > ids.len() {
-                break;
-            }
-        }
-        *root = at;
-    }
-    Ok(roots)
-}
-
-/// Pins of the policy and of its `pins` source, with the rows they name.
-fn resolve_pins(solver: &Solver, project: &Project) -> Result<Vec<ResolvedPin>, AppError> {
-    let policy = solver.policy;
-    let row_of: FxHashMap<&str, u32> =
-        solver.account_ids.iter().enumerate().map(|(row, id)| (id.as_str(), row as u32)).collect();
-    let mut pins = vec![];
-    let mut findings = vec![];
-    let document = &policy.document;
-    let within =
-        document.coverage.iter().flat_map(|coverage| coverage.pins.iter().map(move |pin| (pin, Some(&coverage.role))));
-    for (pin, role) in document.pins.iter().map(|pin| (pin, None)).chain(within) {
-        let Some(role) = pin.role.as_ref().or(role) else { continue };
-        let account = row_of.get(pin.account.get_ref().as_str());
-        if account.is_none() {
-            let message = format!("the pin names account \"{}\", which is not in the data", pin.account.get_ref());
-            findings.push(
-                Finding::error("pin-account", message, "correct the id, or remove the pin")
-                    .at(policy.place(&pin.account)),
-            );
-        }
-        let employee = solver.staff.index_of(pin.employee.get_ref());
-        if employee.is_none() {
-            let message = format!("the pin names employee \"{}\", who is not in the data", pin.employee.get_ref());
-            let remedy =
-                bailiwick_domain::finding::suggest(pin.employee.get_ref(), solver.staff.ids.iter().map(String::as_str));
-            findings.push(Finding::error("pin-employee", message, remedy).at(policy.place(&pin.employee)));
-        }
-        if let (Some(account), Some(employee)) = (account, employee) {
-            pins.push(ResolvedPin {
-                role: role.get_ref().clone(),
-                product_line: pin.product_line.as_ref().map(|line| line.get_ref().clone()),
-                account: *account,
-                employee: employee as u32,
-                reason: pin.reason.clone(),
-            });
-        }
-    }
-    if let Some(table) = &project.snapshot.pins {
-        read_pin_table(solver, table, &row_of, &mut pins, &mut findings)?;
-    }
-    if findings.is_empty() { Ok(pins) } else { Err(AppError::refused(policy, findings)) }
-}
-
-fn read_pin_table(
-    solver: &Solver,
-    table: &bailiwick_data::Table,
-    row_of: &FxHashMap<&str, u32>,
-    pins: &mut Vec<ResolvedPin>,
-    findings: &mut Vec<Finding>,
-) -> Result<(), AppError> {
-    let texts = |column: &str| -> Result<Vec<Option<String>>, AppError> {
-        if table.has(column) { Ok(table.texts(column)?) } else { Ok(vec![None; table.len()]) }
-    };
-    let pick =
-        |columns: [&'static str; 2]| columns.into_iter().find(|column| table.has(column)).unwrap_or("account_id");
-    let accounts = texts(pick(["account_id", "account"]))?;
-    let employees = texts(pick(["employee_id", "employee"]))?;
-    let (roles, lines, reasons) = (texts("role")?, texts("product_line")?, texts("reason")?);
-    for row in 0..table.len() {
-        let account = accounts[row].as_deref().and_then(|id| row_of.get(id));
-        let employee = employees[row].as_deref().and_then(|id| solver.staff.index_of(id));
-        match (account, employee, &roles[row]) {
-            (Some(account), Some(employee), Some(role)) => pins.push(ResolvedPin {
-                role: role.clone(),
-                product_line: lines[row].clone().filter(|line| !line.is_empty()),
-                account: *account,
-                employee: employee as u32,
-                reason: reasons[row].clone().unwrap_or_default(),
-            }),
-            _ => findings.push(Finding::error(
-                "pin-row",
-                format!("row {} of the pins names no known account, employee or role", row + 2),
-                "each pin needs account_id, role and employee_id",
-            )),
-        }
-    }
-    Ok(())
 }
