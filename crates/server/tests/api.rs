@@ -95,7 +95,10 @@ async fn pages_hold_everything_they_show() {
     assert_eq!(status, StatusCode::OK);
     assert!(report.contains("Digital Wholesale"));
     for page in [page, report] {
-        assert!(!page.contains("src=\"http") && !page.contains("href=\"http"), "a page asks another server for something");
+        assert!(
+            !page.contains("src=\"http") && !page.contains("href=\"http"),
+            "a page asks another server for something"
+        );
     }
 }
 

@@ -39,8 +39,7 @@ pub fn resolve_pins(solver: &Solver, project: &Project) -> Result<Vec<ResolvedPi
         let employee = solver.staff.index_of(pin.employee.get_ref());
         if employee.is_none() {
             let message = format!("the pin names employee \"{}\", who is not in the data", pin.employee.get_ref());
-            let remedy =
-                suggest(pin.employee.get_ref(), solver.staff.ids.iter().map(String::as_str));
+            let remedy = suggest(pin.employee.get_ref(), solver.staff.ids.iter().map(String::as_str));
             findings.push(Finding::error("pin-employee", message, remedy).at(policy.place(&pin.employee)));
         }
         if let (Some(account), Some(employee)) = (account, employee) {

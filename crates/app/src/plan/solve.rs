@@ -44,7 +44,6 @@ pub struct Solver<'a> {
     skill_columns: Mutex<HashMap<String, std::sync::Arc<Vec<Option<String>>>>>,
 }
 
-
 /// Owners by (role, product line), for pools that follow.
 pub type Holders = HashMap<(String, Option<String>), Vec<u32>>;
 
