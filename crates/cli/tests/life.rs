@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use bailiwick_store::Ledger;
@@ -299,6 +299,33 @@ mod arrivals {
         }
         let asked = ["who", "N-1", "--on", "2026-01-31", "--db", DB];
         assert_eq!(run_in(planned.dir.path(), &asked).exit, 1, "nobody had it before it came");
+    }
+
+    /// Where nothing is known yet of the work an arrival brings, the way to it still decides.
+    #[test]
+    fn an_arrival_of_unknown_work_counts_as_the_usual_one() {
+        let planned = Planned::done(&Example::named("city").policy());
+        planned.apply();
+        let accounts = Example::named("city").accounts.rows;
+        let number = |row: &BTreeMap<String, String>, column: &str| row[column].parse::<f64>().unwrap();
+        let mean = |column: &str| accounts.iter().map(|row| number(row, column)).sum::<f64>() / accounts.len() as f64;
+        let (visits, spent) = (mean("visits"), mean("spent"));
+        let arrivals = |known: bool| {
+            let lines = accounts.iter().step_by(40).enumerate().map(|(index, row)| {
+                let mut line = json!({"account_id": format!("N-{index}"), "latitude": number(row, "latitude"), "longitude": number(row, "longitude")});
+                if known {
+                    line["visits"] = json!(visits.round());
+                    line["spent"] = json!(spent.round());
+                }
+                line.to_string()
+            });
+            let run = route(&planned, &lines.collect::<Vec<_>>().join("\n"), &["--dry-run"]).done();
+            let owners = decisions(&run.stdout);
+            owners.iter().map(|one| seller(one)["employee_id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let unknown = arrivals(false);
+        assert_eq!(unknown, arrivals(true));
+        assert!(unknown.iter().collect::<BTreeSet<_>>().len() > 1, "all went to one: {unknown:?}");
     }
 
     #[test]
