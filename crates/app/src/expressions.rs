@@ -4,7 +4,7 @@
 use bailiwick_data::ColumnInfo;
 use bailiwick_domain::finding::{Finding, suggest};
 use bailiwick_domain::policy::Policy;
-use bailiwick_domain::policy::document::{Capacity, ColumnType, Coverage, Text};
+use bailiwick_domain::policy::document::{ColumnType, Coverage, Text};
 
 use crate::classify::{Classified, compile};
 use crate::error::AppError;
@@ -54,13 +54,10 @@ impl Checker<'_> {
         self.value(divide.by.as_ref(), Of::Accounts);
         self.value(divide.seat.as_ref(), Of::Employees);
         self.value(coverage.keep.as_ref().and_then(|keep| keep.price.as_ref()).map(|price| &price.0), Of::Accounts);
-        match &coverage.capacity {
-            Some(Capacity::Count(limit)) => self.value(Some(limit), Of::Employees),
-            Some(Capacity::Of(of)) => self.value(Some(&of.limit), Of::Employees),
-            None => {}
+        for (_, limit) in coverage.capacities() {
+            self.value(Some(limit), Of::Employees);
         }
         if let Some(fit) = &divide.fit {
-            self.value(fit.capacity.as_ref().map(|limit| &limit.0), Of::Employees);
             for name in fit.skills.iter().chain(&fit.must) {
                 self.skill_column(coverage, name);
             }

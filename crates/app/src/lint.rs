@@ -7,8 +7,7 @@
 use std::collections::BTreeMap;
 
 use bailiwick_domain::finding::{Finding, Severity};
-use bailiwick_domain::policy::document::{Capacity, Text};
-use bailiwick_domain::policy::{COUNT, Policy};
+use bailiwick_domain::policy::Policy;
 use jiff::civil::Date;
 
 use crate::classify::{Classified, classify, compile, match_segments};
@@ -249,16 +248,7 @@ impl Linter<'_> {
 
     fn capacity(&self, pool: &Pool, findings: &mut Vec<Finding>) -> Result<(), AppError> {
         let coverage = pool.coverage(self.policy);
-        let mut asked: Vec<(&str, &Text)> = vec![];
-        match &coverage.capacity {
-            Some(Capacity::Count(limit)) => asked.push((COUNT, limit)),
-            Some(Capacity::Of(of)) => asked.push((of.measure.get_ref(), &of.limit)),
-            None => {}
-        }
-        if let Some(limit) = coverage.divide.fit.as_ref().and_then(|fit| fit.capacity.as_ref()) {
-            asked.push((COUNT, &limit.0));
-        }
-        for (measure, limit) in asked {
+        for (measure, limit) in coverage.capacities() {
             let table = &self.staff.table;
             let expression = compile(self.policy, limit, &table.columns())
                 .map_err(|finding| AppError::refused(self.policy, vec![finding]))?;

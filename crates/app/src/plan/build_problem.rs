@@ -4,7 +4,7 @@
 
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::policy::COUNT;
-use bailiwick_domain::policy::document::{Around, Capacity, Coverage, Fit, GroupRule, Keep, Territories};
+use bailiwick_domain::policy::document::{Around, Coverage, Fit, GroupRule, Keep, Territories};
 use bailiwick_engine::{Centres, Contiguity, Cost, Eligibility, Measure, Metric, Moves, Problem, Site};
 use rustc_hash::FxHashMap;
 
@@ -385,16 +385,8 @@ fn limits(
         measures.insert(name.clone(), Measure { values, lower, upper });
         balanced.push((name, tolerance, targets));
     }
-    let mut capacities: Vec<(String, &bailiwick_domain::policy::document::Text)> = vec![];
-    match &coverage.capacity {
-        Some(Capacity::Count(limit)) => capacities.push((COUNT.to_owned(), limit)),
-        Some(Capacity::Of(of)) => capacities.push((of.measure.get_ref().clone(), &of.limit)),
-        None => {}
-    }
-    if let Form::Fit(Fit { capacity: Some(limit), .. }) = form {
-        capacities.push((COUNT.to_owned(), &limit.0));
-    }
-    for (name, limit) in capacities {
+    for (name, limit) in coverage.capacities() {
+        let name = name.to_owned();
         let free = solver.free_capacity(&name, limit, staff)?;
         let entry = measures.entry(name.clone()).or_insert_with(|| Measure {
             values: sum_by_unit(solver.measures.get(&name), pool, unit_of, units),

@@ -5,8 +5,7 @@
 //! more seats than people, people take several and the policy's promise of one each is reported as broken.
 
 use bailiwick_data::Expression;
-use bailiwick_domain::policy::COUNT;
-use bailiwick_domain::policy::document::{Capacity, GroupRule, Text};
+use bailiwick_domain::policy::document::{GroupRule, Text};
 use bailiwick_engine::{Contiguity, Cost, Eligibility, Measure, Moves, Problem};
 use rustc_hash::FxHashMap;
 
@@ -212,21 +211,18 @@ fn balance_targets(solver: &Solver, pool: &Pool, staff: &[u32]) -> Vec<(String, 
 
 /// Seats are what they are: a capacity can only be reported as exceeded.
 fn report_full(solver: &Solver, outcome: &mut PoolOutcome, staff: &[u32]) -> Result<(), AppError> {
-    let (name, limit) = match &outcome.pool.coverage(solver.policy).capacity {
-        Some(Capacity::Count(limit)) => (COUNT, limit),
-        Some(Capacity::Of(of)) => (of.measure.get_ref().as_str(), &of.limit),
-        None => return Ok(()),
-    };
-    let free = solver.free_capacity(name, limit, staff)?;
-    let loads = outcome.measures.iter().find(|measure| measure.name == name).map(|measure| measure.loads.clone());
-    for (index, load) in loads.unwrap_or_default().into_iter().enumerate() {
-        if load > free[index] * (1.0 + 1e-9) {
-            outcome.broken.push(BrokenPromise {
-                what: format!("the capacity of {}", solver.staff.names[staff[index] as usize]),
-                place: outcome.pool.title(),
-                by: format!("{} {name} above the limit of {}", short(load - free[index]), short(free[index])),
-                remedy: String::from("raise the capacity, or split the seat"),
-            });
+    for (name, limit) in outcome.pool.coverage(solver.policy).capacities() {
+        let free = solver.free_capacity(name, limit, staff)?;
+        let loads = outcome.measures.iter().find(|measure| measure.name == name).map(|measure| measure.loads.clone());
+        for (index, load) in loads.unwrap_or_default().into_iter().enumerate() {
+            if load > free[index] * (1.0 + 1e-9) {
+                outcome.broken.push(BrokenPromise {
+                    what: format!("the capacity of {}", solver.staff.names[staff[index] as usize]),
+                    place: outcome.pool.title(),
+                    by: format!("{} {name} above the limit of {}", short(load - free[index]), short(free[index])),
+                    remedy: String::from("raise the capacity, or split the seat"),
+                });
+            }
         }
     }
     Ok(())

@@ -262,25 +262,12 @@ impl<'a> Solver<'a> {
     }
 
     pub fn take_capacity(&self, pool: &Pool, owner: &[u32]) {
-        let coverage = pool.coverage(self.policy);
-        let mut asked: Vec<(String, String)> = vec![];
-        match &coverage.capacity {
-            Some(bailiwick_domain::policy::document::Capacity::Count(limit)) => {
-                asked.push((COUNT.to_owned(), limit.get_ref().clone()));
-            }
-            Some(bailiwick_domain::policy::document::Capacity::Of(of)) => {
-                asked.push((of.measure.get_ref().clone(), of.limit.get_ref().clone()));
-            }
-            None => {}
-        }
-        if let Some(limit) = coverage.divide.fit.as_ref().and_then(|fit| fit.capacity.as_ref()) {
-            asked.push((COUNT.to_owned(), limit.0.get_ref().clone()));
-        }
-        asked.dedup();
         let mut used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        for (measure, limit) in asked {
-            let values = self.measures.get(&measure);
-            let taken = used.entry((measure.clone(), limit)).or_insert_with(|| vec![0.0; self.staff.len()]);
+        for (measure, limit) in pool.coverage(self.policy).capacities() {
+            let values = self.measures.get(measure);
+            let taken = used
+                .entry((measure.to_owned(), limit.get_ref().clone()))
+                .or_insert_with(|| vec![0.0; self.staff.len()]);
             for (account, owner) in pool.accounts.iter().zip(owner) {
                 if *owner != NOBODY {
                     taken[*owner as usize] += values[*account as usize];

@@ -4,10 +4,7 @@
 //! said beside the field. [`super::check`] says what is wrong with a document on its own; the linter of the `app` crate
 //! says what is wrong with it against the data.
 
-use std::ops::Range;
-
 use indexmap::IndexMap;
-use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_spanned::Spanned;
@@ -163,36 +160,10 @@ pub enum Principle {
 
 impl<'de> Deserialize<'de> for Principle {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<PrincipleForm>::deserialize(deserializer)?;
-        let span = spanned.span();
-        Ok(match spanned.into_inner() {
-            PrincipleForm::Expression(text) => Principle::Expression(Spanned::new(span, text)),
-            PrincipleForm::Score(score) => Principle::Score(score),
+        Ok(match text_or(deserializer)? {
+            TextOr::Text(text) => Principle::Expression(text),
+            TextOr::Table(score) => Principle::Score(score),
         })
-    }
-}
-
-enum PrincipleForm {
-    Expression(String),
-    Score(Score),
-}
-
-impl<'de> Deserialize<'de> for PrincipleForm {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = PrincipleForm;
-            fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                f.write_str("an SQL expression in quotes, or { score = { … }, classes = { … } }")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(PrincipleForm::Expression(text.to_owned()))
-            }
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                Score::deserialize(de::value::MapAccessDeserializer::new(map)).map(PrincipleForm::Score)
-            }
-        }
-        deserializer.deserialize_any(Visitor)
     }
 }
 
@@ -429,42 +400,23 @@ pub struct CapacityOf {
 
 impl<'de> Deserialize<'de> for Capacity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        enum Form {
-            Count(String),
-            Of(CapacityOf),
-        }
-        impl<'de> Deserialize<'de> for Form {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Visitor;
-                impl<'de> de::Visitor<'de> for Visitor {
-                    type Value = Form;
-                    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                        f.write_str(
-                            "a number of accounts, an employee column in quotes, or { measure = \"…\", limit = \"…\" }",
-                        )
-                    }
-                    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                        Ok(Form::Count(text.to_owned()))
-                    }
-                    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-                        Ok(Form::Count(number.to_string()))
-                    }
-                    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-                        Ok(Form::Count(number.to_string()))
-                    }
-                    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                        CapacityOf::deserialize(de::value::MapAccessDeserializer::new(map)).map(Form::Of)
-                    }
-                }
-                deserializer.deserialize_any(Visitor)
-            }
-        }
-        let spanned = Spanned::<Form>::deserialize(deserializer)?;
-        let span = spanned.span();
-        Ok(match spanned.into_inner() {
-            Form::Count(text) => Capacity::Count(Spanned::new(span, text)),
-            Form::Of(of) => Capacity::Of(of),
+        Ok(match text_or(deserializer)? {
+            TextOr::Text(limit) => Capacity::Count(limit),
+            TextOr::Table(of) => Capacity::Of(of),
         })
+    }
+}
+
+impl Coverage {
+    /// Every limit of what one employee can take: the measure, and an SQL expression over employee columns.
+    pub fn capacities(&self) -> Vec<(&str, &Text)> {
+        let stated = match &self.capacity {
+            Some(Capacity::Count(limit)) => Some((super::COUNT, limit)),
+            Some(Capacity::Of(of)) => Some((of.measure.get_ref().as_str(), &of.limit)),
+            None => None,
+        };
+        let of_fit = self.divide.fit.as_ref().and_then(|fit| fit.capacity.as_ref());
+        stated.into_iter().chain(of_fit.map(|limit| (super::COUNT, &limit.0))).collect()
     }
 }
 
@@ -497,32 +449,24 @@ pub struct Expression(pub Text);
 
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Form(String);
-        impl<'de> Deserialize<'de> for Form {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Visitor;
-                impl de::Visitor<'_> for Visitor {
-                    type Value = Form;
-                    fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-                        f.write_str("a number, or an SQL expression in quotes")
-                    }
-                    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                        Ok(Form(text.to_owned()))
-                    }
-                    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-                        Ok(Form(number.to_string()))
-                    }
-                    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-                        Ok(Form(number.to_string()))
-                    }
-                }
-                deserializer.deserialize_any(Visitor)
-            }
+        match text_or(deserializer)? {
+            TextOr::Text(text) => Ok(Expression(text)),
+            TextOr::Table(NoTable) => Err(de::Error::invalid_type(de::Unexpected::Map, &NoTable::EXPECTED)),
         }
-        let spanned = Spanned::<Form>::deserialize(deserializer)?;
-        let span = spanned.span();
-        Ok(Expression(Spanned::new(span, spanned.into_inner().0)))
     }
+}
+
+/// No table may stand here; one is read only to be refused by name.
+struct NoTable;
+
+impl<'de> Deserialize<'de> for NoTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        de::IgnoredAny::deserialize(deserializer).map(|_| NoTable)
+    }
+}
+
+impl InsteadOfText for NoTable {
+    const EXPECTED: &'static str = "a number, or an SQL expression in quotes";
 }
 
 /// Groups of companies and the chain of distribution (SPEC 2.5).
@@ -606,8 +550,63 @@ impl<'de> Deserialize<'de> for Many {
     }
 }
 
-/// Byte range of a text in the file.
-pub type Span = Range<usize>;
+/// What may be written as a text (or a number, read as one) or as a table.
+enum TextOr<T> {
+    Text(Text),
+    Table(T),
+}
 
-/// Exact decimals of money in reports.
-pub type Money = Decimal;
+/// A table that may stand where a text may.
+trait InsteadOfText {
+    /// What an error says should stand there.
+    const EXPECTED: &'static str;
+}
+
+impl InsteadOfText for Score {
+    const EXPECTED: &'static str = "an SQL expression in quotes, or { score = { … }, classes = { … } }";
+}
+
+impl InsteadOfText for CapacityOf {
+    const EXPECTED: &'static str =
+        "a number of accounts, an employee column in quotes, or { measure = \"…\", limit = \"…\" }";
+}
+
+/// Reads a text with its place, or a table.
+fn text_or<'de, T: Deserialize<'de> + InsteadOfText, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<TextOr<T>, D::Error> {
+    enum Form<T> {
+        Text(String),
+        Table(T),
+    }
+    impl<'de, T: Deserialize<'de> + InsteadOfText> Deserialize<'de> for Form<T> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            struct Visitor<T>(std::marker::PhantomData<T>);
+            impl<'de, T: Deserialize<'de> + InsteadOfText> de::Visitor<'de> for Visitor<T> {
+                type Value = Form<T>;
+                fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+                    f.write_str(T::EXPECTED)
+                }
+                fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                    Ok(Form::Text(text.to_owned()))
+                }
+                fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+                    Ok(Form::Text(number.to_string()))
+                }
+                fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+                    Ok(Form::Text(number.to_string()))
+                }
+                fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                    T::deserialize(de::value::MapAccessDeserializer::new(map)).map(Form::Table)
+                }
+            }
+            deserializer.deserialize_any(Visitor(std::marker::PhantomData))
+        }
+    }
+    let spanned = Spanned::<Form<T>>::deserialize(deserializer)?;
+    let span = spanned.span();
+    Ok(match spanned.into_inner() {
+        Form::Text(text) => TextOr::Text(Spanned::new(span, text)),
+        Form::Table(table) => TextOr::Table(table),
+    })
+}
