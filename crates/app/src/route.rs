@@ -80,6 +80,8 @@ pub async fn route(
     let frozen: Frozen = serde_json::from_value(plan.frozen.clone()).unwrap_or_default();
     let pools: Vec<Routing> = serde_json::from_value(plan.routing.clone()).unwrap_or_default();
     let (arrivals, refused) = read_arrivals(lines, &frozen);
+    let order = heads_first(&arrivals);
+    let arrivals: Vec<Row> = order.iter().map(|index| arrivals[*index].clone()).collect();
     if arrivals.is_empty() {
         return Ok(Routed { decisions: vec![], refused });
     }
@@ -90,10 +92,34 @@ pub async fn route(
         let batch = RouteBatch { base_version: Some(version), on, accounts: router.records()?, decisions: routes };
         ledger.record_route(&batch, actor, at).await?;
     }
-    Ok(Routed { decisions, refused })
+    // Told in the order they came in.
+    let mut told: Vec<(usize, Decision)> = order.into_iter().zip(decisions).collect();
+    told.sort_by_key(|(index, _)| *index);
+    Ok(Routed { decisions: told.into_iter().map(|(_, decision)| decision).collect(), refused })
 }
 
 type Row = Map<String, Value>;
+
+/// The order to decide in: heads of groups before their members, all else as it arrived.
+fn heads_first(arrivals: &[Row]) -> Vec<usize> {
+    let text = |row: &Row, column: &str| row.get(column).and_then(Value::as_str).map(str::to_owned);
+    let row_of: HashMap<String, usize> =
+        arrivals.iter().enumerate().filter_map(|(index, row)| Some((text(row, "account_id")?, index))).collect();
+    let depth = |index: usize| {
+        let (mut at, mut depth) = (index, 0);
+        while let Some(above) = text(&arrivals[at], "parent_id").and_then(|parent| row_of.get(&parent).copied()) {
+            at = above;
+            depth += 1;
+            if depth > arrivals.len() {
+                break;
+            }
+        }
+        depth
+    };
+    let mut order: Vec<usize> = (0..arrivals.len()).collect();
+    order.sort_by_cached_key(|index| depth(*index));
+    order
+}
 
 fn read_arrivals(lines: &str, frozen: &Frozen) -> (Vec<Row>, Vec<Refused>) {
     let columns = column_infos(&frozen.account_columns);
@@ -203,7 +229,11 @@ impl<'a> Router<'a> {
                     None => self.choose(state, row, &assignments, since.get(&key))?,
                 };
                 let Some(choice) = chosen else {
-                    unassigned.push(format!("{}: nobody at work may serve it ({})", pool.title(), state.rule));
+                    let lacking = match state.form.as_str() {
+                        "same_as" => "what it follows has no holder",
+                        _ => "nobody at work may serve it",
+                    };
+                    unassigned.push(format!("{}: {lacking} ({})", pool.title(), state.rule));
                     continue;
                 };
                 *since.entry(key).or_default().entry(choice.employee.clone()).or_default() += 1.0;

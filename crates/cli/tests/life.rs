@@ -329,6 +329,24 @@ mod arrivals {
     }
 
     #[test]
+    fn a_member_that_arrives_before_its_head_follows_it_all_the_same() {
+        let (planned, _) = channel();
+        let lines = [
+            json!({"account_id": "M-2", "parent_id": "M-1", "channel": "chain", "place": "shop", "region": "West"}),
+            json!({"account_id": "M-1", "channel": "chain", "place": "headquarters", "region": "East"}),
+            json!({"account_id": "M-3", "parent_id": "M-2", "channel": "chain", "place": "shop", "region": "North"}),
+        ];
+        let run = route(&planned, &lines.map(|line| line.to_string()).join("\n"), &[]).done();
+        let decided = decisions(&run.stdout);
+        let told: Vec<&str> = decided.iter().map(|one| one["account_id"].as_str().unwrap()).collect();
+        assert_eq!(told, ["M-2", "M-1", "M-3"], "as they came in");
+        let owners: BTreeSet<&str> = decided.iter().map(|one| seller(one)["employee_id"].as_str().unwrap()).collect();
+        assert_eq!(owners.len(), 1, "{owners:?}");
+        let reason = seller(&decided[0])["reason"].as_str().unwrap();
+        assert!(reason.contains("holds the head of its group, M-1"), "{reason}");
+    }
+
+    #[test]
     fn broken_lines_are_named_and_the_others_are_served() {
         let (planned, _) = channel();
         let lines = "{\"account_id\": \"N-1\", \"channel\": \"own network\"}\n\

@@ -55,7 +55,7 @@ fn a_value_of_another_type() {
     exit 1
     policy-syntax
 
-      × invalid type: string "5 %", expected f64
+      × invalid type: text "5 %", expected a number
        ╭─[bailiwick.toml:9:32]
      8 │ role = "sales-specialist"
      9 │ divide = { balance = { count = "5 %" } }

@@ -109,7 +109,7 @@ fn locate(text: &str, file: &str, span: std::ops::Range<usize>) -> Place {
 }
 
 fn explain_syntax(error: &toml::de::Error, text: &str, file: &str) -> Finding {
-    let message = error.message().to_owned();
+    let message = in_plain_words(error.message());
     let remedy = unknown_field(&message)
         .map(|(wrong, known)| suggest(&wrong, known.iter().map(String::as_str)))
         .unwrap_or_else(|| remedy_for(&message).to_owned());
@@ -118,6 +118,24 @@ fn explain_syntax(error: &toml::de::Error, text: &str, file: &str) -> Finding {
         Some(span) => finding.at(locate(text, file, span)),
         None => finding.at(locate(text, file, 0..0)),
     }
+}
+
+/// The parser's words for types, in a person's.
+fn in_plain_words(message: &str) -> String {
+    let words = [
+        ("expected f64", "expected a number"),
+        ("expected u64", "expected a whole number"),
+        ("expected i64", "expected a whole number"),
+        ("expected a boolean", "expected true or false"),
+        ("expected a sequence", "expected a list"),
+        ("expected a map", "expected a table"),
+        ("invalid type: map", "invalid type: table"),
+        ("invalid type: sequence", "invalid type: list"),
+        ("floating point `", "number `"),
+        ("integer `", "number `"),
+        ("string \"", "text \""),
+    ];
+    words.iter().fold(message.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
 }
 
 /// serde's own words for a field it does not know: "unknown field `x`, expected one of `a`, `b`".
