@@ -57,19 +57,8 @@ async fn keep_strangers(plan: &mut NewPlan, ledger: &Ledger) -> Result<(), AppEr
         }
         let held =
             ledger.who(&holding.account, Some(&holding.role), holding.product_line.as_ref(), plan.on, None).await?;
-        plan.assignments.extend(held.into_iter().filter(|row| row.product_line == holding.product_line).map(|row| {
-            NewAssignment {
-                account: row.account,
-                role: row.role,
-                product_line: row.product_line,
-                employee: row.employee,
-                segment: row.segment,
-                territory: row.territory,
-                rule: row.rule,
-                reason: row.reason,
-                why: row.why,
-            }
-        }));
+        let exact = held.into_iter().filter(|row| row.product_line == holding.product_line);
+        plan.assignments.extend(exact.map(NewAssignment::from));
     }
     Ok(())
 }

@@ -261,18 +261,8 @@ impl<'a> Router<'a> {
         routed: &HashMap<AccountId, Vec<NewAssignment>>,
     ) -> Result<Vec<NewAssignment>, AppError> {
         let earlier = routed.get(account).into_iter().flatten().cloned();
-        let now = self.ledger.who(account, None, None, self.on, None).await?.into_iter().map(|now| NewAssignment {
-            account: account.clone(),
-            role: now.role,
-            product_line: now.product_line,
-            employee: now.employee,
-            segment: now.segment,
-            territory: now.territory,
-            rule: now.rule,
-            reason: now.reason,
-            why: Value::Null,
-        });
-        Ok(earlier.chain(now).collect())
+        let now = self.ledger.who(account, None, None, self.on, None).await?;
+        Ok(earlier.chain(now.into_iter().map(NewAssignment::from)).collect())
     }
 
     /// The holder of the group's head, where groups stay together.

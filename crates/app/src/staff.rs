@@ -27,12 +27,8 @@ pub struct Staff {
 
 impl Staff {
     pub fn of(table: &Table, on: Date) -> Result<Staff, AppError> {
-        let texts = |column: &str| -> Result<Vec<Option<String>>, AppError> {
-            if table.has(column) { Ok(table.texts(column)?) } else { Ok(vec![None; table.len()]) }
-        };
-        let numbers = |column: &str| -> Result<Vec<Option<f64>>, AppError> {
-            if table.has(column) { Ok(table.numbers(column)?) } else { Ok(vec![None; table.len()]) }
-        };
+        let texts = |column: &str| table.texts_if_any(column);
+        let numbers = |column: &str| table.numbers_if_any(column);
         let or_empty = |values: Vec<Option<String>>| values.into_iter().map(Option::unwrap_or_default).collect();
         let ids: Vec<String> = or_empty(texts("employee_id")?);
         let names = texts("name")?.into_iter().zip(&ids).map(|(name, id)| name.unwrap_or_else(|| id.clone())).collect();

@@ -104,6 +104,23 @@ impl Assignment {
     }
 }
 
+impl From<Assignment> for NewAssignment {
+    /// The same once more, as when it is to be kept.
+    fn from(held: Assignment) -> NewAssignment {
+        NewAssignment {
+            account: held.account,
+            role: held.role,
+            product_line: held.product_line,
+            employee: held.employee,
+            segment: held.segment,
+            territory: held.territory,
+            rule: held.rule,
+            reason: held.reason,
+            why: held.why,
+        }
+    }
+}
+
 /// Who holds what: the least that says it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Holding {

@@ -65,3 +65,15 @@ fn complaints_name_place_and_remedy() {
     insta::assert_snapshot!(complaints(&WHOLESALER.replace("RUB", "roubles")), @r#"bailiwick.toml:4:12: company.currency "roubles" is not a currency — use an ISO 4217 code such as "EUR""#);
     insta::assert_snapshot!(complaints(&WHOLESALER.replace("role    = \"sales-specialist\"", "role = sales")), @"bailiwick.toml:21:8: string values must be quoted, expected literal string — the file is TOML: texts stand in quotes, lists in [ ], tables in { } or under a [heading]");
 }
+
+#[test]
+fn a_capacity_stated_twice_is_one_limit() {
+    let fit = |capacity: &str| format!("divide = {{ fit = {{ skills = [\"industry\"], capacity = {capacity} }} }}");
+    let limits = |text: &str| {
+        let document: Document = toml::from_str(&WHOLESALER.replace("divide  = { by = \"region\" }", text)).unwrap();
+        let found = document.coverage[0].capacities();
+        found.iter().map(|(measure, limit)| format!("{measure} {}", limit.get_ref())).collect::<Vec<_>>()
+    };
+    assert_eq!(limits(&fit("40")), ["count 40"]);
+    assert_eq!(limits(&fit("\"seats\"")), ["count 40", "count seats"]);
+}

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// The root of the repository: the nearest folder above this crate with `examples/` and `crates/`.
 pub fn repository() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Cargo says at run time where the crate under test is; what was true when this was compiled may since have moved.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     let root = here.ancestors().find(|dir| dir.join("examples").is_dir() && dir.join("crates").is_dir());
     root.expect("a repository with examples/ and crates/ above the testkit").to_owned()
 }

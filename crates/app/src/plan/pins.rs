@@ -65,9 +65,7 @@ fn read_pin_table(
     pins: &mut Vec<ResolvedPin>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), AppError> {
-    let texts = |column: &str| -> Result<Vec<Option<String>>, AppError> {
-        if table.has(column) { Ok(table.texts(column)?) } else { Ok(vec![None; table.len()]) }
-    };
+    let texts = |column: &str| table.texts_if_any(column);
     let pick =
         |columns: [&'static str; 2]| columns.into_iter().find(|column| table.has(column)).unwrap_or("account_id");
     let accounts = texts(pick(["account_id", "account"]))?;

@@ -72,31 +72,19 @@ impl Present {
         Ok(present)
     }
 
-    /// The present holder of an account in a role: [`GONE`] when the holder is no employee any more.
-    pub fn holder(&self, role: &str, product_line: Option<&str>, account: u32) -> Option<u32> {
-        let keys = [
-            (Some(role.to_owned()), product_line.map(str::to_owned)),
-            (Some(role.to_owned()), None),
-            (None, product_line.map(str::to_owned)),
-            (None, None),
-        ];
-        keys.iter().find_map(|key| self.by_role.get(key).and_then(|holders| holders[account as usize]))
-    }
-
-    /// The present holders of many accounts.
+    /// The present holder of each account in a role: [`GONE`] when the holder is no employee any more.
     pub fn holders(&self, role: &str, product_line: Option<&str>, accounts: &[u32]) -> Vec<Option<u32>> {
-        if self.by_role.is_empty() {
-            return vec![None; accounts.len()];
-        }
-        accounts.iter().map(|account| self.holder(role, product_line, *account)).collect()
+        let line = product_line.map(str::to_owned);
+        let keys = [(Some(role.to_owned()), line.clone()), (Some(role.to_owned()), None), (None, line), (None, None)];
+        let columns: Vec<&Vec<Option<u32>>> = keys.iter().filter_map(|key| self.by_role.get(key)).collect();
+        let holder = |account: &u32| columns.iter().find_map(|column| column[*account as usize]);
+        accounts.iter().map(holder).collect()
     }
 }
 
 fn from_source(project: &Project, request: &Request) -> Result<Vec<Holding>, AppError> {
     let Some(table) = &project.snapshot.assignments else { return Ok(vec![]) };
-    let texts = |column: &str| -> Result<Vec<Option<String>>, AppError> {
-        if table.has(column) { Ok(table.texts(column)?) } else { Ok(vec![None; table.len()]) }
-    };
+    let texts = |column: &str| table.texts_if_any(column);
     let (accounts, employees) = (texts("account_id")?, texts("employee_id")?);
     let (roles, lines) = (texts("role")?, texts("product_line")?);
     let (from, to) = (texts("valid_from")?, texts("valid_to")?);

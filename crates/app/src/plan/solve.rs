@@ -1,7 +1,8 @@
 //! Each pool by its own form, in an order in which whatever is followed comes first.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bailiwick_domain::finding::Finding;
@@ -39,9 +40,9 @@ pub struct Solver<'a> {
     started: Instant,
     pins: Vec<ResolvedPin>,
     /// What earlier pools took of a capacity: by measure and expression, for each employee.
-    used: Mutex<HashMap<(String, String), Vec<f64>>>,
+    used: RefCell<HashMap<(String, String), Vec<f64>>>,
     /// Columns used as skills, by name.
-    skill_columns: Mutex<HashMap<String, std::sync::Arc<Vec<Option<String>>>>>,
+    skill_columns: RefCell<HashMap<String, Rc<Vec<Option<String>>>>>,
 }
 
 /// Owners by (role, product line), for pools that follow.
@@ -60,9 +61,7 @@ impl<'a> Solver<'a> {
         started: Instant,
     ) -> Result<Solver<'a>, AppError> {
         let accounts = &classified.accounts;
-        let numbers = |column: &str| -> Result<Vec<Option<f64>>, AppError> {
-            if accounts.has(column) { Ok(accounts.numbers(column)?) } else { Ok(vec![None; accounts.len()]) }
-        };
+        let numbers = |column: &str| accounts.numbers_if_any(column);
         let places = numbers("longitude")?
             .into_iter()
             .zip(numbers("latitude")?)
@@ -82,8 +81,8 @@ impl<'a> Solver<'a> {
             request,
             started,
             pins: vec![],
-            used: Mutex::default(),
-            skill_columns: Mutex::default(),
+            used: RefCell::default(),
+            skill_columns: RefCell::default(),
         };
         solver.pins = resolve_pins(&solver, project)?;
         Ok(solver)
@@ -217,10 +216,10 @@ impl<'a> Solver<'a> {
             return vec![pool.product_line.clone(); pool.accounts.len()];
         }
         let column = {
-            let mut cached = self.skill_columns.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut cached = self.skill_columns.borrow_mut();
             cached
                 .entry(name.to_owned())
-                .or_insert_with(|| std::sync::Arc::new(self.classified.accounts.texts(name).unwrap_or_default()))
+                .or_insert_with(|| Rc::new(self.classified.accounts.texts(name).unwrap_or_default()))
                 .clone()
         };
         let value = |account: &u32| column.get(*account as usize).cloned().flatten().filter(|text| !text.is_empty());
@@ -249,7 +248,7 @@ impl<'a> Solver<'a> {
         let expression = compile(self.policy, limit, &table.columns())
             .map_err(|finding| AppError::refused(self.policy, vec![finding]))?;
         let limits = expression.numbers(table)?;
-        let used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let used = self.used.borrow();
         let taken = used.get(&(measure.to_owned(), limit.get_ref().clone()));
         Ok(staff
             .iter()
@@ -262,7 +261,7 @@ impl<'a> Solver<'a> {
     }
 
     pub fn take_capacity(&self, pool: &Pool, owner: &[u32]) {
-        let mut used = self.used.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut used = self.used.borrow_mut();
         for (measure, limit) in pool.coverage(self.policy).capacities() {
             let values = self.measures.get(measure);
             let taken = used

@@ -107,6 +107,16 @@ impl Table {
             .map_err(|message| DataError::Evaluate(Box::new(Fault::new(message).column(column))))
     }
 
+    /// [`Table::texts`] of a column that need not be there: nothing in every row when it is not.
+    pub fn texts_if_any(&self, column: &str) -> Result<Vec<Option<String>>, DataError> {
+        if self.has(column) { self.texts(column) } else { Ok(vec![None; self.len()]) }
+    }
+
+    /// [`Table::numbers`] of a column that need not be there: nothing in every row when it is not.
+    pub fn numbers_if_any(&self, column: &str) -> Result<Vec<Option<f64>>, DataError> {
+        if self.has(column) { self.numbers(column) } else { Ok(vec![None; self.len()]) }
+    }
+
     /// The table with a column of texts added, or put in the place of the one of that name. `values` has one a row.
     pub fn with_texts(&self, name: &str, values: Vec<Option<String>>) -> Table {
         self.with(name, Arc::new(StringViewArray::from(values)))

@@ -408,7 +408,8 @@ impl<'de> Deserialize<'de> for Capacity {
 }
 
 impl Coverage {
-    /// Every limit of what one employee can take: the measure, and an SQL expression over employee columns.
+    /// Every limit of what one employee can take: the measure, and an SQL expression over employee columns. One that is
+    /// stated both beside `divide` and within `fit` stands here once.
     pub fn capacities(&self) -> Vec<(&str, &Text)> {
         let stated = match &self.capacity {
             Some(Capacity::Count(limit)) => Some((super::COUNT, limit)),
@@ -416,7 +417,11 @@ impl Coverage {
             None => None,
         };
         let of_fit = self.divide.fit.as_ref().and_then(|fit| fit.capacity.as_ref());
-        stated.into_iter().chain(of_fit.map(|limit| (super::COUNT, &limit.0))).collect()
+        let of_fit = of_fit.map(|limit| (super::COUNT, &limit.0));
+        let same = |(measure, limit): &(&str, &Text)| {
+            stated.is_some_and(|(known, other)| known == *measure && other.get_ref() == limit.get_ref())
+        };
+        stated.into_iter().chain(of_fit.filter(|limit| !same(limit))).collect()
     }
 }
 
