@@ -1,6 +1,6 @@
 //! Where the repository and the data beside it are, whichever crate's test asks.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The root of the repository: the nearest folder above this crate with `examples/` and `crates/`.
 pub fn repository() -> PathBuf {
