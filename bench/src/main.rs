@@ -1,6 +1,7 @@
 //! Published benchmark formats as a second front end of the engine, and a generated territory problem for comparison
 //! with other programs. Not a user's command.
 
+mod cancel;
 mod formats;
 mod run;
 mod table;
@@ -47,22 +48,20 @@ enum Command {
     },
     /// Divides accounts into compact territories of equal measures and writes account_id,employee_id.
     Territories {
-        /// CSV with account_id, latitude, longitude and the measures.
-        accounts: PathBuf,
-        /// CSV with employee_id, latitude, longitude.
-        employees: PathBuf,
+        #[command(flatten)]
+        base: territories::Base,
         #[arg(short, long)]
         output: PathBuf,
-        /// How far an employee's load may be from the mean, as a share of it.
-        #[arg(long, default_value_t = 0.05)]
-        tolerance: f64,
-        /// Columns to balance; the first also weighs the way to an account.
-        #[arg(long, value_delimiter = ',', default_value = "workload")]
-        measures: Vec<String>,
         #[arg(long, default_value_t = 600.0)]
         time_limit: f64,
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
+    },
+    /// Cancels the same solve at several moments and prints how long it took to be back, and with what.
+    Cancel {
+        #[command(flatten)]
+        base: territories::Base,
+        /// Seconds after which to cancel, one solve each.
+        #[arg(long, value_delimiter = ',', default_value = "0.1,0.3,1,3,10")]
+        after: Vec<f64>,
     },
 }
 
@@ -70,9 +69,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Solve { format, file, time_limit, seed } => run::solve_file(format, &file, time_limit, seed),
         Command::Table { format, dir, time_limit, seed } => table::solve_all(format, &dir, time_limit, seed),
-        Command::Territories { accounts, employees, output, tolerance, measures, time_limit, seed } => {
-            territories::divide(&accounts, &employees, &output, tolerance, &measures, run::Limits { time_limit, seed })
-        }
+        Command::Territories { base, output, time_limit } => territories::divide(&base, &output, time_limit),
+        Command::Cancel { base, after } => cancel::cancel_after(&base, &after),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
