@@ -2,9 +2,10 @@
 //! limits mended and costs lowered unit by unit.
 
 use super::arcs::{Arcs, Served};
+use super::border::trade;
 use super::budget;
 use super::follow::{self, follow_downhill};
-use super::incumbent::{Incumbent, violation};
+use super::incumbent::{Incumbent, Standing, violation};
 use super::locate::{Ground, Pace, Sites};
 use super::regroup::{Plan, regroup};
 use super::relabel;
@@ -15,6 +16,9 @@ use crate::model::NOBODY;
 use crate::moves::{self, Allocation, Guard, Reach, Unguarded, repair};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+
+/// Rounds of trading along borders, each with limits dearer than before.
+const ROUNDS: u32 = 6;
 
 /// Offers what was found when it is finished.
 pub(crate) fn complete(scene: &Scene, best: &mut Incumbent, found: Found) -> Result<(), OutOfTime> {
@@ -93,9 +97,20 @@ fn connect(scene: &Scene, graph: &Graph, owner: &mut Vec<u32>, sites: &mut Sites
     let mut allocation = Allocation::new(scene.model, std::mem::take(owner));
     mend(&mut allocation, graph, &served, scene.control);
     *owner = allocation.owner;
-    settle(scene, owner, sites, &mut Connected::new(graph))?;
-    if rebalance(scene, Some(graph), owner, sites)? {
-        settle(scene, owner, sites, &mut Connected::new(graph))?;
+    let mut standing = Standing::of(scene, owner, &sites.centres);
+    for round in 0..ROUNDS {
+        scene.report("balancing", 0.9 + 0.01 * f64::from(round), Some(standing.cost));
+        let (mut traded, mut moved) = (owner.clone(), sites.clone());
+        trade(scene, graph, &mut traded, &mut moved, round);
+        settle(scene, &mut traded, &mut moved, &mut Connected::new(graph))?;
+        let now = Standing::of(scene, &traded, &moved.centres);
+        if now.beats(&standing) {
+            (*owner, *sites, standing) = (traded, moved, now);
+        }
+        if standing.violation <= 0.0 {
+            break;
+        }
+        scene.control.go_on()?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! units themselves are allocated, limits mended exactly and costs lowered.
 
 mod arcs;
+mod border;
 mod budget;
 pub(crate) mod cells;
 mod centre;
