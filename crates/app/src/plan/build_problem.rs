@@ -1,6 +1,7 @@
 //! From nouns to the engine's numbers: a pool becomes a [`Problem`].
 //!
-//! A unit is an account or, where groups stay together, all of a group's accounts in the pool. An owner is an employee.
+//! A unit is an account or, where groups stay together, all of a group's accounts in the pool, or a given unit such as a
+//! postcode. An owner is an employee.
 
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::policy::COUNT;
@@ -11,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::outcome::BrokenPromise;
 use super::present::GONE;
 use super::solve::Solver;
+use super::units::given_units;
 use crate::classify::compile;
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -45,12 +47,21 @@ pub enum Form<'a> {
 pub fn build(solver: &Solver, pool: &Pool, staff: &[u32], form: Form) -> Result<Built, AppError> {
     let coverage = pool.coverage(solver.policy);
     let mut broken = vec![];
-    let (mut unit_of, mut units) = group_units(solver, pool, coverage);
-    let mut eligibility = eligibility(solver, pool, staff, coverage, &form, &unit_of, units, &mut broken);
+    let given = match &form {
+        Form::Territories(territories) => given_units(solver, pool, territories)?,
+        _ => None,
+    };
+    let (mut unit_of, mut held) = match &given {
+        Some(given) => (given.unit_of.clone(), given.held),
+        None => group_units(solver, pool, coverage),
+    };
+    let empty = given.as_ref().map_or(0, |given| given.empty);
+    let mut eligibility = eligibility(solver, pool, staff, coverage, &form, &unit_of, held + empty, &mut broken);
     if let Some(split) = eligibility.split.take() {
-        (unit_of, units) = split;
-        eligibility = self::eligibility(solver, pool, staff, coverage, &form, &unit_of, units, &mut vec![]);
+        (unit_of, held) = split;
+        eligibility = self::eligibility(solver, pool, staff, coverage, &form, &unit_of, held + empty, &mut vec![]);
     }
+    let units = held + empty;
     let pinned = solver.pins_of(pool);
     let mut fixed: Vec<Option<u32>> = vec![None; units];
     for (row, employee, _) in &pinned {
@@ -66,7 +77,10 @@ pub fn build(solver: &Solver, pool: &Pool, staff: &[u32], form: Form) -> Result<
         limits(solver, pool, staff, coverage, &form, &unit_of, units, &eligibility.unassignable)?;
     let moves = moves(solver, pool, staff, coverage, &form, &unit_of, units, &weight)?;
     let contiguity = match &form {
-        Form::Territories(territories) if territories.contiguous => Contiguity::OfSites,
+        Form::Territories(territories) if territories.contiguous => given.map_or(Contiguity::OfSites, |given| {
+            let places: Vec<_> = pool.accounts.iter().map(|account| solver.places[*account as usize]).collect();
+            given.contiguity(&unit_of, held, &places)
+        }),
         _ => Contiguity::Ignored,
     };
     let problem = Problem {

@@ -14,9 +14,11 @@ pub mod outcome;
 pub mod pins;
 pub mod present;
 pub mod seats;
+pub mod shapes;
 pub mod solve;
 pub mod summary;
 pub mod territory;
+pub mod units;
 pub mod write;
 
 use std::time::{Duration, Instant};

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -36,6 +37,8 @@ pub struct Solver<'a> {
     pub places: Vec<Option<Point>>,
     /// The head of each account's group: the account itself where it has no parent.
     pub roots: Vec<u32>,
+    /// The folder that the policy's paths start from.
+    pub base: &'a Path,
     request: &'a Request,
     started: Instant,
     pins: Vec<ResolvedPin>,
@@ -56,7 +59,7 @@ impl<'a> Solver<'a> {
         account_ids: &'a [String],
         staff: &'a Staff,
         present: &'a Present,
-        project: &Project,
+        project: &'a Project,
         request: &'a Request,
         started: Instant,
     ) -> Result<Solver<'a>, AppError> {
@@ -78,6 +81,7 @@ impl<'a> Solver<'a> {
             measures,
             places,
             roots,
+            base: &project.base,
             request,
             started,
             pins: vec![],
@@ -413,6 +417,14 @@ impl<'a> Solver<'a> {
                 place: outcome.pool.title(),
                 by: format!("{} {side} the limit of {}", short(shortfall.by), short(limit)),
                 remedy: String::from("widen the tolerance, add or move staff, free pins, or raise the budget of moves"),
+            });
+        }
+        if let Some(enclaves @ 1..) = solution.enclaves {
+            outcome.broken.push(BrokenPromise {
+                what: String::from("no territory within another"),
+                place: outcome.pool.title(),
+                by: format!("{enclaves} wholly surrounded by one other"),
+                remedy: String::from("widen the tolerance, or free pins and skills that hold it there"),
             });
         }
         if solution.contiguous == Some(false) {

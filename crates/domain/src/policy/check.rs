@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::document::{Capacity, Coverage, Divide, Keep, Pin, Principle, Text};
+use super::document::{Capacity, Coverage, Divide, Keep, Pin, Principle, Territories, Text};
 use super::{ALL, COUNT, Policy};
 use crate::finding::{Finding, suggest};
 use crate::id::RoleName;
@@ -256,6 +256,7 @@ fn check_divide(policy: &Policy, coverage: &Coverage, divide: &Divide, findings:
         if let Some(weight) = &territories.weight {
             check_measure(policy, weight, findings);
         }
+        check_units(policy, coverage, territories, findings);
     }
     if let Some(balance) = &divide.balance {
         check_tolerances(policy, balance.iter(), findings);
@@ -283,6 +284,30 @@ fn check_divide(policy: &Policy, coverage: &Coverage, divide: &Divide, findings:
             )
             .at(policy.place(seat)),
         );
+    }
+}
+
+/// Units, and who neighbours whom, fit together.
+fn check_units(policy: &Policy, coverage: &Coverage, territories: &Territories, findings: &mut Vec<Finding>) {
+    let mut refuse = |message: &str, remedy: &str, at: &Text| {
+        findings.push(Finding::error("territory-unit", message, remedy).at(policy.place(at)));
+    };
+    let map = territories.shapes.as_ref().map(|shapes| &shapes.file).or(territories.neighbours.as_ref());
+    match (&territories.unit, map) {
+        (None, Some(map)) => refuse(
+            "shapes and neighbours speak of units, and there is no unit",
+            "add unit = \"postcode\", or whatever column names the unit of an account",
+            map,
+        ),
+        (Some(unit), _) if coverage.groups.is_some() => refuse(
+            "the accounts of a unit go together, and so do those of a group, but a group may lie in several units",
+            "remove groups or unit",
+            unit,
+        ),
+        _ => {}
+    }
+    if let (Some(_), Some(neighbours)) = (&territories.shapes, &territories.neighbours) {
+        refuse("both shapes and neighbours say who neighbours whom", "remove one of them", neighbours);
     }
 }
 

@@ -347,6 +347,26 @@ pub struct Territories {
     /// `compact`: around a centre of its own; `home`: around where the employee lives.
     #[serde(default)]
     pub around: Around,
+    /// What goes to one employee as a whole, such as a postcode or a district: an SQL expression over account columns.
+    #[schemars(with = "Option<String>")]
+    pub unit: Option<Text>,
+    /// The shapes of the units: those that share a border are neighbours.
+    pub shapes: Option<Shapes>,
+    /// A CSV file of neighbouring units, two names a row under a header; the path is relative to the policy file.
+    #[schemars(with = "Option<String>")]
+    pub neighbours: Option<Text>,
+}
+
+/// A GeoJSON file of polygons.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shapes {
+    /// Path relative to the policy file.
+    #[schemars(with = "String")]
+    pub file: Text,
+    /// The property of a shape that names its unit.
+    #[schemars(with = "String")]
+    pub property: Text,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
