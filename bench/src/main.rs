@@ -1,6 +1,7 @@
 //! Published benchmark formats as a second front end of the engine, and a generated territory problem for comparison
 //! with other programs. Not a user's command.
 
+mod cancel;
 mod columns;
 mod formats;
 mod generate;
@@ -63,22 +64,20 @@ enum Command {
     Judge { accounts: PathBuf, employees: PathBuf, assignments: PathBuf },
     /// Divides accounts into compact territories of equal measures and writes account_id,employee_id.
     Territories {
-        /// CSV with account_id, latitude, longitude and the measures.
-        accounts: PathBuf,
-        /// CSV with employee_id, latitude, longitude.
-        employees: PathBuf,
+        #[command(flatten)]
+        base: territories::Base,
         #[arg(short, long)]
         output: PathBuf,
-        /// How far an employee's load may be from the mean, as a share of it.
-        #[arg(long, default_value_t = 0.05)]
-        tolerance: f64,
-        /// Columns to balance; the first also weighs the way to an account.
-        #[arg(long, value_delimiter = ',', default_value = "workload")]
-        measures: Vec<String>,
         #[arg(long, default_value_t = 600.0)]
         time_limit: f64,
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
+    },
+    /// Cancels the same solve at several moments and prints how long it took to be back, and with what.
+    Cancel {
+        #[command(flatten)]
+        base: territories::Base,
+        /// Seconds after which to cancel, one solve each.
+        #[arg(long, value_delimiter = ',', default_value = "0.1,0.3,1,3,10")]
+        after: Vec<f64>,
     },
 }
 
@@ -90,9 +89,8 @@ fn main() -> ExitCode {
             generate::generate(accounts, employees, seed, &output)
         }
         Command::Judge { accounts, employees, assignments } => judge::judge(&accounts, &employees, &assignments),
-        Command::Territories { accounts, employees, output, tolerance, measures, time_limit, seed } => {
-            territories::divide(&accounts, &employees, &output, tolerance, &measures, run::Limits { time_limit, seed })
-        }
+        Command::Territories { base, output, time_limit } => territories::divide(&base, &output, time_limit),
+        Command::Cancel { base, after } => cancel::cancel_after(&base, &after),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,8 @@
 pub struct Control<'a> {
     /// The same seed and problem give the same solution unless time runs out first.
     pub seed: u64,
-    /// True once the deadline has passed or the caller cancelled. The best feasible solution so far is then returned.
+    /// True once the deadline has passed or the caller cancelled, and from then on. The best solution so far is then
+    /// returned (see [`crate::solve()`]). It is asked from any thread, every few milliseconds of work.
     pub out_of_time: &'a (dyn Fn() -> bool + Sync),
     /// Told of each phase and improvement; may be called from any thread.
     pub progress: &'a (dyn Fn(Progress) + Sync),
@@ -22,6 +23,21 @@ pub struct Progress {
     pub fraction: f64,
     /// Cost of the best solution so far, if there is one.
     pub objective: Option<f64>,
+}
+
+/// Time is up: whoever is at work leaves off, and what is in hand counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OutOfTime;
+
+impl Control<'_> {
+    pub(crate) fn is_over(&self) -> bool {
+        (self.out_of_time)()
+    }
+
+    /// To be asked between pieces of work of a few milliseconds.
+    pub(crate) fn go_on(&self) -> Result<(), OutOfTime> {
+        if self.is_over() { Err(OutOfTime) } else { Ok(()) }
+    }
 }
 
 impl Control<'static> {

@@ -1,9 +1,10 @@
 //! Evaluates an allocation from scratch: loads, shortfalls, moves, cost.
 
 use crate::contiguity;
-use crate::problem::{Contiguity, Cost, Metric, Point, Problem};
+use crate::problem::{Contiguity, Cost, Metric, Point, Problem, Site};
 use crate::solution::{Shortfall, Solution, UNASSIGNED};
 use crate::travel::metric::{distance, place};
+use rayon::prelude::*;
 
 /// A limit counts as kept when it is missed by no more than this share of itself or of the mean load, if that is more.
 pub const TOLERANCE: f64 = 1e-9;
@@ -80,11 +81,13 @@ pub fn cost(problem: &Problem, owner: &[u32], centres: &[Point]) -> f64 {
             .sum(),
         Cost::Travel { sites, metric, .. } => {
             let centres: Vec<_> = centres.iter().map(|&at| place(*metric, at)).collect();
-            sites
-                .iter()
-                .filter(|site| owner[site.unit as usize] != UNASSIGNED)
-                .map(|site| site.weight * way(*metric, &centres[owner[site.unit as usize] as usize], site.at))
-                .sum()
+            let travel = |site: &Site| match owner[site.unit as usize] {
+                UNASSIGNED => 0.0,
+                owner => site.weight * way(*metric, &centres[owner as usize], site.at),
+            };
+            // Chunk by chunk, so that the sum is the same whatever the number of threads.
+            let parts: Vec<f64> = sites.par_chunks(4096).map(|sites| sites.iter().map(travel).sum()).collect();
+            parts.iter().sum()
         }
     }
 }
@@ -95,11 +98,22 @@ fn way(metric: Metric, centre: &[f64; 3], at: Point) -> f64 {
 
 /// Fills in everything of a solution that follows from the owners and centres.
 pub fn finish(problem: &Problem, owner: Vec<u32>, centres: Vec<Point>, method: impl Into<String>) -> Solution {
-    let loads = loads(problem, &owner);
     let contiguous = match problem.contiguity {
         Contiguity::Ignored => None,
         _ => contiguity::graph(problem).map(|graph| graph.is_contiguous(&owner, problem.owners)),
     };
+    finish_with(problem, owner, centres, method, contiguous)
+}
+
+/// The same where it is known whether each owner's units are in one piece.
+pub(crate) fn finish_with(
+    problem: &Problem,
+    owner: Vec<u32>,
+    centres: Vec<Point>,
+    method: impl Into<String>,
+    contiguous: Option<bool>,
+) -> Solution {
+    let loads = loads(problem, &owner);
     Solution {
         objective: cost(problem, &owner, &centres) + move_cost(problem, &owner),
         lower_bound: None,

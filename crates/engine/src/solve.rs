@@ -10,6 +10,14 @@ use crate::{matrix, medians, travel, validate};
 /// Always returns a solution when the problem is well formed: what cannot be kept is listed in
 /// [`Solution::shortfalls`]. When time runs out the best solution so far is returned.
 ///
+/// # When time runs out
+/// For territories (`Cost::Travel` with free or fixed centres) a first answer is made whatever the time: in a tenth of a
+/// second for 100,000 units and 200 owners, in less than a second for 1,000,000 and 1,000. Straight cuts give every owner
+/// its share of one or two measures, and a short repair mends what is left, so it keeps limits of a few per cent wherever
+/// units are small against them; on a budget of moves it is the present owners. After that a raised flag is seen within
+/// milliseconds, nothing more is repaired, and the answer in hand is returned. It is only ever replaced by one with less
+/// violation, or fewer pieces, or less cost, in this order: more time never makes a worse plan.
+///
 /// # Errors
 /// [`ProblemError`] names the part of the problem that is malformed.
 pub fn solve(problem: &Problem, control: &Control) -> Result<Solution, ProblemError> {

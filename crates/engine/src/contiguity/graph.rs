@@ -6,8 +6,10 @@
 //! minimum spanning tree, Kruskal 1956).
 //! On the sphere the triangulation is made on an equirectangular projection scaled at the middle latitude.
 
+use crate::control::{Control, OutOfTime};
 use crate::problem::{Metric, Site};
 use crate::solution::UNASSIGNED;
+use rayon::prelude::*;
 use spade::{DelaunayTriangulation, HasPosition, Point2, Triangulation};
 
 /// An edge is pruned when it is longer than this many times the median edge at either end.
@@ -43,7 +45,7 @@ impl HasPosition for Spot {
 impl Graph {
     pub fn of_edges(units: usize, edges: impl Iterator<Item = (u32, u32)>) -> Self {
         let mut pairs: Vec<(u32, u32)> = edges.filter(|(a, b)| a != b).flat_map(|(a, b)| [(a, b), (b, a)]).collect();
-        pairs.sort_unstable();
+        pairs.par_sort_unstable();
         pairs.dedup();
         let mut start = vec![0u32; units + 1];
         for &(a, _) in &pairs {
@@ -55,12 +57,14 @@ impl Graph {
         Graph { start, next: pairs.into_iter().map(|(_, b)| b).collect() }
     }
 
-    pub fn of_sites(units: usize, sites: &[Site], metric: Metric) -> Self {
+    pub fn of_sites(units: usize, sites: &[Site], metric: Metric, control: &Control) -> Result<Self, OutOfTime> {
         let spots = project(sites, metric);
         let mut links: Vec<(u32, u32)> = Vec::new();
-        let chosen = triangulate(spots, &mut links);
+        let chosen = triangulate(spots, &mut links, control)?;
+        control.go_on()?;
         let edges = prune(units, chosen);
-        Graph::of_edges(units, edges.into_iter().chain(links))
+        control.go_on()?;
+        Ok(Graph::of_edges(units, edges.into_iter().chain(links)))
     }
 
     #[inline]
@@ -144,8 +148,8 @@ fn project(sites: &[Site], metric: Metric) -> Vec<Spot> {
 
 /// Edges of the triangulation between different units with their lengths; units at one place, and the places of one
 /// unit's neighbours, are linked through `links`.
-fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>) -> Vec<Edge> {
-    spots.sort_by(|a, b| a.at.x.total_cmp(&b.at.x).then(a.at.y.total_cmp(&b.at.y)).then(a.unit.cmp(&b.unit)));
+fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>, control: &Control) -> Result<Vec<Edge>, OutOfTime> {
+    spots.par_sort_by(|a, b| a.at.x.total_cmp(&b.at.x).then(a.at.y.total_cmp(&b.at.y)).then(a.unit.cmp(&b.unit)));
     for pair in spots.windows(2) {
         if pair[0].at == pair[1].at {
             links.push((pair[0].unit, pair[1].unit));
@@ -155,27 +159,85 @@ fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>) -> Vec<Edge> {
     let link =
         |p: &[Spot]| Edge { length: p[0].at.distance_2(p[1].at).sqrt(), a: p[0].unit, b: p[1].unit, clear: true };
     let by_hand: Vec<Edge> = spots.windows(2).map(link).collect();
-    match DelaunayTriangulation::<Spot>::bulk_load(spots) {
-        Ok(mesh) => mesh
+    Ok(match mesh(spots, control)? {
+        Some(mesh) => mesh
             .undirected_edges()
-            .map(|edge| {
+            .enumerate()
+            .map(|(index, edge)| {
+                if index % 4096 == 0 {
+                    control.go_on()?;
+                }
                 let [a, b] = edge.vertices();
                 let there = edge.as_directed();
                 let clear = [there, there.rev()].into_iter().filter_map(|side| side.opposite_vertex()).all(|vertex| {
                     let (at, from, to) = (vertex.position(), a.position(), b.position());
                     (from.x - at.x) * (to.x - at.x) + (from.y - at.y) * (to.y - at.y) >= 0.0
                 });
-                Edge { length: edge.length_2().sqrt(), a: a.data().unit, b: b.data().unit, clear }
+                Ok(Edge { length: edge.length_2().sqrt(), a: a.data().unit, b: b.data().unit, clear })
             })
-            .collect(),
+            .collect::<Result<_, _>>()?,
         // Co-ordinates beyond the triangulation's range: a chain is better than nothing.
-        Err(_) => by_hand,
+        None => by_hand,
+    })
+}
+
+/// The triangulation, point by point along a curve that keeps neighbours together (Amenta, Choi & Rote 2003,
+/// "Incremental constructions con BRIO"), so that it can be left off at any point. `None` where a co-ordinate is out of
+/// range.
+fn mesh(spots: Vec<Spot>, control: &Control) -> Result<Option<DelaunayTriangulation<Spot>>, OutOfTime> {
+    let mut mesh = DelaunayTriangulation::<Spot>::new();
+    let mut last = None;
+    for (index, spot) in along_curve(spots).into_iter().enumerate() {
+        if index % 1024 == 0 {
+            control.go_on()?;
+        }
+        let inserted = match last {
+            Some(near) => mesh.insert_with_hint(spot, near),
+            None => mesh.insert(spot),
+        };
+        match inserted {
+            Ok(vertex) => last = Some(vertex),
+            Err(_) => return Ok(None),
+        }
     }
+    Ok(Some(mesh))
+}
+
+/// The spots in the order of Hilbert's curve.
+fn along_curve(spots: Vec<Spot>) -> Vec<Spot> {
+    let (mut low, mut high) = ([f64::INFINITY; 2], [f64::NEG_INFINITY; 2]);
+    for Spot { at, .. } in &spots {
+        (low[0], low[1]) = (low[0].min(at.x), low[1].min(at.y));
+        (high[0], high[1]) = (high[0].max(at.x), high[1].max(at.y));
+    }
+    let reach = (high[0] - low[0]).max(high[1] - low[1]).max(f64::MIN_POSITIVE);
+    let grid = |v: f64, low: f64| ((v - low) / reach * f64::from(u16::MAX)) as u32;
+    let mut keyed: Vec<(u32, Spot)> =
+        spots.into_iter().map(|spot| (hilbert(grid(spot.at.x, low[0]), grid(spot.at.y, low[1])), spot)).collect();
+    // Stable: spots in one square of the grid keep their order.
+    keyed.par_sort_by_key(|(key, _)| *key);
+    keyed.into_iter().map(|(_, spot)| spot).collect()
+}
+
+/// Position along Hilbert's curve over a grid of 2¹⁶ × 2¹⁶ (Warren 2012, "Hacker's Delight", chapter 16).
+fn hilbert(mut x: u32, mut y: u32) -> u32 {
+    let mut position = 0;
+    for bit in (0..16).rev() {
+        let (right, up) = (x >> bit & 1, y >> bit & 1);
+        position = position << 2 | ((3 * right) ^ up);
+        if up == 0 {
+            if right == 1 {
+                (x, y) = (!x, !y);
+            }
+            std::mem::swap(&mut x, &mut y);
+        }
+    }
+    position
 }
 
 /// Drops edges far longer than their surroundings unless nothing lies between their ends or the whole would fall apart.
 fn prune(units: usize, mut edges: Vec<Edge>) -> Vec<(u32, u32)> {
-    edges.sort_by(|x, y| x.length.total_cmp(&y.length).then((x.a, x.b).cmp(&(y.a, y.b))));
+    edges.par_sort_unstable_by(|x, y| x.length.total_cmp(&y.length).then((x.a, x.b).cmp(&(y.a, y.b))));
     let usual = median_edges(units, &edges);
     let mut root: Vec<u32> = (0..units as u32).collect();
     let mut kept = Vec::with_capacity(edges.len());

@@ -3,6 +3,7 @@
 //! The unit that loses least goes first, as in Prim's and Dijkstra's growth from a front.
 
 use super::Graph;
+use crate::control::Control;
 use crate::model::{Model, NOBODY};
 use crate::moves::{Allocation, Costing};
 use std::cmp::Reverse;
@@ -31,8 +32,8 @@ impl Ord for Loss {
     }
 }
 
-/// Gives the scattered pieces away; the budget of moves is kept, limits may be missed.
-pub(crate) fn mend(allocation: &mut Allocation, graph: &Graph, costing: &dyn Costing) {
+/// Gives the scattered pieces away; the budget of moves is kept, limits may be missed. Left off when time runs out.
+pub(crate) fn mend(allocation: &mut Allocation, graph: &Graph, costing: &dyn Costing, control: &Control) {
     let model = allocation.model;
     let mut loose = scattered(model, graph, &allocation.owner);
     let mut front = BinaryHeap::new();
@@ -41,6 +42,9 @@ pub(crate) fn mend(allocation: &mut Allocation, graph: &Graph, costing: &dyn Cos
         .for_each(|unit| offer(allocation, graph, costing, &loose, unit, &mut front));
     while let Some(Reverse((_, unit, to))) = front.pop() {
         let (unit, to) = (unit as usize, to as usize);
+        if control.is_over() {
+            break;
+        }
         if !loose[unit] || !allocation.affords(unit, to) {
             continue;
         }

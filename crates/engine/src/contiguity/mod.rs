@@ -5,6 +5,7 @@ mod graph;
 mod guard;
 mod mend;
 
+use crate::control::{Control, OutOfTime};
 use crate::model::Model;
 use crate::problem::{Contiguity, Cost, Problem};
 pub(crate) use graph::Graph;
@@ -13,21 +14,22 @@ pub(crate) use mend::mend;
 
 /// The neighbourhood the problem asks for; `None` where there is none to be had (contiguity of sites without sites).
 pub(crate) fn graph(problem: &Problem) -> Option<Graph> {
-    match (&problem.contiguity, &problem.cost) {
+    graph_in_time(problem, &Control::unbounded(0)).ok().flatten()
+}
+
+fn graph_in_time(problem: &Problem, control: &Control) -> Result<Option<Graph>, OutOfTime> {
+    Ok(match (&problem.contiguity, &problem.cost) {
         (Contiguity::Ignored, _) => None,
         (Contiguity::Edges(edges), _) => Some(Graph::of_edges(problem.units, edges.iter().copied())),
         (Contiguity::OfSites, Cost::Travel { sites, metric, .. }) => {
-            Some(Graph::of_sites(problem.units, sites, *metric))
+            Some(Graph::of_sites(problem.units, sites, *metric, control)?)
         }
         (Contiguity::OfSites, _) => None,
-    }
+    })
 }
 
 /// The same among the model's units only.
-pub(crate) fn graph_of_model(problem: &Problem, model: &Model) -> Option<Graph> {
-    let whole = graph(problem)?;
-    if model.units == problem.units {
-        return Some(whole);
-    }
-    Some(whole.among(&model.unit_of))
+pub(crate) fn graph_of_model(problem: &Problem, model: &Model, control: &Control) -> Result<Option<Graph>, OutOfTime> {
+    let whole = graph_in_time(problem, control)?;
+    Ok(whole.map(|whole| if model.units == problem.units { whole } else { whole.among(&model.unit_of) }))
 }

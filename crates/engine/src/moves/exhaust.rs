@@ -5,12 +5,17 @@
 
 use super::Costing;
 use super::allocation::Allocation;
+use crate::control::Control;
 use crate::measure::excess;
 
 /// Allocations looked at, at most.
 const MOST: u64 = 3_000_000;
 
 struct Search<'a, 'm> {
+    control: &'a Control<'a>,
+    /// Allocations looked at, in part or in whole.
+    looks: u64,
+    over: bool,
     allocation: &'a Allocation<'m>,
     costing: &'a dyn Costing,
     order: Vec<u32>,
@@ -25,7 +30,7 @@ struct Search<'a, 'm> {
 }
 
 /// Replaces the allocation by the best there is, when all can be looked at.
-pub(crate) fn exhaust(allocation: &mut Allocation, costing: &dyn Costing) {
+pub(crate) fn exhaust(allocation: &mut Allocation, costing: &dyn Costing, control: &Control) {
     let model = allocation.model;
     let combinations = (0..model.units).try_fold(1u64, |product, unit| {
         product.checked_mul(model.owners_of(unit).len() as u64).filter(|&product| product <= MOST)
@@ -33,14 +38,14 @@ pub(crate) fn exhaust(allocation: &mut Allocation, costing: &dyn Costing) {
     if combinations.is_none() || model.units == 0 {
         return;
     }
-    let found = Search::new(allocation, costing).run();
+    let found = Search::new(allocation, costing, control).run();
     if let Some(owner) = found {
         *allocation = Allocation::new(model, owner);
     }
 }
 
 impl<'a, 'm> Search<'a, 'm> {
-    fn new(allocation: &'a Allocation<'m>, costing: &'a dyn Costing) -> Self {
+    fn new(allocation: &'a Allocation<'m>, costing: &'a dyn Costing, control: &'a Control) -> Self {
         let model = allocation.model;
         let largest = |unit: u32| model.value(unit as usize).iter().copied().fold(0.0, f64::max);
         let mut order: Vec<u32> = (0..model.units as u32).collect();
@@ -53,6 +58,9 @@ impl<'a, 'm> Search<'a, 'm> {
         }
         let cost = allocation.owner.iter().enumerate().map(|(unit, &owner)| costing.cost(unit, owner as usize)).sum();
         Search {
+            control,
+            looks: 0,
+            over: false,
             allocation,
             costing,
             order,
@@ -73,6 +81,11 @@ impl<'a, 'm> Search<'a, 'm> {
 
     fn descend(&mut self, depth: usize) {
         let model = self.allocation.model;
+        self.looks += 1;
+        self.over |= self.looks.is_multiple_of(1024) && self.control.is_over();
+        if self.over {
+            return;
+        }
         let least = self.least_violation(depth);
         let close = 1e-12;
         if least > self.best.0 + close

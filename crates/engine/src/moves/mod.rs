@@ -6,7 +6,7 @@ mod repair;
 mod shift;
 mod swap;
 
-use crate::control::Control;
+use crate::control::{Control, OutOfTime};
 use crate::model::{Model, NOBODY};
 use crate::solution::UNASSIGNED;
 pub(crate) use allocation::Allocation;
@@ -40,6 +40,9 @@ impl Guard for Unguarded {
     }
 }
 
+/// Units looked at between two looks at the time.
+pub(crate) const STRIDE: usize = 4096;
+
 /// Units that name an owner among their candidates, owner by owner.
 pub(crate) struct Reach {
     start: Vec<u32>,
@@ -47,16 +50,20 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    pub fn new(model: &Model, costing: &dyn Costing) -> Self {
+    pub fn new(model: &Model, costing: &dyn Costing, control: &Control) -> Result<Self, OutOfTime> {
         let mut start = vec![0u32; model.owners + 1];
         let each = |visit: &mut dyn FnMut(usize, usize)| {
             for unit in 0..model.units {
+                if unit % STRIDE == 0 {
+                    control.go_on()?;
+                }
                 for &owner in costing.candidates(model, unit).iter().take_while(|&&owner| owner != NOBODY) {
                     visit(unit, owner as usize);
                 }
             }
+            Ok(())
         };
-        each(&mut |_, owner| start[owner + 1] += 1);
+        each(&mut |_, owner| start[owner + 1] += 1)?;
         for owner in 0..model.owners {
             start[owner + 1] += start[owner];
         }
@@ -65,8 +72,8 @@ impl Reach {
         each(&mut |unit, owner| {
             unit_of[next[owner] as usize] = unit as u32;
             next[owner] += 1;
-        });
-        Reach { start, unit: unit_of }
+        })?;
+        Ok(Reach { start, unit: unit_of })
     }
 
     pub fn units(&self, owner: usize) -> &[u32] {
@@ -74,7 +81,8 @@ impl Reach {
     }
 }
 
-/// Mends limits, then goes downhill. `prices` guide which units are let go.
+/// Mends limits, then goes downhill. `prices` guide which units are let go. Whenever time runs out the allocation is
+/// whole and no worse than it was.
 pub(crate) fn settle(
     allocation: &mut Allocation,
     costing: &dyn Costing,
@@ -82,11 +90,11 @@ pub(crate) fn settle(
     guard: &mut dyn Guard,
     control: &Control,
 ) {
-    let reach = Reach::new(allocation.model, costing);
+    let Ok(reach) = Reach::new(allocation.model, costing, control) else { return };
     repair(allocation, costing, prices, &reach, guard, 400 + 4 * allocation.model.owners, control);
     descend(allocation, costing, guard, control);
     if allocation.violation() > 0.0 {
-        exhaust(allocation, costing);
+        exhaust(allocation, costing, control);
         descend(allocation, costing, guard, control);
     }
 }
@@ -97,7 +105,7 @@ pub(crate) fn descend(allocation: &mut Allocation, costing: &dyn Costing, guard:
         if (control.out_of_time)() {
             return;
         }
-        let shifted = shift_downhill(allocation, costing, guard);
+        let shifted = shift_downhill(allocation, costing, guard, control);
         let swapped = swap_downhill(allocation, costing, guard, control);
         if shifted + swapped == 0 {
             return;

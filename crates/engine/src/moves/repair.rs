@@ -56,8 +56,8 @@ pub(crate) fn repair(
     let mut violation = allocation.violation();
     let (mut lowest, mut idle) = (violation, 0);
     let mut best: Option<(f64, Vec<u32>)> = None;
-    for step in 0..20 * patience {
-        if violation <= GAIN || idle > patience || (step % 8 == 0 && (control.out_of_time)()) {
+    for _ in 0..20 * patience {
+        if violation <= GAIN || idle > patience || control.is_over() {
             break;
         }
         let Some(owner) = work.worst(allocation) else { break };

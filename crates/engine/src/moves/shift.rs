@@ -3,13 +3,25 @@
 //! Source: Osman 1995, "Heuristics for the generalised assignment problem", OR Spektrum 17 (the λ = 1 interchange).
 
 use super::allocation::{Allocation, GAIN};
-use super::{Costing, Guard};
+use super::{Costing, Guard, STRIDE};
+use crate::control::Control;
 use crate::model::NOBODY;
 
 /// One pass over all units; returns the number of shifts.
-pub(crate) fn shift_downhill(allocation: &mut Allocation, costing: &dyn Costing, guard: &mut dyn Guard) -> usize {
-    let model = allocation.model;
-    (0..model.units).filter(|&unit| shift_best(allocation, costing, guard, unit)).count()
+pub(crate) fn shift_downhill(
+    allocation: &mut Allocation,
+    costing: &dyn Costing,
+    guard: &mut dyn Guard,
+    control: &Control,
+) -> usize {
+    let mut shifts = 0;
+    for unit in 0..allocation.model.units {
+        if unit % STRIDE == 0 && control.is_over() {
+            break;
+        }
+        shifts += usize::from(shift_best(allocation, costing, guard, unit));
+    }
+    shifts
 }
 
 fn shift_best(allocation: &mut Allocation, costing: &dyn Costing, guard: &mut dyn Guard, unit: usize) -> bool {

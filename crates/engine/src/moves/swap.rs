@@ -4,8 +4,8 @@
 //! generalised assignment problem", OR Spektrum 17 (the exchange of the λ = 1 interchange).
 
 use super::allocation::{Allocation, GAIN};
-use super::{Costing, Guard};
-use crate::control::Control;
+use super::{Costing, Guard, STRIDE};
+use crate::control::{Control, OutOfTime};
 use crate::model::NOBODY;
 use rustc_hash::FxHashMap;
 
@@ -28,7 +28,7 @@ pub(crate) fn swap_downhill(
     guard: &mut dyn Guard,
     control: &Control,
 ) -> usize {
-    let crossings = crossings(allocation, costing);
+    let Ok(crossings) = crossings(allocation, costing, control) else { return 0 };
     let group_of = |c: &Crossing| (c.from, c.to);
     let groups: Vec<&[Crossing]> = crossings.chunk_by(|a, b| group_of(a) == group_of(b)).collect();
     let mut swaps = 0;
@@ -46,30 +46,39 @@ pub(crate) fn swap_downhill(
 }
 
 /// The crossings that may pay off together with one the other way, by pair of owners, the best first.
-fn crossings(allocation: &Allocation, costing: &dyn Costing) -> Vec<Crossing> {
+fn crossings(allocation: &Allocation, costing: &dyn Costing, control: &Control) -> Result<Vec<Crossing>, OutOfTime> {
     let mut best: FxHashMap<(u32, u32), f64> = FxHashMap::default();
-    each_crossing(allocation, costing, |crossing| {
+    each_crossing(allocation, costing, control, |crossing| {
         if crossing.gain > 0.0 {
             let most = best.entry((crossing.from, crossing.to)).or_insert(0.0);
             *most = most.max(crossing.gain);
         }
-    });
+    })?;
     let mut all = Vec::new();
-    each_crossing(allocation, costing, |crossing| {
+    each_crossing(allocation, costing, control, |crossing| {
         let back = best.get(&(crossing.to, crossing.from)).copied().unwrap_or(0.0);
         if crossing.gain + back > 0.0 {
             all.push(crossing);
         }
-    });
+    })?;
+    control.go_on()?;
     all.sort_unstable_by(|a, b| {
         (a.from, a.to).cmp(&(b.from, b.to)).then(b.gain.total_cmp(&a.gain)).then(a.unit.cmp(&b.unit))
     });
-    all
+    Ok(all)
 }
 
-fn each_crossing(allocation: &Allocation, costing: &dyn Costing, mut visit: impl FnMut(Crossing)) {
+fn each_crossing(
+    allocation: &Allocation,
+    costing: &dyn Costing,
+    control: &Control,
+    mut visit: impl FnMut(Crossing),
+) -> Result<(), OutOfTime> {
     let model = allocation.model;
     for unit in 0..model.units {
+        if unit % STRIDE == 0 {
+            control.go_on()?;
+        }
         let from = allocation.owner[unit];
         let candidates = costing.candidates(model, unit);
         if candidates.len() < 2 {
@@ -80,6 +89,7 @@ fn each_crossing(allocation: &Allocation, costing: &dyn Costing, mut visit: impl
             visit(Crossing { from, to, gain: now - costing.cost(unit, to as usize), unit: unit as u32 });
         }
     }
+    Ok(())
 }
 
 fn pair_up(allocation: &mut Allocation, there: &[Crossing], back: &[Crossing], guard: &mut dyn Guard) -> usize {

@@ -2,6 +2,7 @@
 
 use super::metric::Place;
 use super::terrain::Terrain;
+use crate::control::{Control, OutOfTime};
 use crate::model::{Model, NOBODY};
 use crate::moves::Costing;
 use rayon::prelude::*;
@@ -21,6 +22,7 @@ pub(crate) struct Arcs {
 impl Arcs {
     /// The cheapest owners of each unit under the prices, and always the present one. `among` narrows the choice: the
     /// owners to look at for each unit.
+    #[allow(clippy::too_many_arguments)]
     pub fn choose<'a>(
         model: &Model,
         terrain: &Terrain,
@@ -28,11 +30,15 @@ impl Arcs {
         prices: &[f64],
         width: usize,
         among: &(dyn Fn(usize) -> &'a [u32] + Sync),
-    ) -> Self {
+        control: &Control,
+    ) -> Result<Self, OutOfTime> {
         let width = width.clamp(1, model.owners);
         let mut owner = vec![NOBODY; model.units * width];
         let mut cost = vec![f64::INFINITY; model.units * width];
         let fill = |(chunk, (owner, cost)): (usize, (&mut [u32], &mut [f64]))| {
+            if control.is_over() {
+                return;
+            }
             let mut list: Vec<(f64, f64, u32)> = Vec::with_capacity(model.owners);
             for (row, (owner, cost)) in owner.chunks_mut(width).zip(cost.chunks_mut(width)).enumerate() {
                 let unit = chunk * CHUNK + row;
@@ -43,14 +49,24 @@ impl Arcs {
             }
         };
         owner.par_chunks_mut(CHUNK * width).zip(cost.par_chunks_mut(CHUNK * width)).enumerate().for_each(fill);
-        Arcs { width, owner, cost }
+        control.go_on()?;
+        Ok(Arcs { width, owner, cost })
     }
 
     /// Costs anew after the centres have moved.
-    pub fn reprice(&mut self, model: &Model, terrain: &Terrain, centres: &[Place]) {
+    pub fn reprice(
+        &mut self,
+        model: &Model,
+        terrain: &Terrain,
+        centres: &[Place],
+        control: &Control,
+    ) -> Result<(), OutOfTime> {
         let width = self.width;
         self.cost.par_chunks_mut(CHUNK * width).zip(self.owner.par_chunks(CHUNK * width)).enumerate().for_each(
             |(chunk, (cost, owner))| {
+                if control.is_over() {
+                    return;
+                }
                 for (at, (cost, &to)) in cost.iter_mut().zip(owner).enumerate() {
                     if to != NOBODY {
                         let unit = chunk * CHUNK + at / width;
@@ -59,6 +75,7 @@ impl Arcs {
                 }
             },
         );
+        control.go_on()
     }
 
     #[inline]

@@ -4,6 +4,7 @@
 //! Source: Everett 1963, "Generalized Lagrange multiplier method for solving problems of optimum allocation of resources",
 //! Operations Research 11.
 
+use crate::control::OutOfTime;
 use crate::model::{Model, NOBODY};
 use crate::moves::Costing;
 
@@ -11,7 +12,11 @@ use crate::moves::Costing;
 const GOAL: f64 = 0.75;
 
 /// Runs `allocate` on models with rising prices of moves until its moves fit the budget or nearly so.
-pub(crate) fn priced_moves(model: &Model, usual_cost: f64, mut allocate: impl FnMut(&Model) -> Vec<u32>) -> Vec<u32> {
+pub(crate) fn priced_moves(
+    model: &Model,
+    usual_cost: f64,
+    mut allocate: impl FnMut(&Model) -> Result<Vec<u32>, OutOfTime>,
+) -> Result<Vec<u32>, OutOfTime> {
     let mut priced = model.clone();
     let mut set_price = |price: f64, priced: &mut Model| {
         for unit in 0..model.units {
@@ -20,16 +25,16 @@ pub(crate) fn priced_moves(model: &Model, usual_cost: f64, mut allocate: impl Fn
         allocate(priced)
     };
     let goal = GOAL * model.budget;
-    let owner = set_price(0.0, &mut priced);
+    let owner = set_price(0.0, &mut priced)?;
     if spent(model, &owner) <= goal {
-        return owner;
+        return Ok(owner);
     }
     let tolls: f64 = model.toll.iter().sum();
     let (mut low, mut high) = (0.0, 0.25 * usual_cost / tolls.max(1e-300) * model.owners as f64);
     let mut best: Option<Vec<u32>> = None;
     for _ in 0..9 {
         let price = if best.is_none() { high } else { 0.5 * (low + high) };
-        let owner = set_price(price, &mut priced);
+        let owner = set_price(price, &mut priced)?;
         if spent(model, &owner) <= goal {
             high = price;
             best = Some(owner);
@@ -39,7 +44,12 @@ pub(crate) fn priced_moves(model: &Model, usual_cost: f64, mut allocate: impl Fn
             low = price;
         }
     }
-    best.unwrap_or_else(|| stay(model, &owner))
+    Ok(best.unwrap_or_else(|| stay(model, &owner)))
+}
+
+/// Whether the moves are within the budget.
+pub(crate) fn fits(model: &Model, owner: &[u32]) -> bool {
+    spent(model, owner) <= model.budget * (1.0 + 1e-12) + 1e-12
 }
 
 /// What the moves take out of the budget.
@@ -48,7 +58,7 @@ pub(crate) fn spent(model: &Model, owner: &[u32]) -> f64 {
 }
 
 /// Nobody moves who need not.
-fn stay(model: &Model, owner: &[u32]) -> Vec<u32> {
+pub(crate) fn stay(model: &Model, owner: &[u32]) -> Vec<u32> {
     let kept = |(unit, &owner): (usize, &u32)| if model.toll[unit] > 0.0 { model.present[unit] } else { owner };
     owner.iter().enumerate().map(kept).collect()
 }

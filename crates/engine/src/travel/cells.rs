@@ -6,6 +6,7 @@
 use super::metric::Place;
 use super::terrain::{Terrain, on_surface};
 use crate::model::Model;
+use rayon::prelude::*;
 
 pub(crate) struct Cells {
     pub model: Model,
@@ -25,10 +26,10 @@ pub(crate) fn gather(model: &Model, terrain: &Terrain, a_territory: usize) -> Ce
         let of = unit as usize;
         (model.class_of[of], model.present[of], model.toll[of] > 0.0, if alone(unit) { unit + 1 } else { 0 })
     };
-    order.sort_unstable_by_key(|&unit| (key(unit), unit));
-    let mut cells = Vec::new();
+    order.par_sort_unstable_by_key(|&unit| (key(unit), unit));
+    let mut cells: Vec<&[u32]> = Vec::new();
     for group in order.chunk_by_mut(|&a, &b| key(a) == key(b)) {
-        split(group, &size, &place, 1.0 / a_territory as f64, &mut cells);
+        cells.extend(split(group, &size, &place, 1.0 / a_territory as f64));
     }
     build(model, terrain, &cells)
 }
@@ -42,19 +43,20 @@ fn sizes(model: &Model, terrain: &Terrain) -> Vec<f64> {
         .collect()
 }
 
-fn split(units: &mut [u32], size: &[f64], place: &[Place], most: f64, cells: &mut Vec<Vec<u32>>) {
+/// The units cut into cells; the order of the cells follows from the units alone.
+fn split<'u>(units: &'u mut [u32], size: &[f64], place: &[Place], most: f64) -> Vec<&'u [u32]> {
     let total: f64 = units.iter().map(|&unit| size[unit as usize]).sum();
     if units.len() == 1 || total <= most {
-        cells.push(units.to_vec());
-        return;
+        return vec![units];
     }
     let axis = widest(units, place);
     let middle = units.len() / 2;
     let along = |unit: u32| place[unit as usize][axis];
     units.select_nth_unstable_by(middle, |&a, &b| along(a).total_cmp(&along(b)).then(a.cmp(&b)));
     let (low, high) = units.split_at_mut(middle);
-    split(low, size, place, most, cells);
-    split(high, size, place, most, cells);
+    let (mut cells, others) = rayon::join(|| split(low, size, place, most), || split(high, size, place, most));
+    cells.extend(others);
+    cells
 }
 
 fn widest(units: &[u32], place: &[Place]) -> usize {
@@ -68,10 +70,10 @@ fn widest(units: &[u32], place: &[Place]) -> usize {
     (0..3).max_by(|&a, &b| extent(a).total_cmp(&extent(b))).unwrap_or(0)
 }
 
-fn build(model: &Model, terrain: &Terrain, cells: &[Vec<u32>]) -> Cells {
+fn build(model: &Model, terrain: &Terrain, cells: &[&[u32]]) -> Cells {
     let measures = model.measures;
-    let head = |cell: &Vec<u32>| cell[0] as usize;
-    let sum = |cell: &Vec<u32>, of: &[f64]| cell.iter().map(|&unit| of[unit as usize]).sum::<f64>();
+    let head = |cell: &&[u32]| cell[0] as usize;
+    let sum = |cell: &&[u32], of: &[f64]| cell.iter().map(|&unit| of[unit as usize]).sum::<f64>();
     let mut of = vec![0; model.units];
     let mut values = Vec::with_capacity(cells.len() * measures);
     let mut grounds = Terrain { metric: terrain.metric, first: vec![0], at: Vec::new(), weight: Vec::new() };

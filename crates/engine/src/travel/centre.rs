@@ -6,6 +6,7 @@
 
 use super::metric::{Place, distance, squared_chord};
 use super::terrain::{Terrain, on_surface};
+use crate::control::Control;
 use crate::problem::Metric;
 
 /// Weiszfeld's step summed up: feed sites, then ask for the next centre.
@@ -50,12 +51,25 @@ pub(crate) fn blur(terrain: &Terrain) -> f64 {
     (reach * 1e-9).max(1e-300)
 }
 
-/// The geometric median of the units' sites, starting from `centre`; never worse than it.
-pub(crate) fn median(terrain: &Terrain, units: &[u32], centre: Place, rounds: usize, blur: f64) -> Place {
+/// The geometric median of the units' sites, starting from `centre`; never worse than it, also when time runs out.
+pub(crate) fn median(
+    terrain: &Terrain,
+    units: &[u32],
+    centre: Place,
+    rounds: usize,
+    blur: f64,
+    control: &Control,
+) -> Place {
+    if control.is_over() {
+        return centre;
+    }
     let cost = |at: &Place| -> f64 { units.iter().map(|&unit| terrain.travel(unit as usize, at)).sum() };
     let first = cost(&centre);
     let mut now = centre;
     for _ in 0..rounds {
+        if control.is_over() {
+            break;
+        }
         let mut pull = Pull::default();
         for &unit in units {
             for s in terrain.sites(unit as usize) {

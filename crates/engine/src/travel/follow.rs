@@ -7,6 +7,7 @@
 use super::centre::{blur, median};
 use super::metric::Place;
 use super::terrain::Terrain;
+use crate::control::Control;
 use crate::moves::{Allocation, Guard};
 
 /// Units up to which this is tried.
@@ -18,15 +19,15 @@ pub(crate) fn follow_downhill(
     terrain: &Terrain,
     centres: &mut [Place],
     guard: &mut dyn Guard,
-    out_of_time: &dyn Fn() -> bool,
+    control: &Control,
 ) {
     let model = allocation.model;
-    let mut state = Centred { terrain, blur: blur(terrain), centres, cost: Vec::new() };
+    let mut state = Centred { terrain, control, blur: blur(terrain), centres, cost: Vec::new() };
     state.cost = (0..model.owners).map(|owner| state.settle(allocation, owner)).collect();
     for _ in 0..20 {
         let mut better = false;
         for unit in 0..model.units {
-            if out_of_time() {
+            if control.is_over() {
                 return;
             }
             for &to in model.owners_of(unit) {
@@ -44,6 +45,7 @@ pub(crate) fn follow_downhill(
 
 struct Centred<'a> {
     terrain: &'a Terrain,
+    control: &'a Control<'a>,
     blur: f64,
     centres: &'a mut [Place],
     /// Travel and moves of each owner.
@@ -57,7 +59,7 @@ impl Centred<'_> {
         let first = members.iter().find_map(|&unit| self.terrain.middle(unit as usize));
         let start = first.unwrap_or(self.centres[owner]);
         let from = |at: Place| {
-            let centre = median(self.terrain, members, at, 30, self.blur);
+            let centre = median(self.terrain, members, at, 30, self.blur, self.control);
             (members.iter().map(|&unit| self.terrain.travel(unit as usize, &centre)).sum::<f64>(), centre)
         };
         let (now, anew) = (from(self.centres[owner]), from(start));

@@ -2,18 +2,22 @@
 
 use super::arcs::{Arcs, Served};
 use super::centre;
+use super::incumbent::Incumbent;
 use super::jump::jump;
 use super::locate::{Ground, Pace, Sites, largest_share, locate};
 use super::metric::Place;
 use super::prices::Market;
 use super::regroup::{Plan, hard_value, regroup};
-use super::search::{Scene, WIDTH, recentre};
+use super::search::{Found, Scene, WIDTH, recentre};
+use super::terrain::Terrain;
 use super::{relabel, seed};
 use crate::contiguity::mend;
+use crate::control::{Control, OutOfTime};
 use crate::model::{Model, NOBODY};
 use crate::moves::{Allocation, Reach, Unguarded, repair};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 
 /// More starts where they are cheap.
 fn starts(owners: usize) -> usize {
@@ -25,19 +29,21 @@ fn laps(owners: usize) -> usize {
     (200 / owners.max(1)).clamp(1, 4)
 }
 
-/// Owners of the units and sites.
-pub(crate) fn search(scene: &mut Scene) -> (Vec<u32>, Sites, String) {
+const METHOD: &str = "location-allocation + regroup + shift + swap";
+
+/// Owners of the units and sites; what is found on the way is offered.
+pub(crate) fn search(scene: &mut Scene, best: &mut Incumbent) -> Result<Found, OutOfTime> {
     let mut random = ChaCha8Rng::seed_from_u64(scene.control.seed);
     let first = seed::bisect(scene.model, scene.terrain, &mut random);
-    scene.weigh(&first);
+    scene.weigh(&first)?;
     let scene = &*scene;
-    let mut sites = best_start(scene, &mut random);
-    let (mut owner, arcs) = on_cells(scene, &mut sites, &mut random);
-    if let Some(cells) = &scene.cells {
-        owner = cells.of.iter().map(|&cell| owner[cell as usize]).collect();
-    }
+    let mut sites = best_start(scene, best, &mut random)?;
+    let (owner, arcs) = on_cells(scene, &mut sites, best, &mut random)?;
+    let mut owner = scene.in_full(&owner);
     redraw(scene, &mut owner, &mut sites, &arcs, &mut random);
-    (owner, sites, "location-allocation + regroup + shift + swap".to_owned())
+    best.offer(scene, &owner, &sites, METHOD, false);
+    scene.control.go_on()?;
+    Ok(Found { owner, sites, method: METHOD })
 }
 
 fn pace(scene: &Scene) -> Pace {
@@ -45,37 +51,39 @@ fn pace(scene: &Scene) -> Pace {
 }
 
 /// The start of least cost.
-fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Sites {
+fn best_start(scene: &Scene, incumbent: &mut Incumbent, random: &mut ChaCha8Rng) -> Result<Sites, OutOfTime> {
     let (model, terrain) = scene.coarse();
     let among = |unit: usize| model.owners_of(unit);
     let ground = Ground { model, terrain, among: &among, graph: None };
     let mut market = Market::default();
     let mut best: Option<Sites> = None;
-    let present = present_centres(model, scene).into_iter();
-    let mut layouts =
-        present.chain((0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random))));
-    for start in 0..starts(model.owners) {
-        let Some(centres) = layouts.next().filter(|_| best.is_none() || !scene.out_of_time()) else { break };
+    let present = present_centres(model, scene).into_iter().map(Ok);
+    let anew = (0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random)));
+    for (start, centres) in present.chain(anew).take(starts(model.owners)).enumerate() {
         scene.report("seeding", 0.2 * start as f64 / starts(model.owners) as f64, None);
-        let prices = vec![0.0; model.owners * model.measures];
-        let mut sites = Sites { centres, prices, value: f64::INFINITY };
-        locate(ground, &mut sites, pace(scene), &mut market, scene.control);
+        let mut sites = Sites::unpriced(centres?, model);
+        locate(ground, &mut sites, pace(scene), &mut market, scene.control)?;
         scene.report("locating", 0.2 * (start + 1) as f64 / starts(model.owners) as f64, Some(sites.value));
+        if start == 0 {
+            // Far better than the first answer, should time run out before all starts are made.
+            let early = rounded(scene, ground, sites.clone())?;
+            incumbent.offer(scene, &scene.in_full(&early.owner), &early.sites, METHOD, false);
+        }
         if best.as_ref().is_none_or(|best| sites.value < best.value) {
             best = Some(sites);
         }
     }
-    best.unwrap_or_else(|| Sites { centres: vec![[1.0, 0.0, 0.0]; model.owners], prices: Vec::new(), value: 0.0 })
+    Ok(best.unwrap_or_else(|| Sites::unpriced(vec![[1.0, 0.0, 0.0]; model.owners], model)))
 }
 
 /// Where the owners work at present, if moves have a price.
 fn present_centres(model: &Model, scene: &Scene) -> Option<Vec<Place>> {
     let matters = model.price.iter().zip(&model.present).any(|(&price, &present)| price > 0.0 && present != NOBODY);
-    matters.then(|| centres_at_present(scene))
+    matters.then(|| centres_at_present(scene, scene.control))
 }
 
 /// The median of each owner's present units; owners without any start where bisection puts them.
-pub(crate) fn centres_at_present(scene: &Scene) -> Vec<Place> {
+pub(crate) fn centres_at_present(scene: &Scene, control: &Control) -> Vec<Place> {
     let (model, terrain) = scene.coarse();
     let mut random = ChaCha8Rng::seed_from_u64(scene.control.seed);
     let mut members = vec![Vec::new(); model.owners];
@@ -89,48 +97,63 @@ pub(crate) fn centres_at_present(scene: &Scene) -> Vec<Place> {
     let mut centres = seed::bisect(model, terrain, &mut random);
     for (centre, members) in centres.iter_mut().zip(&members) {
         if let Some(middle) = members.iter().find_map(|&unit| terrain.middle(unit as usize)) {
-            *centre = centre::median(terrain, members, middle, 60, blur);
+            *centre = centre::median(terrain, members, middle, 60, blur, control);
         }
     }
     centres
 }
 
+/// The median of what each owner holds.
+pub(crate) fn centres_of(terrain: &Terrain, allocation: &Allocation, control: &Control) -> Vec<Place> {
+    let blur = centre::blur(terrain);
+    let anywhere = (0..allocation.model.units).find_map(|unit| terrain.middle(unit)).unwrap_or([1.0, 0.0, 0.0]);
+    let median = |owner: usize| {
+        let members = allocation.members(owner);
+        let middle = members.iter().find_map(|&unit| terrain.middle(unit as usize));
+        centre::median(terrain, members, middle.unwrap_or(anywhere), 20, blur, control)
+    };
+    (0..allocation.model.owners).into_par_iter().map(median).collect()
+}
+
 /// Centres under the names for which moves cost least.
-fn named(scene: &Scene, centres: Vec<Place>) -> Vec<Place> {
+fn named(scene: &Scene, centres: Vec<Place>) -> Result<Vec<Place>, OutOfTime> {
     let (model, terrain) = scene.coarse();
     if model.present.iter().all(|&present| present == NOBODY) {
-        return centres;
+        return Ok(centres);
     }
     let none = vec![0.0; model.owners * model.measures];
     let unpriced = Model { price: vec![0.0; model.units], ..model.clone() };
-    let nearest = Arcs::choose(&unpriced, terrain, &centres, &none, 1, &|unit| model.owners_of(unit));
-    let takes = relabel::best_exchange(model, terrain, &[], &nearest.owner, &centres);
-    takes.iter().map(|&territory| centres[territory as usize]).collect()
+    let nearest = Arcs::choose(&unpriced, terrain, &centres, &none, 1, &|unit| model.owners_of(unit), scene.control)?;
+    let takes = relabel::best_exchange(model, terrain, &[], &nearest.owner, &centres, scene.control)?;
+    Ok(takes.iter().map(|&territory| centres[territory as usize]).collect())
 }
 
 /// Whole cells within limits, centres jumped, then neighbourhoods laid out anew.
-fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u32>, Arcs) {
+fn on_cells(
+    scene: &Scene,
+    sites: &mut Sites,
+    incumbent: &mut Incumbent,
+    random: &mut ChaCha8Rng,
+) -> Result<(Vec<u32>, Arcs), OutOfTime> {
     let (model, terrain) = scene.coarse();
     let among = |unit: usize| model.owners_of(unit);
     let ground = Ground { model, terrain, among: &among, graph: None };
-    // A first solution that keeps the limits, should time run out.
-    let mut best = rounded(scene, ground, sites.clone());
+    let mut best = rounded(scene, ground, sites.clone())?;
+    incumbent.offer(scene, &scene.in_full(&best.owner), &best.sites, METHOD, false);
     scene.report("jumping", 0.2, Some(best.value));
     let pace_of_jumps = Pace { rounds: 6, steps: 6, from_heat: 0.2, cold: false, ..pace(scene) };
     let before = sites.value;
-    jump(ground, sites, pace_of_jumps, (300_000 / (model.owners * model.owners)).clamp(2, 60), random, scene.control);
+    jump(ground, sites, pace_of_jumps, (300_000 / (model.owners * model.owners)).clamp(2, 60), random, scene.control)?;
     if sites.value < before {
-        let jumped = rounded(scene, ground, sites.clone());
+        let jumped = rounded(scene, ground, sites.clone())?;
         if jumped.value < best.value {
             best = jumped;
+            incumbent.offer(scene, &scene.in_full(&best.owner), &best.sites, METHOD, false);
         }
     }
     let Rounded { mut owner, arcs, .. } = best;
     *sites = best.sites;
     scene.report("improving", 0.25, Some(best.value));
-    if scene.out_of_time() {
-        return (owner, arcs);
-    }
     let ground = Ground { graph: scene.coarse_graph(), ..ground };
     let value = |sites: &Sites, owner: &[u32]| {
         hard_value(model, terrain, &sites.centres, &Allocation::new(model, owner.to_vec()), scene.penalty)
@@ -143,13 +166,15 @@ fn on_cells(scene: &Scene, sites: &mut Sites, random: &mut ChaCha8Rng) -> (Vec<u
     };
     for lap in 0..laps(model.owners) {
         let gain = regroup(ground, sites, &mut owner, plan, 6 * model.owners, random, scene.control);
+        incumbent.offer(scene, &scene.in_full(&owner), sites, METHOD, false);
+        scene.control.go_on()?;
         let now = value(sites, &owner);
         scene.report("improving", 0.25 + 0.5 * (lap + 1) as f64 / laps(model.owners) as f64, Some(now));
         if gain <= 1e-3 * now {
             break;
         }
     }
-    (owner, arcs)
+    Ok((owner, arcs))
 }
 
 struct Rounded {
@@ -160,28 +185,28 @@ struct Rounded {
 }
 
 /// Whole cells under the prices, limits mended, in one piece where that is asked for.
-fn rounded(scene: &Scene, ground: Ground, mut sites: Sites) -> Rounded {
+fn rounded(scene: &Scene, ground: Ground, mut sites: Sites) -> Result<Rounded, OutOfTime> {
     let Ground { model, terrain, .. } = ground;
     let mut market = Market::default();
     let still = Pace { rounds: 0, steps: 6, from_heat: 0.04, width: 2 * WIDTH, cold: false, ..pace(scene) };
-    let arcs = locate(ground, &mut sites, still, &mut market, scene.control);
+    let arcs = locate(ground, &mut sites, still, &mut market, scene.control)?;
     let mut allocation = Allocation::new(model, largest_share(&arcs, &market.share));
     let served = Served { model, terrain, centres: &sites.centres, arcs: &arcs };
-    let reach = Reach::new(model, &served);
+    let reach = Reach::new(model, &served, scene.control)?;
     let patience = 200 + 4 * model.owners;
     repair(&mut allocation, &served, &sites.prices, &reach, &mut Unguarded, patience, scene.control);
     if let Some(graph) = scene.coarse_graph() {
-        mend(&mut allocation, graph, &served);
+        mend(&mut allocation, graph, &served, scene.control);
     }
-    recentre(model, terrain, &allocation.owner, &mut sites);
+    recentre(model, terrain, &allocation.owner, &mut sites, scene.control);
     let value = hard_value(model, terrain, &sites.centres, &allocation, scene.penalty);
-    Rounded { owner: allocation.owner, sites, arcs, value }
+    Ok(Rounded { owner: allocation.owner, sites, arcs, value })
 }
 
 /// Boundaries between neighbours drawn anew, unit by unit.
 fn redraw(scene: &Scene, owner: &mut [u32], sites: &mut Sites, arcs: &Arcs, random: &mut ChaCha8Rng) {
     let near = |unit: usize| scene.near(arcs, unit);
-    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near, graph: scene.graph };
+    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near, graph: scene.graph.as_ref() };
     let plan = Plan {
         pace: Pace { rounds: 3, steps: 4, from_heat: 0.05, to_heat: 0.01, cold: false, ..pace(scene) },
         most: 6,

@@ -7,7 +7,7 @@
 use super::locate::{Ground, Pace, Sites, locate};
 use super::metric::{Place, squared_chord};
 use super::prices::Market;
-use crate::control::Control;
+use crate::control::{Control, OutOfTime};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -19,16 +19,16 @@ pub(crate) fn jump(
     tries: usize,
     random: &mut ChaCha8Rng,
     control: &Control,
-) {
+) -> Result<(), OutOfTime> {
     let owners = ground.model.owners;
     if owners < 3 || ground.model.measures == 0 {
-        return;
+        return Ok(());
     }
     let mut market = Market::default();
     let mut failures = 0;
     for _ in 0..tries {
-        if failures > tries / 2 || (control.out_of_time)() {
-            return;
+        if failures > tries / 2 {
+            break;
         }
         let dearness = dearness(sites, ground.model.measures);
         let leaves = drawn(&dearness, |a, b| a < b, random);
@@ -40,13 +40,14 @@ pub(crate) fn jump(
         trial.centres[leaves] = beside(ground, &sites.centres, joins, random);
         let measures = ground.model.measures;
         trial.prices.copy_within(joins * measures..(joins + 1) * measures, leaves * measures);
-        locate(ground, &mut trial, pace, &mut market, control);
+        locate(ground, &mut trial, pace, &mut market, control)?;
         failures += 1;
         if trial.value < sites.value * (1.0 - 1e-5) {
             *sites = trial;
             failures = 0;
         }
     }
+    Ok(())
 }
 
 fn dearness(sites: &Sites, measures: usize) -> Vec<f64> {

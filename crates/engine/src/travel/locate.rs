@@ -9,7 +9,7 @@ use super::metric::Place;
 use super::prices::{Heat, Market, Reading};
 use super::terrain::Terrain;
 use crate::contiguity::Graph;
-use crate::control::Control;
+use crate::control::{Control, OutOfTime};
 use crate::model::{Model, NOBODY};
 use rayon::prelude::*;
 
@@ -20,6 +20,12 @@ pub(crate) struct Sites {
     pub prices: Vec<f64>,
     /// Travel plus `penalty` × violation, as shared out softly.
     pub value: f64,
+}
+
+impl Sites {
+    pub fn unpriced(centres: Vec<Place>, model: &Model) -> Self {
+        Sites { centres, prices: vec![0.0; model.owners * model.measures], value: f64::INFINITY }
+    }
 }
 
 /// The rounding of the dual's kink, as a share of heat × penalty.
@@ -70,39 +76,44 @@ fn warmth(model: &Model, arcs: &Arcs, warmth: &mut Vec<f64>) {
     warmth.iter_mut().for_each(|w| *w = w.max(floor));
 }
 
-/// Improves `sites` in place; the market's shares belong to them afterwards, on the arcs returned.
-pub(crate) fn locate(ground: Ground, sites: &mut Sites, pace: Pace, market: &mut Market, control: &Control) -> Arcs {
+/// Improves `sites` in place; the market's shares belong to them afterwards, on the arcs returned. Out of time, the sites
+/// are left anywhere.
+pub(crate) fn locate(
+    ground: Ground,
+    sites: &mut Sites,
+    pace: Pace,
+    market: &mut Market,
+    control: &Control,
+) -> Result<Arcs, OutOfTime> {
     let Ground { model, terrain, among, .. } = ground;
     let heat_at = |round: usize| {
         let part = if pace.rounds == 0 { 1.0 } else { round as f64 / pace.rounds as f64 };
         pace.from_heat * (pace.to_heat / pace.from_heat).powf(part)
     };
     let mut warm = Vec::new();
-    let choose = |sites: &Sites| Arcs::choose(model, terrain, &sites.centres, &sites.prices, pace.width, among);
+    let choose =
+        |sites: &Sites| Arcs::choose(model, terrain, &sites.centres, &sites.prices, pace.width, among, control);
     let blur = blur(terrain);
-    let mut arcs = choose(sites);
+    let mut arcs = choose(sites)?;
     if pace.cold {
-        warm_up(ground, &mut arcs, sites, pace, market, control);
+        warm_up(ground, &mut arcs, sites, pace, market, control)?;
     }
     for round in 0..pace.rounds {
-        if (control.out_of_time)() {
-            break;
-        }
         if round > 0 {
             if round % 4 == 0 && pace.width < model.owners {
-                arcs = choose(sites);
+                arcs = choose(sites)?;
             } else {
-                arcs.reprice(model, terrain, &sites.centres);
+                arcs.reprice(model, terrain, &sites.centres, control)?;
             }
         }
         warmth(model, &arcs, &mut warm);
         let heat =
             Heat { heat: heat_at(round), warmth: &warm, cap: pace.penalty, bend: heat_at(round) * pace.penalty * BEND };
-        market.settle(model, &arcs, heat, &mut sites.prices, pace.steps, control);
+        market.settle(model, &arcs, heat, &mut sites.prices, pace.steps, control)?;
         recentre(model, terrain, &arcs, &market.share, &mut sites.centres, blur);
     }
     if pace.rounds > 0 {
-        arcs = choose(sites);
+        arcs = choose(sites)?;
     }
     warmth(model, &arcs, &mut warm);
     let heat = Heat {
@@ -111,27 +122,32 @@ pub(crate) fn locate(ground: Ground, sites: &mut Sites, pace: Pace, market: &mut
         cap: pace.penalty,
         bend: heat_at(pace.rounds) * pace.penalty * BEND,
     };
-    let last = market.settle(model, &arcs, heat, &mut sites.prices, 2 * pace.steps + 2, control);
+    let last = market.settle(model, &arcs, heat, &mut sites.prices, 2 * pace.steps + 2, control)?;
     sites.value = value(model, &last, pace.penalty);
-    arcs
+    Ok(arcs)
 }
 
 /// Prices from nothing: hot enough at first to see across empty country, without moving centres.
-fn warm_up(ground: Ground, arcs: &mut Arcs, sites: &mut Sites, pace: Pace, market: &mut Market, control: &Control) {
+fn warm_up(
+    ground: Ground,
+    arcs: &mut Arcs,
+    sites: &mut Sites,
+    pace: Pace,
+    market: &mut Market,
+    control: &Control,
+) -> Result<(), OutOfTime> {
     let Ground { model, terrain, among, .. } = ground;
     let mut warm = Vec::new();
     sites.prices.fill(0.0);
     for heat in [1.0, 0.5, 0.25, 0.12, 0.06].into_iter().filter(|&heat| heat >= pace.from_heat) {
-        if (control.out_of_time)() {
-            return;
-        }
         warmth(model, arcs, &mut warm);
         let heat = Heat { heat, warmth: &warm, cap: pace.penalty, bend: heat * pace.penalty * BEND };
-        market.settle(model, arcs, heat, &mut sites.prices, 2 * pace.steps, control);
+        market.settle(model, arcs, heat, &mut sites.prices, 2 * pace.steps, control)?;
         if pace.width < model.owners {
-            *arcs = Arcs::choose(model, terrain, &sites.centres, &sites.prices, pace.width, among);
+            *arcs = Arcs::choose(model, terrain, &sites.centres, &sites.prices, pace.width, among, control)?;
         }
     }
+    Ok(())
 }
 
 fn value(model: &Model, reading: &Reading, penalty: f64) -> f64 {

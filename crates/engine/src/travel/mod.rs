@@ -5,12 +5,16 @@
 //! units themselves are allocated, limits mended exactly and costs lowered.
 
 mod arcs;
+mod border;
 mod budget;
 pub(crate) mod cells;
 mod centre;
+mod finish;
 mod follow;
 mod free;
 mod given;
+mod halve;
+mod incumbent;
 mod jump;
 mod laplacian;
 mod locate;
@@ -45,22 +49,25 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
         _ => None,
     };
     let homes: Vec<Option<Place>> = homes.iter().map(|home| home.map(|at| place(*metric, at))).collect();
-    let graph = contiguity::graph_of_model(problem, &model);
-    let found = search::search(Scene::new(&model, &terrain, &homes, graph.as_ref(), given.as_deref(), control));
+    let mut scene = Scene::new(&model, &terrain, &homes, given.as_deref(), control);
+    let found = search::search(&mut scene, || contiguity::graph_of_model(problem, &model, control));
     let centres = match kind {
         Centres::Fixed(points) => points.clone(),
-        _ => found.centres.iter().map(|&centre| point(*metric, centre)).collect(),
+        _ => found.sites.centres.iter().map(|&centre| point(*metric, centre)).collect(),
     };
     let owner = moves::whole(&model, problem.units, &found.owner);
-    let mut solution = score::finish(problem, owner, centres, found.method);
+    let contiguous = found.standing().breaks.map(|breaks| breaks == 0);
+    let mut solution = score::finish_with(problem, owner, centres, found.method, contiguous);
     for (measure, prices) in solution.prices.iter_mut().enumerate() {
         for (owner, price) in prices.iter_mut().enumerate() {
-            *price = found.prices[owner * model.measures + measure] / model.scale[measure];
+            *price = found.sites.prices[owner * model.measures + measure] / model.scale[measure];
         }
     }
-    if solution.shortfalls.is_empty() && !(control.out_of_time)() {
+    if solution.shortfalls.is_empty() && !control.is_over() {
         solution.lower_bound = match kind {
-            Centres::Fixed(_) => Some(bound::at_given_centres(&model, &terrain, &found.centres, &found.prices)),
+            Centres::Fixed(_) => {
+                Some(bound::at_given_centres(&model, &terrain, &found.sites.centres, &found.sites.prices))
+            }
             Centres::Free => bound::with_free_centres(&model, &terrain),
             Centres::Medians => None,
         };

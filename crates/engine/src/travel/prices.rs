@@ -9,7 +9,7 @@
 
 use super::arcs::{Arcs, CHUNK};
 use super::laplacian::Laplacian;
-use crate::control::Control;
+use crate::control::{Control, OutOfTime};
 use crate::measure::excess;
 use crate::model::{Model, NOBODY};
 use rayon::prelude::*;
@@ -96,7 +96,8 @@ struct Partial {
 }
 
 impl Market {
-    /// Newton's steps on the prices; returns what they lead to, with `share` in accord.
+    /// Newton's steps on the prices; returns what they lead to, with `share` in accord. Out of time, neither prices nor
+    /// shares mean anything.
     pub fn settle(
         &mut self,
         model: &Model,
@@ -105,10 +106,10 @@ impl Market {
         prices: &mut Vec<f64>,
         steps: usize,
         control: &Control,
-    ) -> Reading {
-        let mut now = self.read(model, arcs, heat, prices);
+    ) -> Result<Reading, OutOfTime> {
+        let mut now = self.read(model, arcs, heat, prices, control)?;
         if !model.is_limited() {
-            return now;
+            return Ok(now);
         }
         let longest = (4.0 * now.cost.abs() / model.owners as f64 + 100.0 * heat.heat * mean(heat.warmth)).max(1e-9);
         let mut trial = prices.clone();
@@ -116,27 +117,28 @@ impl Market {
         now.dual -= worth(&bands, prices, heat);
         for _ in 0..steps {
             let gradient = gradient(&bands, heat, prices, &now.loads);
-            if gradient.iter().all(|g| g.abs() < ENOUGH) || (control.out_of_time)() {
+            if gradient.iter().all(|g| g.abs() < ENOUGH) {
                 break;
             }
-            self.collect_shared(arcs);
-            self.laplacian(model, heat);
+            self.collect_shared(arcs, control)?;
+            self.laplacian(model, heat, control)?;
             let slope: Vec<f64> = bands
                 .iter()
                 .zip(prices.iter())
                 .map(|(band, &price)| band.as_ref().map_or(f64::INFINITY, |band| band.slope(price, heat.bend)))
                 .collect();
             let step = self.laplacian.solve(&gradient, &slope, longest);
+            control.go_on()?;
             let Some(next) =
-                self.search_line(model, arcs, heat, &bands, prices, &step, &gradient, now.dual, &mut trial)
+                self.search_line(model, arcs, heat, &bands, prices, &step, &gradient, now.dual, &mut trial, control)?
             else {
-                now = self.read(model, arcs, heat, prices);
+                now = self.read(model, arcs, heat, prices, control)?;
                 break;
             };
             std::mem::swap(prices, &mut trial);
             now = next;
         }
-        now
+        Ok(now)
     }
 
     /// Halves the step until the dual rises; `trial` holds the prices found.
@@ -152,63 +154,82 @@ impl Market {
         gradient: &[f64],
         dual: f64,
         trial: &mut Vec<f64>,
-    ) -> Option<Reading> {
+        control: &Control,
+    ) -> Result<Option<Reading>, OutOfTime> {
         let mut length = 1.0;
         for _ in 0..8 {
             trial.clear();
             trial.extend(prices.iter().zip(step).map(|(p, s)| (p + length * s).clamp(-heat.cap, heat.cap)));
-            let mut next = self.read(model, arcs, heat, trial);
+            let mut next = self.read(model, arcs, heat, trial, control)?;
             next.dual -= worth(bands, trial, heat);
             let hoped: f64 = gradient.iter().zip(trial.iter().zip(prices)).map(|(g, (t, p))| g * (t - p)).sum();
             if next.dual >= dual + 0.05 * hoped.max(0.0) - 1e-12 * dual.abs() && next.dual.is_finite() {
-                return Some(next);
+                return Ok(Some(next));
             }
             length *= if length > 0.2 { 0.4 } else { 0.2 };
         }
-        None
+        Ok(None)
     }
 
     /// Shares, loads, cost and dual under the prices.
-    pub fn read(&mut self, model: &Model, arcs: &Arcs, heat: Heat, prices: &[f64]) -> Reading {
+    pub fn read(
+        &mut self,
+        model: &Model,
+        arcs: &Arcs,
+        heat: Heat,
+        prices: &[f64],
+        control: &Control,
+    ) -> Result<Reading, OutOfTime> {
         let width = arcs.width;
         self.share.resize(model.units * width, 0.0);
         let partials: Vec<Partial> = self
             .share
             .par_chunks_mut(CHUNK * width)
             .enumerate()
-            .map(|(chunk, share)| read_chunk(model, arcs, heat, prices, chunk * CHUNK, share))
-            .collect();
+            .map(|(chunk, share)| {
+                control.go_on()?;
+                Ok(read_chunk(model, arcs, heat, prices, chunk * CHUNK, share))
+            })
+            .collect::<Result<_, _>>()?;
         let mut reading = Reading { loads: vec![0.0; prices.len()], ..Reading::default() };
         for partial in partials {
             reading.dual += partial.dual;
             reading.cost += partial.cost;
             reading.loads.iter_mut().zip(&partial.loads).for_each(|(sum, load)| *sum += load);
         }
-        reading
+        Ok(reading)
     }
 
-    fn collect_shared(&mut self, arcs: &Arcs) {
+    fn collect_shared(&mut self, arcs: &Arcs, control: &Control) -> Result<(), OutOfTime> {
         self.runs.clear();
         self.parts.clear();
         let width = arcs.width;
         for (unit, (share, owner)) in self.share.chunks(width).zip(arcs.owner.chunks(width)).enumerate() {
+            if unit % CHUNK == 0 {
+                control.go_on()?;
+            }
             if share.iter().any(|&s| s > TRACE && s < 1.0 - TRACE) {
                 self.parts.extend(owner.iter().zip(share).filter(|(_, s)| **s > TRACE).map(|(&o, &s)| (o, s)));
                 self.runs.push((unit as u32, self.parts.len() as u32));
             }
         }
+        Ok(())
     }
 
     /// How loads answer to prices: the Laplacian, put together from the units that are shared.
-    fn laplacian(&mut self, model: &Model, heat: Heat) {
+    fn laplacian(&mut self, model: &Model, heat: Heat, control: &Control) -> Result<(), OutOfTime> {
         let Market { runs, parts, laplacian, .. } = self;
         laplacian.clear(model.owners, model.measures);
         let mut start = 0;
-        for &(unit, end) in runs.iter() {
+        for (index, &(unit, end)) in runs.iter().enumerate() {
+            if index % CHUNK == 0 {
+                control.go_on()?;
+            }
             let cold = 1.0 / (heat.heat * heat.warmth[unit as usize]);
             laplacian.add(model.value(unit as usize), cold, &parts[start..end as usize]);
             start = end as usize;
         }
+        Ok(())
     }
 }
 

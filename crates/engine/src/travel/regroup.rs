@@ -53,7 +53,7 @@ pub(crate) struct Plan {
     pub sow: bool,
 }
 
-/// Tries about `tries` neighbourhoods; returns the total gain.
+/// Tries about `tries` neighbourhoods; returns the total gain. Whenever time runs out, what was gained is kept.
 pub(crate) fn regroup(
     ground: Ground,
     sites: &mut Sites,
@@ -69,19 +69,19 @@ pub(crate) fn regroup(
         done += groups.len();
         let members = members(ground.model, owner);
         let streams: Vec<(Vec<u32>, u64)> = groups.into_iter().map(|group| (group, random.random())).collect();
-        let found: Vec<(Patch, Option<Layout>)> = streams
+        let found: Vec<Option<(Patch, Layout)>> = streams
             .into_par_iter()
             .map(|(group, stream)| {
+                control.go_on().ok()?;
                 let patch = Patch::cut(ground, group, &members);
-                let layout = patch.lay_out(sites, owner, plan, &mut ChaCha8Rng::seed_from_u64(stream), control);
-                (patch, layout)
+                let random = &mut ChaCha8Rng::seed_from_u64(stream);
+                let layout = patch.lay_out(sites, owner, plan, random, control)?;
+                Some((patch, layout))
             })
             .collect();
-        for (patch, layout) in found {
-            if let Some(layout) = layout {
-                gain += layout.gain;
-                patch.write_back(&layout, sites, owner);
-            }
+        for (patch, layout) in found.into_iter().flatten() {
+            gain += layout.gain;
+            patch.write_back(&layout, sites, owner);
         }
     }
     gain
@@ -185,7 +185,7 @@ impl Patch {
         let mut best: Option<Layout> = None;
         for _ in 0..plan.trials {
             let mut trial = if plan.sow { self.sow(&now.sites, random) } else { now.sites.clone() };
-            let arcs = locate(ground, &mut trial, plan.pace, &mut market, control);
+            let Ok(arcs) = locate(ground, &mut trial, plan.pace, &mut market, control) else { break };
             // Softly shared it already costs too much: whole units would not cost less.
             if trial.value > 1.05 * best.as_ref().map_or(now.value, |b| b.value) {
                 continue;
@@ -214,21 +214,22 @@ impl Patch {
             let served = Served { model: ground.model, terrain: ground.terrain, centres: &sites.centres, arcs };
             let mut guard: Box<dyn Guard> = match &self.graph {
                 Some(graph) => {
-                    mend(&mut allocation, graph, &served);
+                    mend(&mut allocation, graph, &served, control);
                     Box::new(Connected::new(graph))
                 }
                 None => Box::new(Unguarded),
             };
             if allocation.violation() > 0.0 {
-                let reach = Reach::new(ground.model, &served);
                 let patience = if self.graph.is_some() { 100 } else { 24 };
-                repair(&mut allocation, &served, &sites.prices, &reach, &mut *guard, patience, control);
+                if let Ok(reach) = Reach::new(ground.model, &served, control) {
+                    repair(&mut allocation, &served, &sites.prices, &reach, &mut *guard, patience, control);
+                }
             }
-            shift_downhill(&mut allocation, &served, &mut *guard);
+            shift_downhill(&mut allocation, &served, &mut *guard, control);
         }
         let blur = blur(ground.terrain);
         for (owner, centre) in sites.centres.iter_mut().enumerate() {
-            *centre = median(ground.terrain, allocation.members(owner), *centre, 6, blur);
+            *centre = median(ground.terrain, allocation.members(owner), *centre, 6, blur, control);
         }
         let value = self.value(&sites.centres, &allocation, penalty);
         Layout { sites, owner: allocation.owner, value, gain: 0.0 }

@@ -7,6 +7,7 @@
 use super::metric::{Place, distance};
 use super::seed::groups;
 use super::terrain::Terrain;
+use crate::control::{Control, OutOfTime};
 use crate::model::{Model, NOBODY};
 
 /// For each owner, whose territory it takes over.
@@ -16,7 +17,8 @@ pub(crate) fn best_exchange(
     homes: &[Option<Place>],
     owner: &[u32],
     centres: &[Place],
-) -> Vec<u32> {
+    control: &Control,
+) -> Result<Vec<u32>, OutOfTime> {
     let mut takes: Vec<u32> = (0..model.owners as u32).collect();
     let held = Held::new(model, terrain, owner);
     for group in interchangeable(model) {
@@ -27,11 +29,11 @@ pub(crate) fn best_exchange(
             |person: usize, territory: usize| held.cost(terrain, homes, centres, group[person], group[territory]);
         let matrix: Vec<f64> =
             (0..group.len()).flat_map(|p| (0..group.len()).map(move |t| (p, t))).map(|(p, t)| cost(p, t)).collect();
-        for (person, territory) in assign(&matrix, group.len()).into_iter().enumerate() {
+        for (person, territory) in assign(&matrix, group.len(), control)?.into_iter().enumerate() {
             takes[group[person] as usize] = group[territory];
         }
     }
-    takes
+    Ok(takes)
 }
 
 /// Groups of owners nobody can tell apart but by name, home and present units.
@@ -87,12 +89,13 @@ impl Held {
 }
 
 /// The column of each row at the least total cost.
-pub(crate) fn assign(cost: &[f64], size: usize) -> Vec<usize> {
+fn assign(cost: &[f64], size: usize, control: &Control) -> Result<Vec<usize>, OutOfTime> {
     // Potentials of rows and columns; column 0 and row 0 stand for "none yet".
     let (mut row_price, mut column_price) = (vec![0.0; size + 1], vec![0.0; size + 1]);
     let mut row_of = vec![0usize; size + 1];
     let mut came_from = vec![0usize; size + 1];
     for row in 1..=size {
+        control.go_on()?;
         row_of[0] = row;
         let mut least = vec![f64::INFINITY; size + 1];
         let mut done = vec![false; size + 1];
@@ -127,16 +130,17 @@ pub(crate) fn assign(cost: &[f64], size: usize) -> Vec<usize> {
     }
     let mut column_of = vec![0; size];
     (1..=size).for_each(|column| column_of[row_of[column] - 1] = column - 1);
-    column_of
+    Ok(column_of)
 }
 
 #[cfg(test)]
 mod tests {
     use super::assign;
+    use crate::control::Control;
 
     #[test]
     fn the_cheapest_assignment_is_found() {
         let cost = [4.0, 1.0, 3.0, 2.0, 0.0, 5.0, 3.0, 2.0, 2.0];
-        assert_eq!(assign(&cost, 3), [1, 0, 2]);
+        assert_eq!(assign(&cost, 3, &Control::unbounded(0)), Ok(vec![1, 0, 2]));
     }
 }

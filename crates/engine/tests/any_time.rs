@@ -1,0 +1,112 @@
+//! Whenever time runs out there is an answer, at once, and more time never makes it worse.
+//!
+//! Time is counted in looks at the control, on one thread, so that the tests say the same on every machine.
+
+use bailiwick_engine::{
+    Centres, Contiguity, Control, Cost, Eligibility, Measure, Metric, Moves, Point, Problem, Site, Solution, check,
+    score, solve,
+};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Scattered units with two loads that have little to do with each other.
+fn scattered(units: usize, owners: usize, tolerance: f64) -> Problem {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut draw = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let (mut sites, mut hours, mut euros) = (Vec::new(), Vec::new(), Vec::new());
+    for unit in 0..units {
+        let at = Point { x: 20.0 + 8.0 * draw() * draw(), y: 42.0 + 5.0 * draw() };
+        hours.push(1.0 + 7.0 * draw());
+        euros.push((3.0 * draw()).exp());
+        sites.push(Site { unit: unit as u32, at, weight: hours[unit] });
+    }
+    let band = |values: Vec<f64>| {
+        let mean = values.iter().sum::<f64>() / owners as f64;
+        let limit = |factor: f64| vec![mean * factor; owners];
+        Measure { values, lower: limit(1.0 - tolerance), upper: limit(1.0 + tolerance) }
+    };
+    Problem {
+        units,
+        owners,
+        cost: Cost::Travel { sites, metric: Metric::GreatCircle, centres: Centres::Free, homes: Vec::new() },
+        measures: vec![band(hours), band(euros)],
+        eligibility: Eligibility::All,
+        fixed: Vec::new(),
+        moves: Moves::default(),
+        contiguity: Contiguity::Ignored,
+    }
+}
+
+/// Solves on one thread until the control has been asked `asks` times; returns how often it was asked after that.
+fn solve_for(problem: &Problem, asks: usize) -> (Solution, usize) {
+    let asked = AtomicUsize::new(0);
+    let out_of_time = || asked.fetch_add(1, Ordering::Relaxed) >= asks;
+    let control = Control { seed: 3, out_of_time: &out_of_time, progress: &|_| {} };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool of one");
+    let solution = pool.install(|| solve(problem, &control)).expect("well formed");
+    let faults = check::referee(problem, &solution);
+    assert!(faults.is_empty(), "after {asks}: {faults:?}");
+    (solution, asked.load(Ordering::Relaxed).saturating_sub(asks))
+}
+
+fn never_worse(problem: &Problem, most_after: usize) {
+    let all = solve_for(problem, usize::MAX / 2).0;
+    let mut best = (f64::INFINITY, f64::INFINITY);
+    let mut asks = 0;
+    loop {
+        let (solution, after) = solve_for(problem, asks);
+        assert!(after <= most_after, "cancelled at {asks}, asked {after} times more");
+        let now = (score::violation(problem, &solution.loads), solution.objective);
+        assert!(now.0 <= best.0 + 1e-9, "violation rises from {} to {} at {asks}", best.0, now.0);
+        if now.0 >= best.0 - 1e-9 && solution.contiguous != Some(true) {
+            assert!(now.1 <= best.1 * (1.0 + 1e-9), "cost rises from {} to {} at {asks}", best.1, now.1);
+        }
+        best = now;
+        if after == 0 {
+            assert_eq!(solution, all);
+            return;
+        }
+        asks = 2 * asks + 50;
+    }
+}
+
+#[test]
+fn a_first_answer_keeps_two_limits_without_any_time() {
+    for (units, owners) in [(2_000, 7), (4_000, 16), (12_000, 30)] {
+        let (solution, _) = solve_for(&scattered(units, owners, 0.05), 0);
+        assert!(solution.shortfalls.is_empty(), "{units} × {owners}: {:?}", solution.shortfalls);
+    }
+}
+
+#[test]
+fn more_time_is_never_worse() {
+    never_worse(&scattered(1_500, 8, 0.05), 40);
+}
+
+#[test]
+fn more_time_is_never_worse_in_one_piece() {
+    let mut problem = scattered(900, 6, 0.05);
+    problem.contiguity = Contiguity::OfSites;
+    never_worse(&problem, 40);
+}
+
+#[test]
+fn more_time_is_never_worse_from_given_centres() {
+    let mut problem = scattered(1_200, 6, 0.05);
+    if let Cost::Travel { centres, .. } = &mut problem.cost {
+        *centres = Centres::Fixed((0..6).map(|j| Point { x: 20.5 + j as f64, y: 44.0 }).collect());
+    }
+    never_worse(&problem, 40);
+}
+
+#[test]
+fn more_time_is_never_worse_on_a_budget_of_moves() {
+    let mut problem = scattered(1_200, 6, 0.05);
+    problem.moves =
+        Moves { present: (0..1_200).map(|u| Some(u % 6)).collect(), budget: Some(300.0), ..Moves::default() };
+    never_worse(&problem, 40);
+}
