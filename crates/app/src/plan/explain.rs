@@ -119,26 +119,9 @@ impl<'a> Explainer<'a> {
 
     /// How far from the best possible a pool is, in words a manager understands.
     pub fn gap(&self, outcome: &PoolOutcome) -> String {
-        let say = |name: &str, arguments: &[(&str, FluentValue)]| self.texts.say(name, arguments);
         let decided =
             outcome.why.iter().all(|why| matches!(why, Why::Seat { own: true } | Why::Named | Why::Pinned(_)));
-        if decided || outcome.routing.form == "same_as" {
-            return say("gap-determined", &[]);
-        }
-        match (outcome.gap(), outcome.lower_bound) {
-            _ if !outcome.broken.is_empty() => say("gap-unfeasible", &[]),
-            (Some(gap), _) if gap < 1e-6 => say("gap-optimal", &[]),
-            (Some(gap), Some(bound)) => say(
-                "gap-some",
-                &[
-                    ("gap", format!("{:.1}", gap * 100.0).into()),
-                    ("bound", super::solve::short(bound).into()),
-                    ("objective", super::solve::short(outcome.objective).into()),
-                    ("unit", outcome.objective_unit.as_str().into()),
-                ],
-            ),
-            _ => say("gap-none", &[]),
-        }
+        super::gap::gap_words(&self.texts, outcome, decided || outcome.routing.form == "same_as")
     }
 }
 

@@ -1,6 +1,7 @@
 //! What became of a pool: who owns what, why, which promises hold, how far from the best it can be.
 
 use bailiwick_engine::Point;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::pool::Pool;
@@ -22,6 +23,12 @@ pub struct PoolOutcome {
     pub territories: Vec<Territory>,
     pub method: String,
     pub objective: f64,
+    /// The objective without the prices of moves.
+    pub cost: f64,
+    /// What `cost` is divided by for a mean: weights of accounts that have a place, or accounts.
+    pub weight: f64,
+    /// What accounts that left somebody among the staff add up to in each measure.
+    pub moved_by: IndexMap<String, f64>,
     /// What the objective is counted in, `workload·km`.
     pub objective_unit: String,
     pub lower_bound: Option<f64>,
@@ -175,6 +182,16 @@ impl PoolOutcome {
             .zip(&self.before)
             .filter(|(owner, before)| before.is_some_and(|before| before != **owner))
             .count()
+    }
+
+    /// Accounts taken from a holder who is among the staff of the pool: those that a budget of moves is about.
+    pub fn moved_from_staff(&self) -> usize {
+        (0..self.owner.len()).filter(|position| self.is_moved_from_staff(*position)).count()
+    }
+
+    pub fn is_moved_from_staff(&self, position: usize) -> bool {
+        let before = self.before[position].filter(|before| *before != self.owner[position]);
+        before.is_some_and(|before| self.pool.staff.binary_search(&before).is_ok())
     }
 
     /// Accounts whose present holder stays.

@@ -17,7 +17,8 @@ use super::measures::Measures;
 use super::outcome::{BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Why};
 use super::pins::{ResolvedPin, resolve_pins};
 use super::present::Present;
-use super::{Request, Step, matching, seats, territory};
+use super::variation::Variation;
+use super::{Ground, Request, Step, matching, seats, territory};
 use crate::classify::{Classified, compile, condition};
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -49,17 +50,9 @@ pub struct Solver<'a> {
 pub type Holders = HashMap<(String, Option<String>), Vec<u32>>;
 
 impl<'a> Solver<'a> {
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        policy: &'a Policy,
-        classified: &'a Classified,
-        account_ids: &'a [String],
-        staff: &'a Staff,
-        present: &'a Present,
-        project: &Project,
-        request: &'a Request,
-        started: Instant,
-    ) -> Result<Solver<'a>, AppError> {
+    pub fn new(project: &'a Project, request: &'a Request, ground: &'a Ground) -> Result<Solver<'a>, AppError> {
+        let policy = &project.policy;
+        let Ground { classified, account_ids, staff, present, .. } = ground;
         let accounts = &classified.accounts;
         let numbers = |column: &str| accounts.numbers_if_any(column);
         let places = numbers("longitude")?
@@ -79,7 +72,7 @@ impl<'a> Solver<'a> {
             places,
             roots,
             request,
-            started,
+            started: Instant::now(),
             pins: vec![],
             used: RefCell::default(),
             skill_columns: RefCell::default(),
@@ -176,8 +169,12 @@ impl<'a> Solver<'a> {
         if complaints.is_empty() { Ok(solution) } else { Err(AppError::Referee(complaints)) }
     }
 
+    pub fn variation(&self) -> &Variation {
+        &self.request.variation
+    }
+
     /// The one person whom `to` names: an employee's id, or a condition.
-    fn named_person(&self, pool: &Pool, to: &Text) -> Result<Vec<u32>, AppError> {
+    pub fn named_person(&self, pool: &Pool, to: &Text) -> Result<Vec<u32>, AppError> {
         if let Some(row) = self.staff.index_of(to.get_ref()) {
             return Ok(if self.staff.at_work[row] { vec![row as u32] } else { vec![] });
         }
@@ -239,6 +236,8 @@ impl<'a> Solver<'a> {
                 None => asked.push((name.get_ref().clone(), *tolerance)),
             }
         }
+        let factor = self.variation().tolerance;
+        asked.iter_mut().for_each(|(_, tolerance)| *tolerance *= factor);
         asked
     }
 
@@ -317,6 +316,9 @@ impl<'a> Solver<'a> {
             territories: vec![],
             method: method.to_owned(),
             objective: 0.0,
+            cost: 0.0,
+            weight: 0.0,
+            moved_by: Default::default(),
             objective_unit: String::new(),
             lower_bound: None,
             measures: vec![],
@@ -349,6 +351,11 @@ impl<'a> Solver<'a> {
         }
         let form = outcome.routing.form.clone();
         outcome.objective = solution.objective;
+        outcome.cost = solution.objective - bailiwick_engine::score::move_cost(&built.problem, &solution.owner);
+        outcome.weight = match &built.problem.cost {
+            Cost::Travel { sites, .. } => sites.iter().map(|site| site.weight).sum(),
+            _ => outcome.pool.accounts.len() as f64,
+        };
         // One person alone: there is nothing to optimise.
         outcome.lower_bound = if staff.len() == 1 { Some(solution.objective) } else { solution.lower_bound };
         outcome.contiguous = solution.contiguous;
@@ -380,6 +387,9 @@ impl<'a> Solver<'a> {
         let position: FxHashMap<u32, usize> =
             staff.iter().enumerate().map(|(index, employee)| (*employee, index)).collect();
         for (name, values) in &self.measures.values {
+            let moved = (0..outcome.owner.len()).filter(|position| outcome.is_moved_from_staff(*position));
+            let moved = moved.map(|position| values[outcome.pool.accounts[position] as usize]).sum();
+            outcome.moved_by.insert(name.clone(), moved);
             let mut loads = vec![0.0; staff.len()];
             for (account, owner) in outcome.pool.accounts.iter().zip(&outcome.owner) {
                 if let Some(index) = position.get(owner) {

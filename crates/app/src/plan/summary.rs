@@ -55,6 +55,13 @@ pub struct PoolSummary {
     pub infeasible: Vec<Broken>,
 }
 
+impl PoolSummary {
+    /// The form's word in the policy, which ends the rule.
+    pub fn form(&self) -> &str {
+        self.rule.split(' ').next_back().unwrap_or_default()
+    }
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Balance {
     /// Absent where the policy only watches the measure.
