@@ -62,8 +62,8 @@ impl Point {
         Point {
             plan: String::new(),
             variation,
-            max_deviation: rounded(deviations.fold(0.0, f64::max), 1e4),
-            cost: rounded(if accounts > 0.0 { cost / accounts } else { 0.0 }, 1e3),
+            max_deviation: rounded(deviations.fold(0.0, f64::max), 1e3),
+            cost: rounded(if accounts > 0.0 { cost / accounts } else { 0.0 }, 1e2),
             moves: varied.iter().map(|outcome| outcome.moved_from_staff()).sum(),
             moved,
             keeps_policy: plan.pools.iter().all(|outcome| keeps_policy(outcome, variation)),
@@ -91,11 +91,26 @@ impl Point {
 }
 
 fn keeps_policy(outcome: &PoolOutcome, variation: Variation) -> bool {
-    let even = |measure: &MeasureOutcome| {
-        let factor = if is_varied(outcome) { variation.tolerance } else { 1.0 };
-        measure.tolerance.is_none_or(|tolerance| measure.max_deviation() <= tolerance / factor * (1.0 + 1e-6))
-    };
-    outcome.broken.is_empty() && outcome.measures.iter().all(even)
+    // Limits that follow from a varied tolerance are no promise of the policy: they are judged by its own tolerance.
+    let factor = if is_varied(outcome) { variation.tolerance } else { 1.0 };
+    outcome.broken.len() == outcome.limits_broken
+        && outcome.measures.iter().all(|measure| is_even(measure, factor) && is_within_capacity(measure))
+}
+
+fn is_even(measure: &MeasureOutcome, factor: f64) -> bool {
+    measure.tolerance.is_none_or(|tolerance| measure.max_deviation() <= tolerance / factor * (1.0 + 1e-6))
+}
+
+/// An upper limit below what the tolerance allows is a capacity.
+fn is_within_capacity(measure: &MeasureOutcome) -> bool {
+    (0..measure.loads.len()).all(|index| {
+        let even = match (&measure.targets, measure.tolerance) {
+            (Some(targets), Some(tolerance)) => targets[index] * (1.0 + tolerance),
+            _ => f64::INFINITY,
+        };
+        let upper = measure.upper[index];
+        upper >= even * (1.0 - 1e-9) || measure.loads[index] <= upper * (1.0 + 1e-6)
+    })
 }
 
 /// Whether the pool is divided by a form that leaves a choice.

@@ -43,12 +43,22 @@ impl Drop for Stage {
     }
 }
 
+/// Removes the front of an earlier plan, so that no old choice stands beside a new plan.
+pub fn remove_front(dir: &Path) -> Result<(), AppError> {
+    if !dir.join(JSON).exists() {
+        return Ok(());
+    }
+    for file in [dir.join(JSON), dir.join(CSV)].into_iter().filter(|file| file.exists()) {
+        std::fs::remove_file(&file).map_err(AppError::io("remove", &file))?;
+    }
+    let plans = dir.join(FRONT);
+    if plans.exists() { std::fs::remove_dir_all(&plans).map_err(AppError::io("remove", &plans)) } else { Ok(()) }
+}
+
 /// Moves the chosen plans to their folders, in place of an earlier front, and writes the tables.
 pub fn keep_plans(stage: Stage, folders: &[(usize, &str)], front: &Front) -> Result<(), AppError> {
     let into = stage.dir.join(FRONT);
-    if into.exists() {
-        std::fs::remove_dir_all(&into).map_err(AppError::io("remove", &into))?;
-    }
+    remove_front(&stage.dir)?;
     std::fs::create_dir_all(&into).map_err(AppError::io("create", &into))?;
     for (number, name) in folders {
         let target = into.join(name);

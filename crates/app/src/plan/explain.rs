@@ -59,12 +59,12 @@ impl<'a> Explainer<'a> {
                 say(name, &[("seat", territory().into()), ("employee", self.employee(owner).into())])
             }
             Why::Near { km, next, next_km } => {
-                let mut arguments = vec![("km", tenth(km).into()), ("territory", territory().into())];
+                let mut arguments = vec![("km", self.tenth(km).into()), ("territory", territory().into())];
                 if next == NOBODY {
                     return say("why-near-alone", &arguments);
                 }
                 arguments.push(("next", self.employee(next).into()));
-                arguments.push(("nextkm", tenth(next_km).into()));
+                arguments.push(("nextkm", self.tenth(next_km).into()));
                 say(if next_km < km { "why-not-nearest" } else { "why-near" }, &arguments)
             }
             Why::NoPlace => say("why-no-place", &[]),
@@ -107,14 +107,18 @@ impl<'a> Explainer<'a> {
     fn fitness(&self, outcome: &PoolOutcome, fitness: Fitness) -> String {
         let fit = outcome.pool.coverage(self.policy).divide.fit.as_ref();
         let asked = fit.is_some_and(|fit| !fit.skills.is_empty() || !fit.must.is_empty());
-        let way = fitness.km.map(|km| self.texts.say("fitness-way", &[("km", tenth(km).into())]));
+        let way = fitness.km.map(|km| self.texts.say("fitness-way", &[("km", self.tenth(km).into())]));
         let skills = match (asked, &way) {
             (false, Some(_)) => None,
             (false, None) => Some(self.texts.say("fitness-any", &[])),
             (true, _) if fitness.missing <= 1e-6 => Some(self.texts.say("fitness-full", &[])),
-            (true, _) => Some(self.texts.say("fitness-short", &[("missing", tenth(fitness.missing).into())])),
+            (true, _) => Some(self.texts.say("fitness-short", &[("missing", self.tenth(fitness.missing).into())])),
         };
         [skills, way].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    fn tenth(&self, value: f32) -> String {
+        self.texts.number(f64::from(value), 1)
     }
 
     /// How far from the best possible a pool is, in words a manager understands.
@@ -123,8 +127,4 @@ impl<'a> Explainer<'a> {
             outcome.why.iter().all(|why| matches!(why, Why::Seat { own: true } | Why::Named | Why::Pinned(_)));
         super::gap::gap_words(&self.texts, outcome, decided || outcome.routing.form == "same_as")
     }
-}
-
-fn tenth(value: f32) -> String {
-    format!("{value:.1}")
 }

@@ -64,7 +64,7 @@ fn words(texts: &Texts, known: Known, form: &str) -> String {
             let percent = (gap * 1000.0 - 1e-6).ceil() / 10.0;
             let digits = if percent < 10.0 { 1 } else { 0 };
             let percent = if digits == 0 { percent.ceil() } else { percent };
-            texts.say(name, &[("gap", format!("{percent:.digits$}").into()), ("measured", say(measured).into())])
+            texts.say(name, &[("gap", texts.number(percent, digits).into()), ("measured", say(measured).into())])
         }
     }
 }

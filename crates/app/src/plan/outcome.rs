@@ -35,6 +35,8 @@ pub struct PoolOutcome {
     pub measures: Vec<MeasureOutcome>,
     pub contiguous: Option<bool>,
     pub broken: Vec<BrokenPromise>,
+    /// How many of them are limits of a measure that the optimiser could not keep.
+    pub limits_broken: usize,
     pub routing: Routing,
 }
 

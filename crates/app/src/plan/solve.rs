@@ -324,6 +324,7 @@ impl<'a> Solver<'a> {
             measures: vec![],
             contiguous: None,
             broken: vec![],
+            limits_broken: 0,
             routing,
         }
     }
@@ -411,6 +412,7 @@ impl<'a> Solver<'a> {
 
     /// Limits that the engine could not keep, as promises of the policy.
     pub fn explain_shortfalls(&self, outcome: &mut PoolOutcome, staff: &[u32], built: &Built, solution: &Solution) {
+        outcome.limits_broken = solution.shortfalls.len();
         for shortfall in &solution.shortfalls {
             let name = &built.measure_names[shortfall.measure];
             let employee = staff[shortfall.owner as usize] as usize;

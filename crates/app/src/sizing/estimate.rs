@@ -56,7 +56,7 @@ fn estimate(holdings: &[Holding]) -> Option<(f64, Source)> {
     let standard_error = (unexplained / (count - 2.0) / xx).sqrt();
     let usable = slope > 0.0 && slope < 1.0 && slope >= SURE * standard_error;
     let r_squared = if yy > 0.0 { 1.0 - unexplained / yy } else { 1.0 };
-    usable.then(|| (slope, Source::Estimated { employees: pairs.len(), standard_error, r_squared }))
+    usable.then_some((slope, Source::Estimated { employees: pairs.len(), standard_error, r_squared }))
 }
 
 #[cfg(test)]
