@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::outcome::BrokenPromise;
 use super::solve::Solver;
+use super::vacancies::VACANT;
 use crate::classify::compile;
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -290,7 +291,7 @@ impl Draft<'_> {
                     })
                     .collect();
                 sites.sort_by_key(|site| site.unit);
-                let homes: Vec<_> = staff.iter().map(|employee| solver.staff.homes[*employee as usize]).collect();
+                let homes: Vec<_> = staff.iter().map(|employee| solver.staff.home(*employee)).collect();
                 let centres = match territories.around {
                     Around::Home => Centres::Fixed(homes_or_refuse(solver, pool, staff)?),
                     Around::Compact => Centres::Free,
@@ -313,8 +314,9 @@ fn homes_or_refuse(solver: &Solver, pool: &Pool, staff: &[u32]) -> Result<Vec<ba
     let mut homes = vec![];
     let mut without = vec![];
     for employee in staff {
-        match solver.staff.homes[*employee as usize] {
+        match solver.staff.home(*employee) {
             Some(home) => homes.push(home),
+            None if *employee == VACANT => without.push(String::from("a vacancy")),
             None => without.push(solver.staff.ids[*employee as usize].clone()),
         }
     }
@@ -375,13 +377,13 @@ impl Draft<'_> {
         let units = self.units;
         let mut measures: indexmap::IndexMap<String, Measure> = indexmap::IndexMap::new();
         let mut balanced = vec![];
-        let total_fte: f64 = staff.iter().map(|employee| solver.staff.fte[*employee as usize]).sum();
+        let total_fte: f64 = staff.iter().map(|employee| solver.staff.share(*employee)).sum();
         let asked = solver.balance_of(coverage, form);
         for (name, tolerance) in asked {
             let values = sum_by_unit(solver.measures.get(&name), pool, unit_of, units);
             let total: f64 = values.iter().zip(unassignable).filter(|(_, out)| !**out).map(|(value, _)| value).sum();
             let targets: Vec<f64> =
-                staff.iter().map(|employee| total * solver.staff.fte[*employee as usize] / total_fte).collect();
+                staff.iter().map(|employee| total * solver.staff.share(*employee) / total_fte).collect();
             let lower = targets.iter().map(|target| target * (1.0 - tolerance).max(0.0)).collect();
             let upper = targets.iter().map(|target| target * (1.0 + tolerance)).collect();
             measures.insert(name.clone(), Measure { values, lower, upper });

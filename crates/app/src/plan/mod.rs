@@ -19,6 +19,7 @@ pub mod seats;
 pub mod solve;
 pub mod summary;
 pub mod territory;
+pub mod vacancies;
 pub mod variation;
 pub mod write;
 
@@ -26,6 +27,7 @@ use std::time::{Duration, Instant};
 
 use bailiwick_domain::finding::{Finding, Severity};
 use bailiwick_domain::policy::Policy;
+use bailiwick_domain::policy::document::{Count, Territories};
 use jiff::civil::Date;
 
 use crate::classify::{Classified, classify};
@@ -85,7 +87,7 @@ pub struct Plan {
     /// Of the policy and its data: what is odd, though it does not stand in the way of a plan.
     pub findings: Vec<Finding>,
     pub rejected: usize,
-    /// How many employees the roles need, where the policy has `[sizing]`; territories are not drawn anew for it.
+    /// How many employees the roles need, where the policy asks for it; territories are not drawn anew for it.
     pub sizing: Vec<PoolSizing>,
     /// The front drawn around this plan, where one was asked for.
     pub front: Option<Front>,
@@ -123,11 +125,14 @@ pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) 
     let started = Instant::now();
     progress(Step { what: String::from("segments"), fraction: 0.0 });
     let (ground, pools) = Ground::prepare(project, request)?;
-    let solver = solve::Solver::new(project, request, &ground)?;
-    let sizing = match &project.policy.document.sizing {
-        Some(_) => size_pools(&solver, &pools, Scope { redraw: false, ..Scope::default() })?,
-        None => vec![],
+    let mut solver = solve::Solver::new(project, request, &ground)?;
+    let document = &project.policy.document;
+    let counted = document.coverage.iter().filter_map(|coverage| coverage.divide.territories.as_ref());
+    let sizing = match document.sizing.is_some() || counted.filter_map(Territories::count).any(|c| c == Count::Sized) {
+        true => size_pools(&solver, &pools, Scope { redraw: false, ..Scope::default() })?,
+        false => vec![],
     };
+    solver.sized = sizing.iter().map(|pool| (pool.coverage, pool.best_count())).collect();
     let outcomes = solver.solve_all(pools, progress)?;
     let pin_reasons = solver.pin_reasons();
     let places = solver.places;

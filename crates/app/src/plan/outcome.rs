@@ -10,7 +10,10 @@ use crate::pool::Pool;
 pub const NOBODY: u32 = u32::MAX;
 
 pub struct PoolOutcome {
+    /// `pool.staff` has whoever holds each territory, somebody who looks after a vacancy more than once.
     pub pool: Pool,
+    /// The people of the pool, each once, ascending.
+    pub people: Vec<u32>,
     /// The line of the policy that decided, `bailiwick.toml:33 by`.
     pub rule: String,
     /// Owner of each account of the pool, a row of the employee table, or [`NOBODY`].
@@ -193,7 +196,7 @@ impl PoolOutcome {
 
     pub fn is_moved_from_staff(&self, position: usize) -> bool {
         let before = self.before[position].filter(|before| *before != self.owner[position]);
-        before.is_some_and(|before| self.pool.staff.binary_search(&before).is_ok())
+        before.is_some_and(|before| self.people.binary_search(&before).is_ok())
     }
 
     /// Accounts whose present holder stays.

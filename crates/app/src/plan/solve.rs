@@ -18,7 +18,7 @@ use super::outcome::{BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome,
 use super::pins::{ResolvedPin, resolve_pins};
 use super::present::Present;
 use super::variation::Variation;
-use super::{Ground, Request, Step, matching, seats, territory};
+use super::{Ground, Request, Step, matching, seats, territory, vacancies};
 use crate::classify::{Classified, compile, condition};
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -38,6 +38,8 @@ pub struct Solver<'a> {
     /// The head of each account's group: the account itself where it has no parent.
     pub roots: Vec<u32>,
     request: &'a Request,
+    /// The best number of employees of each coverage, where it is sized.
+    pub sized: HashMap<usize, usize>,
     started: Instant,
     pins: Vec<ResolvedPin>,
     /// What earlier pools took of a capacity: by measure and expression, for each employee.
@@ -72,6 +74,7 @@ impl<'a> Solver<'a> {
             places,
             roots,
             request,
+            sized: HashMap::new(),
             started: Instant::now(),
             pins: vec![],
             used: RefCell::default(),
@@ -146,9 +149,16 @@ impl<'a> Solver<'a> {
             (_, Some(fit)) => Form::Fit(fit),
             _ => Form::Even,
         };
-        let built = build(self, &pool, &staff, form)?;
+        let seats = match &form {
+            Form::Territories(territories) => vacancies::seats(self, &pool, &staff, territories)?,
+            _ => staff,
+        };
+        let built = build(self, &pool, &seats, form)?;
         let solution = self.run(&built.problem, share, report)?;
-        Ok(self.read_back(pool.clone(), &staff, built, solution))
+        let holders = vacancies::looked_after(&seats, &solution);
+        let mut outcome = self.read_back(pool.clone(), &holders, built, solution);
+        vacancies::report(self, &mut outcome, &seats);
+        Ok(outcome)
     }
 
     /// The engine, under the pool's share of the time that is left.
@@ -253,8 +263,9 @@ impl<'a> Solver<'a> {
             .iter()
             .map(|employee| {
                 let row = *employee as usize;
-                let limit = limits[row].unwrap_or(f64::INFINITY);
-                (limit - taken.map_or(0.0, |taken| taken[row])).max(0.0)
+                let limit = limits.get(row).copied().flatten().unwrap_or(f64::INFINITY);
+                let taken = taken.and_then(|taken| taken.get(row)).copied().unwrap_or(0.0);
+                (limit - taken).max(0.0)
             })
             .collect())
     }
@@ -306,7 +317,11 @@ impl<'a> Solver<'a> {
                 == Some(bailiwick_domain::policy::document::GroupRule::Together),
             ..Routing::default()
         };
+        let mut people = staff.to_vec();
+        people.sort_unstable();
+        people.dedup();
         PoolOutcome {
+            people,
             pool: Pool { staff: staff.to_vec(), ..pool },
             rule,
             owner: vec![NOBODY; count],
@@ -387,14 +402,17 @@ impl<'a> Solver<'a> {
     ) {
         let position: FxHashMap<u32, usize> =
             staff.iter().enumerate().map(|(index, employee)| (*employee, index)).collect();
+        // Whoever looks after a vacancy has a load for each territory.
+        let several = position.len() < staff.len();
         for (name, values) in &self.measures.values {
             let moved = (0..outcome.owner.len()).filter(|position| outcome.is_moved_from_staff(*position));
             let moved = moved.map(|position| values[outcome.pool.accounts[position] as usize]).sum();
             outcome.moved_by.insert(name.clone(), moved);
             let mut loads = vec![0.0; staff.len()];
-            for (account, owner) in outcome.pool.accounts.iter().zip(&outcome.owner) {
-                if let Some(index) = position.get(owner) {
-                    loads[*index] += values[*account as usize];
+            for (row, account) in outcome.pool.accounts.iter().enumerate() {
+                let own = position.get(&outcome.owner[row]).copied();
+                if let Some(index) = own.map(|own| if several { outcome.territory[row] as usize } else { own }) {
+                    loads[index] += values[*account as usize];
                 }
             }
             let balance = balanced.iter().find(|(balanced, ..)| balanced == name);

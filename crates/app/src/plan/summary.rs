@@ -128,7 +128,7 @@ fn pool_summary(outcome: &PoolOutcome, explainer: &Explainer) -> PoolSummary {
         product_line: outcome.pool.product_line.clone(),
         rule: outcome.rule.clone(),
         accounts: outcome.pool.accounts.len(),
-        employees: outcome.pool.staff.len(),
+        employees: outcome.people.len(),
         assigned: outcome.pool.accounts.len() - unassigned,
         unassigned,
         method: outcome.method.clone(),

@@ -32,6 +32,9 @@ use crate::project::Project;
 /// What a pool's accounts want, what its people have, and what it would bring to change that.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PoolSizing {
+    /// Index in the policy.
+    #[serde(skip)]
+    pub coverage: usize,
     pub segment: String,
     pub role: String,
     pub product_line: Option<String>,
@@ -58,6 +61,12 @@ pub struct PoolSizing {
 }
 
 impl PoolSizing {
+    /// The number of employees that is best: by profit, or what the hours need where that is not known.
+    pub fn best_count(&self) -> usize {
+        let best = self.profit.as_ref().map_or(self.needed.ceil(), |profit| profit.best.employees.round());
+        (best as usize).max(1)
+    }
+
     /// `sales-specialist in VIP (hardware)`.
     pub fn title(&self) -> String {
         let line = self.product_line.as_ref().map(|line| format!(" ({line})")).unwrap_or_default();
@@ -110,6 +119,7 @@ pub fn size_pools(solver: &Solver, pools: &[Pool], scope: Scope) -> Result<Vec<P
         }
         let hours_available: f64 = available[index].iter().sum();
         let mut of_pool = PoolSizing {
+            coverage: pool.coverage,
             segment: pool.segment.clone(),
             role: pool.role.clone(),
             product_line: pool.product_line.clone(),

@@ -181,7 +181,7 @@ pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
         ],
         rows,
     ));
-    let judged = summary.pools.iter().filter(|pool| pool.form() != "same_as" && pool.employees > 1);
+    let judged = summary.pools.iter().filter(|pool| matches!(pool.form(), "territories" | "fit" | "balance"));
     for pool in judged {
         say(format!("{}, {}: {}", pool.segment, pool.role, pool.gap_words));
     }

@@ -257,6 +257,11 @@ fn check_divide(policy: &Policy, coverage: &Coverage, divide: &Divide, findings:
         if let Some(weight) = &territories.weight {
             check_measure(policy, weight, findings);
         }
+        if let (Some(count), None) = (&territories.count, territories.count()) {
+            let message = format!("the count of territories is \"{}\"", count.0.get_ref());
+            let remedy = "write a whole number above 0, or \"sized\"";
+            findings.push(Finding::error("territory-count", message, remedy).at(policy.place(&count.0)));
+        }
     }
     if let Some(balance) = &divide.balance {
         check_tolerances(policy, balance.iter(), findings);

@@ -343,6 +343,9 @@ pub struct Territories {
     pub balance: IndexMap<Text, f64>,
     #[serde(default)]
     pub contiguous: bool,
+    /// How many: a number, or `sized` for the best number by `[sizing]`; one an employee when absent.
+    #[schemars(with = "Option<NumberOrText>")]
+    pub count: Option<Expression>,
     /// What a kilometre to an account counts: a measure. The first balanced measure when absent, else `count`.
     #[schemars(with = "Option<String>")]
     pub weight: Option<Text>,
@@ -406,6 +409,25 @@ impl<'de> Deserialize<'de> for Capacity {
             TextOr::Text(limit) => Capacity::Count(limit),
             TextOr::Table(of) => Capacity::Of(of),
         })
+    }
+}
+
+/// How many territories a pool is divided into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    OneAnEmployee,
+    Fixed(usize),
+    Sized,
+}
+
+impl Territories {
+    /// None where `count` is neither a whole number above 0 nor `sized`.
+    pub fn count(&self) -> Option<Count> {
+        match self.count.as_ref().map(|count| count.0.get_ref().as_str()) {
+            None => Some(Count::OneAnEmployee),
+            Some("sized") => Some(Count::Sized),
+            Some(text) => text.parse().ok().filter(|count| *count > 0).map(Count::Fixed),
+        }
     }
 }
 
