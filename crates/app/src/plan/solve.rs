@@ -171,6 +171,7 @@ impl<'a> Solver<'a> {
         let control = Control {
             seed: self.request.seed,
             out_of_time: &|| until.is_some_and(|until| Instant::now() >= until),
+            patient: until.is_some(),
             progress: &|progress| report(progress.fraction),
         };
         let solution =
