@@ -41,4 +41,18 @@ gap-of-way = път до клиентите, с цената на премест
 gap-of-fit = липсващи умения, с цената на преместванията
 gap-of-moves = цена на преместванията
 
+# Колко подходящ е някой за новопостъпил клиент и защо той отива при него.
+because-centre = на { $km } км от центъра
+because-no-place = без координати: според натоварването
+because-skill = { $skill }: ниво { $held } от { $best }
+because-load = натоварване { $percent } % от средното
+because-seat = заема място „{ $seat }“
+because-not-seat = не заема място „{ $seat }“
+because-no-seat = никой не заема място „{ $seat }“: според натоварването
+route-arrival = при постъпване: { $reason }
+route-group = отговаря за главната фирма на групата, { $parent }
+route-full = { $because }; всички са на предела си
+route-better-full = { $because }; { $better } би бил по-добър, но е на предела си
+route-next = { $because }; следващ { $next }: { $other }
+
 title-plan = План за обслужване от { $date }

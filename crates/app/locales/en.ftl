@@ -41,4 +41,18 @@ gap-of-way = way to the accounts, with the price of moves
 gap-of-fit = missing skills, with the price of moves
 gap-of-moves = price of moves
 
+# How well somebody would serve an arrival, and why it is routed there.
+because-centre = { $km } km from the centre
+because-no-place = no co-ordinates: by load
+because-skill = { $skill } at { $held } of { $best }
+because-load = load { $percent } % of the mean
+because-seat = holds seat "{ $seat }"
+because-not-seat = does not hold seat "{ $seat }"
+because-no-seat = nobody holds seat "{ $seat }": by load
+route-arrival = on arrival: { $reason }
+route-group = holds the head of its group, { $parent }
+route-full = { $because }; everybody is at the limit
+route-better-full = { $because }; { $better } would be better but is at the limit
+route-next = { $because }; next { $next }: { $other }
+
 title-plan = Coverage plan from { $date }

@@ -2,6 +2,8 @@
 //!
 //! Fluent (fluent-bundle) is chosen because it knows each language's plural forms and keeps texts out of the code.
 
+use std::sync::LazyLock;
+
 use bailiwick_domain::policy::document::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -11,8 +13,19 @@ pub struct Texts {
     language: Language,
 }
 
+/// Read once: routing asks for a text thousands of times a second.
+static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::En));
+static BULGARIAN: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::Bg));
+
 impl Texts {
-    pub fn of(language: Language) -> Texts {
+    pub fn of(language: Language) -> &'static Texts {
+        match language {
+            Language::En => &ENGLISH,
+            Language::Bg => &BULGARIAN,
+        }
+    }
+
+    fn read(language: Language) -> Texts {
         let (tag, source) = match language {
             Language::En => ("en", include_str!("../locales/en.ftl")),
             Language::Bg => ("bg", include_str!("../locales/bg.ftl")),

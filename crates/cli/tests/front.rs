@@ -62,7 +62,6 @@ fn between_balance_way_and_moves_there_are_plans_to_choose_from() {
     assert_eq!(csv.lines().count(), points.len() + 1);
     let page = std::fs::read_to_string(dir.path().join("plan/report.html")).unwrap();
     assert!(page.contains("\"front\":{\"dimensions\""), "the report shows it");
-    assert_eq!(front(&dir, "again", &[]), front_of_all, "the same seed gives the same front");
 }
 
 fn assert_is_counted_right(point: &Value, folder: &Path, accounts: &BTreeMap<String, BTreeMap<String, String>>) {
@@ -121,6 +120,7 @@ fn without_present_holders_it_is_between_balance_and_way() {
     assert_eq!(front["dimensions"], serde_json::json!(["balance", "travel"]));
     assert!(front["points"].as_array().unwrap().len() >= 8);
     assert_undominated(&front, &[0, 1]);
+    assert_eq!(self::front(&dir, "again", &["8"]), front, "the same seed gives the same front");
 }
 
 #[test]

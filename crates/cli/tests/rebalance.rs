@@ -177,3 +177,36 @@ fn growth_of_a_region_is_evened_out_within_a_budget_of_revenue() {
     };
     assert!(long(&loyal) < long(&even), "long relationships move last: {} and {}", long(&loyal), long(&even));
 }
+
+/// Two people hold parts of one group that is to stay together: the smaller part has to move, and counts.
+#[test]
+fn what_groups_force_to_move_counts_against_the_budget() {
+    let dir = tempfile::tempdir().unwrap();
+    let members: String = (1..=10)
+        .map(|number| {
+            format!("A-{number},{},{}\n", if number <= 4 { "G" } else { "" }, 42.0 + f64::from(number) / 10.0)
+        })
+        .collect();
+    std::fs::write(dir.path().join("accounts.csv"), format!("account_id,parent_id,latitude\n{members}")).unwrap();
+    std::fs::write(dir.path().join("employees.csv"), "employee_id\nE-1\nE-2\n").unwrap();
+    // The group's fourth member is with the other person.
+    let held: String = (1..=10)
+        .map(|number| format!("A-{number},{}\n", if number <= 3 || number > 8 { "E-1" } else { "E-2" }))
+        .collect();
+    std::fs::write(dir.path().join("held.csv"), format!("account_id,employee_id\n{held}")).unwrap();
+    let plan = |moves: u32| -> Value {
+        let policy = format!(
+            "[sources.accounts]\nfile = \"accounts.csv\"\n[sources.employees]\nfile = \"employees.csv\"\n\
+             [sources.assignments]\nfile = \"held.csv\"\n[[coverage]]\nrole = \"sales-specialist\"\n\
+             divide = {{ balance = {{ count = 0.2 }} }}\ngroups = \"together\"\nkeep = {{ moves = {moves} }}\n"
+        );
+        std::fs::write(dir.path().join("bailiwick.toml"), policy).unwrap();
+        run_in(dir.path(), &["plan", "--on", common::DAY, "--quiet", "--format", "json"]).done().json()
+    };
+    let none = plan(0);
+    assert_eq!(none["moved"], 1, "{none:#}");
+    assert_eq!(none["infeasible"][0]["what"], "the budget of moves");
+    assert_eq!(none["infeasible"][0]["by"], "1 count above the budget of 0");
+    let one = plan(1);
+    assert_eq!((&one["moved"], &one["infeasible"]), (&serde_json::json!(1), &serde_json::json!([])));
+}

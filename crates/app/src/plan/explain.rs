@@ -12,7 +12,7 @@ use crate::lang::Texts;
 pub struct Explainer<'a> {
     plan: &'a Plan,
     policy: &'a Policy,
-    texts: Texts,
+    texts: &'static Texts,
     pin_reasons: Vec<String>,
 }
 
@@ -125,6 +125,6 @@ impl<'a> Explainer<'a> {
     pub fn gap(&self, outcome: &PoolOutcome) -> String {
         let decided =
             outcome.why.iter().all(|why| matches!(why, Why::Seat { own: true } | Why::Named | Why::Pinned(_)));
-        super::gap::gap_words(&self.texts, outcome, decided || outcome.routing.form == "same_as")
+        super::gap::gap_words(self.texts, outcome, decided || outcome.routing.form == "same_as")
     }
 }

@@ -89,7 +89,7 @@ mod tests {
             (Known::Unknown, "territories"),
             (Known::Unfeasible, "territories"),
         ];
-        let lines = cases.map(|(known, form)| format!("{known:?}: {}", words(&texts, known, form)));
+        let lines = cases.map(|(known, form)| format!("{known:?}: {}", words(texts, known, form)));
         lines.join("\n")
     }
 
