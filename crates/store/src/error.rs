@@ -116,6 +116,16 @@ pub enum StoreError {
     #[error("{0} is outside the years 1 to 9999")]
     BadDate(Date),
 
+    // Backups.
+    #[error("{} exists already: give the backup another name", .0.display())]
+    FileExists(PathBuf),
+    #[error("cannot {doing} {}: {source}", path.display())]
+    File { doing: &'static str, path: PathBuf, source: std::io::Error },
+    #[error("{} is not a whole backup of a ledger (line {line}: {why})", path.display())]
+    BadBackup { path: PathBuf, line: u64, why: String },
+    #[error("the ledger is not empty: a backup goes into a database that does not exist yet, or into an empty one")]
+    NotEmpty,
+
     // Reading.
     #[error(transparent)]
     AuditBroken(#[from] AuditBroken),

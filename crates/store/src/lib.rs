@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! open ─► version ─► apply (a plan, from a date) ─► who · holders · history · loads
-//!                    record_route (arrivals)        audit · verify_audit
+//!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
 //!
 //! All SQL lives in this crate, as run-time queries with numbered parameters that SQLite and PostgreSQL both accept; a
@@ -15,6 +15,7 @@
 
 mod assignment;
 mod audit;
+mod backup;
 mod db;
 mod digest;
 mod error;
@@ -23,9 +24,12 @@ mod open;
 mod plan;
 mod policy;
 mod record;
+mod restore;
 mod route;
+mod schema;
 mod verify;
 
+pub use backup::Backup;
 pub use error::{AuditBroken, StoreError};
 pub use ledger::{Ledger, Progress};
 pub use open::OpenOptions;

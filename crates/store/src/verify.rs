@@ -31,32 +31,35 @@ impl Ledger {
     /// # Errors
     /// [`StoreError::AuditBroken`] with the first entry that does not hold.
     pub async fn verify_audit(&self) -> Result<u64, StoreError> {
-        let mut tx = self.read().await?;
-        let conn: &mut Connection = &mut tx;
-        let mut found = Found::new();
-        policies(conn, &mut found).await?;
-        records::<AccountRecord>(conn, &mut found).await?;
-        records::<EmployeeRecord>(conn, &mut found).await?;
-        plans(conn, &mut found).await?;
-        assignments(conn, &mut found).await?;
-        routes(conn, &mut found).await?;
+        whole(&mut self.read().await?).await
+    }
+}
 
-        let (mut last, mut previous) = (0, String::new());
-        loop {
-            let entries = entries_after(conn, last, 1_000, false).await?;
-            if entries.is_empty() {
-                break;
-            }
-            for entry in entries {
-                check(&entry, last, &previous, found.remove(&entry.seq))?;
-                last = entry.seq;
-                previous = entry.hash;
-            }
+/// [`Ledger::verify_audit`] of the state that a transaction sees.
+pub(crate) async fn whole(conn: &mut Connection) -> Result<u64, StoreError> {
+    let mut found = Found::new();
+    policies(conn, &mut found).await?;
+    records::<AccountRecord>(conn, &mut found).await?;
+    records::<EmployeeRecord>(conn, &mut found).await?;
+    plans(conn, &mut found).await?;
+    assignments(conn, &mut found).await?;
+    routes(conn, &mut found).await?;
+
+    let (mut last, mut previous) = (0, String::new());
+    loop {
+        let entries = entries_after(conn, last, 1_000, false).await?;
+        if entries.is_empty() {
+            break;
         }
-        match found.keys().next() {
-            Some(&seq) => Err(broken(seq, "there are rows of it, but no such entry")),
-            None => Ok(count(last)),
+        for entry in entries {
+            check(&entry, last, &previous, found.remove(&entry.seq))?;
+            last = entry.seq;
+            previous = entry.hash;
         }
+    }
+    match found.keys().next() {
+        Some(&seq) => Err(broken(seq, "there are rows of it, but no such entry")),
+        None => Ok(count(last)),
     }
 }
 
