@@ -44,6 +44,8 @@ pub enum Command {
     Who(Who),
     /// Assign arriving accounts, leads and requests by the policy in force
     Route(Route),
+    /// Say who is away and who stands in, or that they are back sooner
+    Absence(Absence),
     /// Write the whole ledger to a file, while others go on working
     Backup(Backup),
     /// Make a ledger again from a backup, in either kind of database
@@ -70,6 +72,70 @@ pub struct Database {
     /// The ledger: sqlite:FILE or postgres://USER@HOST/DATABASE
     #[arg(long, default_value = "sqlite:bailiwick.db", value_name = "URL", env = "BAILIWICK_DB")]
     pub db: String,
+}
+
+#[derive(Args)]
+pub struct Absence {
+    #[command(subcommand)]
+    pub command: AbsenceCommand,
+}
+
+#[derive(Subcommand)]
+pub enum AbsenceCommand {
+    /// Record an absence; without --substitute the least loaded of the same role stands in, or else the manager
+    Add(AbsenceAdd),
+    /// Somebody is back sooner; on or before its first day, the absence never was
+    End(AbsenceEnd),
+    /// Show absences, and who stands in
+    List(AbsenceList),
+}
+
+#[derive(Args)]
+pub struct AbsenceAdd {
+    /// Who is away
+    #[arg(value_name = "EMPLOYEE")]
+    pub employee: String,
+    /// The first day away
+    #[arg(long, value_name = "DATE")]
+    pub from: Date,
+    /// The first day back; until further notice when absent
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Date>,
+    /// Who stands in for everything
+    #[arg(long, value_name = "EMPLOYEE")]
+    pub substitute: Option<String>,
+    /// Why, for the audit trail
+    #[arg(long, default_value = "absence")]
+    pub reason: String,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct AbsenceEnd {
+    /// Its number, as `absence list` shows it
+    #[arg(value_name = "NUMBER")]
+    pub absence: u64,
+    /// The first day back; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Why, for the audit trail
+    #[arg(long, default_value = "back sooner")]
+    pub reason: String,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct AbsenceList {
+    /// Only those that cover this day
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Only those of this employee
+    #[arg(long, value_name = "EMPLOYEE")]
+    pub employee: Option<String>,
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Args)]

@@ -75,3 +75,35 @@ fn an_altered_ledger_is_found_out() {
     let cut = run_in(dir, &["restore", "cut.gz", "--db", "sqlite:cut.db"]);
     assert!(cut.exit == 1 && cut.stderr.contains("cut.gz is not a whole backup of a ledger"), "{}", cut.stderr);
 }
+
+#[test]
+fn whoever_is_away_and_whoever_stands_in_are_both_named() {
+    let (planned, ledger) = planned();
+    let dir = planned.dir.path();
+    let row = &planned.rows()[0];
+    let other = planned.rows().iter().find(|other| other.employee_id != row.employee_id).unwrap().employee_id.clone();
+    let add = ["absence", "add", &row.employee_id, "--from", "2026-07-01", "--to", "2026-07-15", "--db", &ledger];
+    let added = run_in(dir, &[&add[..], &["--substitute", &other, "--format", "json"]].concat()).done().json();
+    let ask = |on: &str| {
+        let asked = ["who", &row.account_id, "--role", &row.role, "--on", on, "--db", &ledger, "--format", "json"];
+        run_in(dir, &asked).done().json()["responsible"][0].clone()
+    };
+    let meanwhile = ask("2026-07-14");
+    assert_eq!(meanwhile["employee_id"], row.employee_id.as_str());
+    assert_eq!(meanwhile["away"]["until"], "2026-07-15");
+    assert_eq!(meanwhile["away"]["substitute"]["employee_id"], other.as_str());
+    assert_eq!(meanwhile["away"]["substitute"]["rule"], "named");
+    assert_eq!((ask("2026-06-30").get("away"), ask("2026-07-15").get("away")), (None, None));
+    let printed = run_in(dir, &["who", &row.account_id, "--on", "2026-07-14", "--db", &ledger]).done().stdout;
+    assert!(printed.contains("away (back on 2026-07-15); today"), "{printed}");
+
+    let again = run_in(dir, &add);
+    assert!(again.exit == 1 && again.stderr.contains("is away already"), "{}", again.stderr);
+    let number = added[0]["id"].to_string();
+    run_in(dir, &["absence", "end", &number, "--on", "2026-07-10", "--db", &ledger]).done();
+    assert_eq!(ask("2026-07-10").get("away"), None);
+    let listed =
+        run_in(dir, &["absence", "list", "--on", "2026-07-09", "--db", &ledger, "--format", "csv"]).done().stdout;
+    assert_eq!(listed.lines().count(), 2, "{listed}");
+    run_in(dir, &["audit", "verify", "--db", &ledger]).done();
+}

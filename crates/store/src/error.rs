@@ -113,6 +113,16 @@ pub enum StoreError {
         "the policy is not the one the plan was made with (SHA-256 {expected} expected, {found} found): plan again"
     )]
     PolicyChanged { expected: String, found: String },
+    #[error("{employee} is away already from {from}{}: end that absence first, or begin after it", until(*to))]
+    AwayAlready { employee: EmployeeId, from: Date, to: Option<Date> },
+    #[error("the absence ends before its first day, {from}, is over: give the first day back at work")]
+    EmptyAbsence { from: Date },
+    #[error("{employee} cannot stand in from {from}{}: they are away, not employed all the time, or the absent themselves", until(*to))]
+    NotAtWork { employee: EmployeeId, from: Date, to: Option<Date> },
+    #[error("there is no absence {absence}, or it was ended already")]
+    UnknownAbsence { absence: u64 },
+    #[error("{employee} is back on {to} anyway: an absence can only be ended sooner; record another for what follows")]
+    NotSooner { employee: EmployeeId, to: Date },
     #[error("{0} is outside the years 1 to 9999")]
     BadDate(Date),
 
@@ -141,6 +151,10 @@ pub enum StoreError {
 pub struct AuditBroken {
     pub seq: u64,
     pub what: String,
+}
+
+fn until(to: Option<Date>) -> String {
+    to.map_or_else(|| String::from(" until further notice"), |to| format!(" until {to}"))
 }
 
 fn describe(changes: &[AuditEntry], more: u64) -> String {

@@ -13,6 +13,7 @@
 //! All SQL lives in this crate, as run-time queries with numbered parameters that SQLite and PostgreSQL both accept; a
 //! database is chosen by its URL (see [`Ledger::open`]). There is one file an aggregate.
 
+mod absence;
 mod assignment;
 mod audit;
 mod backup;
@@ -29,6 +30,7 @@ mod route;
 mod schema;
 mod verify;
 
+pub use absence::Covered;
 pub use backup::Backup;
 pub use error::{AuditBroken, StoreError};
 pub use ledger::{Ledger, Progress};

@@ -169,4 +169,24 @@ pub(crate) const TABLES: &[Table] = &[
             Int("recorded_by"),
         ],
     },
+    Table {
+        name: "absences",
+        key: "id",
+        columns: &[
+            Int("id"),
+            Text("employee_id"),
+            Text("valid_from"),
+            Text("valid_to"),
+            Text("reason"),
+            Int("recorded_at"),
+            Int("recorded_by"),
+            Int("superseded_at"),
+            Int("superseded_by"),
+        ],
+    },
+    Table {
+        name: "covers",
+        key: "absence_id, role, product_line",
+        columns: &[Int("absence_id"), Text("role"), Text("product_line"), Text("substitute_id"), Text("rule")],
+    },
 ];
