@@ -46,6 +46,14 @@ pub enum Command {
     Who(Who),
     /// Assign arriving accounts, leads and requests by the policy in force
     Route(Route),
+    /// Say who is away and who stands in, or that they are back sooner
+    Absence(Absence),
+    /// Write the whole ledger to a file, while others go on working
+    Backup(Backup),
+    /// Make a ledger again from a backup, in either kind of database
+    Restore(Backup),
+    /// Read the audit trail, or prove that nobody altered the ledger
+    Audit(Audit),
     /// Serve the API and the web application
     Serve(Serve),
     /// Print the JSON Schema of the policy file
@@ -66,6 +74,119 @@ pub struct Database {
     /// The ledger: sqlite:FILE or postgres://USER@HOST/DATABASE
     #[arg(long, default_value = "sqlite:bailiwick.db", value_name = "URL", env = "BAILIWICK_DB")]
     pub db: String,
+}
+
+#[derive(Args)]
+pub struct Absence {
+    #[command(subcommand)]
+    pub command: AbsenceCommand,
+}
+
+#[derive(Subcommand)]
+pub enum AbsenceCommand {
+    /// Record an absence; without --substitute the least loaded of the same role stands in, or else the manager
+    Add(AbsenceAdd),
+    /// Somebody is back sooner; on or before its first day, the absence never was
+    End(AbsenceEnd),
+    /// Show absences, and who stands in
+    List(AbsenceList),
+}
+
+#[derive(Args)]
+pub struct AbsenceAdd {
+    /// Who is away
+    #[arg(value_name = "EMPLOYEE")]
+    pub employee: String,
+    /// The first day away
+    #[arg(long, value_name = "DATE")]
+    pub from: Date,
+    /// The first day back; until further notice when absent
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Date>,
+    /// Who stands in for everything
+    #[arg(long, value_name = "EMPLOYEE")]
+    pub substitute: Option<String>,
+    /// Why, for the audit trail
+    #[arg(long, default_value = "absence")]
+    pub reason: String,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct AbsenceEnd {
+    /// Its number, as `absence list` shows it
+    #[arg(value_name = "NUMBER")]
+    pub absence: u64,
+    /// The first day back; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Why, for the audit trail
+    #[arg(long, default_value = "back sooner")]
+    pub reason: String,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct AbsenceList {
+    /// Only those that cover this day
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Only those of this employee
+    #[arg(long, value_name = "EMPLOYEE")]
+    pub employee: Option<String>,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Backup {
+    /// The backup: gzipped JSON lines
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Audit {
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// Show who did what, when and why, oldest first
+    List(AuditList),
+    /// Compute every digest anew and compare
+    Verify(Database),
+}
+
+#[derive(Args)]
+pub struct AuditList {
+    #[command(flatten)]
+    pub database: Database,
+    /// Only what this person or program did
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+    /// Only this action, such as plan.applied
+    #[arg(long, value_name = "ACTION")]
+    pub action: Option<String>,
+    /// Only what touched an assignment or a route decision of this account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// From this moment on, such as 2026-03-01T00:00:00Z
+    #[arg(long, value_name = "MOMENT")]
+    pub from: Option<jiff::Timestamp>,
+    /// Before this moment
+    #[arg(long, value_name = "MOMENT")]
+    pub until: Option<jiff::Timestamp>,
+    /// Only entries after this number
+    #[arg(long, value_name = "SEQ")]
+    pub after: Option<u64>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
 }
 
 #[derive(Args)]

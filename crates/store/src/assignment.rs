@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::db::bulk::{self, Target};
-use crate::db::{Connection, Param, Row, query, sql};
+use crate::db::{Connection, Param, Row, Source, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
 use crate::ledger::{Ledger, bad, count, date, date_text, json, moment};
@@ -162,7 +162,7 @@ impl Stored {
     }
 }
 
-fn line(text: &str) -> Result<Option<ProductLine>, StoreError> {
+pub(crate) fn line(text: &str) -> Result<Option<ProductLine>, StoreError> {
     if text.is_empty() { Ok(None) } else { id(text).map(Some) }
 }
 
@@ -439,23 +439,27 @@ impl Ledger {
 
     /// How many accounts each employee holds on the date, by role and product line.
     pub async fn loads(&self, on: Date) -> Result<Vec<Load>, StoreError> {
-        let rows = query(
-            "SELECT role, product_line, employee_id, count(*) FROM assignments \
+        loads(&self.pool, on).await
+    }
+}
+
+pub(crate) async fn loads<'c>(source: impl Into<Source<'c>>, on: Date) -> Result<Vec<Load>, StoreError> {
+    let rows = query(
+        "SELECT role, product_line, employee_id, count(*) FROM assignments \
              WHERE superseded_at IS NULL AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) \
              GROUP BY role, product_line, employee_id ORDER BY role, product_line, employee_id",
-        )
-        .bind(date_text(on)?)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Load {
-                    role: id(row.try_get(0)?)?,
-                    product_line: line(row.try_get(1)?)?,
-                    employee: id(row.try_get(2)?)?,
-                    accounts: count(row.try_get(3)?),
-                })
+    )
+    .bind(date_text(on)?)
+    .fetch_all(source)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Load {
+                role: id(row.try_get(0)?)?,
+                product_line: line(row.try_get(1)?)?,
+                employee: id(row.try_get(2)?)?,
+                accounts: count(row.try_get(3)?),
             })
-            .collect()
-    }
+        })
+        .collect()
 }

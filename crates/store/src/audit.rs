@@ -67,6 +67,10 @@ impl<'a> Change<'a> {
         self.at
     }
 
+    pub(crate) fn at(&self) -> Result<Timestamp, StoreError> {
+        moment(self.at)
+    }
+
     pub(crate) fn actor(&self) -> &str {
         self.actor
     }

@@ -113,8 +113,28 @@ pub enum StoreError {
         "the policy is not the one the plan was made with (SHA-256 {expected} expected, {found} found): plan again"
     )]
     PolicyChanged { expected: String, found: String },
+    #[error("{employee} is away already from {from}{}: end that absence first, or begin after it", until(*to))]
+    AwayAlready { employee: EmployeeId, from: Date, to: Option<Date> },
+    #[error("the absence ends before its first day, {from}, is over: give the first day back at work")]
+    EmptyAbsence { from: Date },
+    #[error("{employee} cannot stand in from {from}{}: they are away, not employed all the time, or the absent themselves", until(*to))]
+    NotAtWork { employee: EmployeeId, from: Date, to: Option<Date> },
+    #[error("there is no absence {absence}, or it was ended already")]
+    UnknownAbsence { absence: u64 },
+    #[error("{employee} is back on {to} anyway: an absence can only be ended sooner; record another for what follows")]
+    NotSooner { employee: EmployeeId, to: Date },
     #[error("{0} is outside the years 1 to 9999")]
     BadDate(Date),
+
+    // Backups.
+    #[error("{} exists already: give the backup another name", .0.display())]
+    FileExists(PathBuf),
+    #[error("cannot {doing} {}: {source}", path.display())]
+    File { doing: &'static str, path: PathBuf, source: std::io::Error },
+    #[error("{} is not a whole backup of a ledger (line {line}: {why})", path.display())]
+    BadBackup { path: PathBuf, line: u64, why: String },
+    #[error("the ledger is not empty: a backup goes into a database that does not exist yet, or into an empty one")]
+    NotEmpty,
 
     // Reading.
     #[error(transparent)]
@@ -131,6 +151,10 @@ pub enum StoreError {
 pub struct AuditBroken {
     pub seq: u64,
     pub what: String,
+}
+
+fn until(to: Option<Date>) -> String {
+    to.map_or_else(|| String::from(" until further notice"), |to| format!(" until {to}"))
 }
 
 fn describe(changes: &[AuditEntry], more: u64) -> String {

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::{Change, NewEntry};
 use crate::db::bulk::{self, Target};
-use crate::db::{Connection, Param, Row, query, sql};
+use crate::db::{Connection, Param, Row, Source, query, sql};
 use crate::digest::{Fields, Section, Touched};
 use crate::error::StoreError;
 use crate::ledger::{Ledger, bad, canonical};
@@ -283,12 +283,12 @@ impl Ledger {
 
     /// All employees, by id.
     pub async fn employees(&self) -> Result<Vec<EmployeeRecord>, StoreError> {
-        self.all().await
+        all(&self.pool).await
     }
 
     /// All accounts, by id.
     pub async fn accounts(&self) -> Result<Vec<AccountRecord>, StoreError> {
-        self.all().await
+        all(&self.pool).await
     }
 
     /// Accounts whose id begins with the text or whose name holds it, whatever the case: first those whose id begins
@@ -338,12 +338,12 @@ impl Ledger {
             .await?;
         row.as_ref().map(R::read).transpose()
     }
+}
 
-    async fn all<R: Record>(&self) -> Result<Vec<R>, StoreError> {
-        let columns = R::COLUMNS.join(", ");
-        let rows = query(sql(format!("SELECT {}, {columns} FROM {} ORDER BY {}", R::ID, R::TABLE, R::ID)))
-            .fetch_all(&self.pool)
-            .await?;
-        rows.iter().map(R::read).collect()
-    }
+pub(crate) async fn all<'c, R: Record>(source: impl Into<Source<'c>>) -> Result<Vec<R>, StoreError> {
+    let columns = R::COLUMNS.join(", ");
+    let rows = query(sql(format!("SELECT {}, {columns} FROM {} ORDER BY {}", R::ID, R::TABLE, R::ID)))
+        .fetch_all(source)
+        .await?;
+    rows.iter().map(R::read).collect()
 }

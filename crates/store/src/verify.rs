@@ -11,6 +11,7 @@ use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::employee::EmployeeRecord;
 use futures_util::TryStreamExt;
 
+use crate::absence::StoredAbsence;
 use crate::assignment::{self, Stored};
 use crate::audit::{RawEntry, entries_after};
 use crate::db::{Connection, query, sql};
@@ -31,32 +32,36 @@ impl Ledger {
     /// # Errors
     /// [`StoreError::AuditBroken`] with the first entry that does not hold.
     pub async fn verify_audit(&self) -> Result<u64, StoreError> {
-        let mut tx = self.read().await?;
-        let conn: &mut Connection = &mut tx;
-        let mut found = Found::new();
-        policies(conn, &mut found).await?;
-        records::<AccountRecord>(conn, &mut found).await?;
-        records::<EmployeeRecord>(conn, &mut found).await?;
-        plans(conn, &mut found).await?;
-        assignments(conn, &mut found).await?;
-        routes(conn, &mut found).await?;
+        whole(&mut self.read().await?).await
+    }
+}
 
-        let (mut last, mut previous) = (0, String::new());
-        loop {
-            let entries = entries_after(conn, last, 1_000, false).await?;
-            if entries.is_empty() {
-                break;
-            }
-            for entry in entries {
-                check(&entry, last, &previous, found.remove(&entry.seq))?;
-                last = entry.seq;
-                previous = entry.hash;
-            }
+/// [`Ledger::verify_audit`] of the state that a transaction sees.
+pub(crate) async fn whole(conn: &mut Connection) -> Result<u64, StoreError> {
+    let mut found = Found::new();
+    policies(conn, &mut found).await?;
+    records::<AccountRecord>(conn, &mut found).await?;
+    records::<EmployeeRecord>(conn, &mut found).await?;
+    plans(conn, &mut found).await?;
+    assignments(conn, &mut found).await?;
+    routes(conn, &mut found).await?;
+    absences(conn, &mut found).await?;
+
+    let (mut last, mut previous) = (0, String::new());
+    loop {
+        let entries = entries_after(conn, last, 1_000, false).await?;
+        if entries.is_empty() {
+            break;
         }
-        match found.keys().next() {
-            Some(&seq) => Err(broken(seq, "there are rows of it, but no such entry")),
-            None => Ok(count(last)),
+        for entry in entries {
+            check(&entry, last, &previous, found.remove(&entry.seq))?;
+            last = entry.seq;
+            previous = entry.hash;
         }
+    }
+    match found.keys().next() {
+        Some(&seq) => Err(broken(seq, "there are rows of it, but no such entry")),
+        None => Ok(count(last)),
     }
 }
 
@@ -180,4 +185,46 @@ async fn routes(conn: &mut Connection, found: &mut Found) -> Result<(), StoreErr
         row.digest(found.entry(row.seq).or_default());
     }
     Ok(())
+}
+
+async fn absences(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let rows = query("SELECT absence_id, role, product_line, substitute_id, rule FROM covers ORDER BY 1, 2, 3")
+        .fetch_all(&mut *conn)
+        .await?;
+    let mut covers: BTreeMap<i64, Vec<[String; 4]>> = BTreeMap::new();
+    for row in rows {
+        let cover = [row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?];
+        covers.entry(row.try_get(0)?).or_default().push(cover);
+    }
+    let rows = query(
+        "SELECT id, employee_id, valid_from, valid_to, reason, recorded_at, recorded_by, superseded_at, superseded_by \
+         FROM absences ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let id = row.try_get(0)?;
+        let absence = StoredAbsence {
+            id,
+            employee: row.try_get(1)?,
+            from: row.try_get(2)?,
+            to: row.try_get(3)?,
+            reason: row.try_get(4)?,
+            at: row.try_get(5)?,
+            seq: row.try_get(6)?,
+            covers: covers.remove(&id).unwrap_or_default(),
+        };
+        absence.digest(found.entry(absence.seq).or_default());
+        match (row.try_get::<Option<i64>>(7)?, row.try_get::<Option<i64>>(8)?) {
+            (Some(at), Some(seq)) => {
+                found.entry(seq).or_default().section(Section::AbsencesEnded).int(id).int(at);
+            }
+            (None, None) => {}
+            _ => return Err(broken(absence.seq, "an absence it wrote is only half superseded")),
+        }
+    }
+    match covers.keys().next() {
+        Some(absence) => Err(broken(0, &format!("there are covers of an absence {absence} that is not recorded"))),
+        None => Ok(()),
+    }
 }

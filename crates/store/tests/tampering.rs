@@ -5,6 +5,7 @@
 #[macro_use]
 mod common;
 
+use bailiwick_domain::absence::NewAbsence;
 use bailiwick_domain::assignment::Later;
 use bailiwick_store::{Ledger, NewRoute, RouteBatch, StoreError};
 use common::*;
@@ -40,6 +41,16 @@ async fn lived_in(bench: Bench) -> Bench {
         }],
     };
     ledger.record_route(&batch, "router", moment("2026-03-02T00:00:00Z")).await.unwrap();
+    let ben = NewAbsence {
+        employee: "Ben".parse().unwrap(),
+        from: day("2026-07-01"),
+        to: Some(day("2026-08-01")),
+        substitute: None,
+        reason: "leave".into(),
+    };
+    let ben = ledger.record_absence(&ben, "planner", moment("2026-06-01T00:00:00Z")).await.unwrap();
+    assert!(!ben.covers.is_empty());
+    ledger.end_absence(ben.id, day("2026-07-20"), "is back", "planner", moment("2026-07-20T00:00:00Z")).await.unwrap();
     ledger.verify_audit().await.unwrap();
     bench
 }
@@ -54,11 +65,13 @@ async fn broken(ledger: &Ledger) -> bool {
     }
 }
 
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 11] = [
+    "absences",
     "accounts",
     "account_history",
     "assignments",
     "audit",
+    "covers",
     "employees",
     "employee_history",
     "plans",

@@ -1,6 +1,9 @@
 //! One file a command: arguments become a request, the use case does the work, the result is printed.
 
+mod absence;
 mod apply;
+mod audit;
+mod backup;
 mod check;
 mod completions;
 mod demo;
@@ -47,6 +50,10 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
         Command::Who(arguments) => who::run(&arguments, &setting).await,
         Command::Route(arguments) => route::run(&arguments, &setting).await,
+        Command::Absence(arguments) => absence::run(&arguments, &setting).await,
+        Command::Backup(arguments) => backup::backup(&arguments, &setting).await,
+        Command::Restore(arguments) => backup::restore(&arguments, &setting).await,
+        Command::Audit(arguments) => audit::run(&arguments, &setting).await,
         Command::Serve(arguments) => serve::run(&arguments, &setting).await,
         Command::Schema => schema::run(),
         Command::Completions(arguments) => completions::run(&arguments),

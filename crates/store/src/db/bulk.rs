@@ -33,6 +33,9 @@ pub(crate) async fn insert<T>(
     values: impl for<'r> Fn(&'r T, &mut Vec<Param<'r>>),
     mut done: impl FnMut(usize),
 ) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
     let columns = target.columns.len();
     let chunk = match conn {
         Connection::Sqlite(_) => (PARAMETERS / columns).max(1),

@@ -210,6 +210,12 @@ impl From<String> for Param<'_> {
     }
 }
 
+impl From<Option<String>> for Param<'_> {
+    fn from(value: Option<String>) -> Self {
+        Param::Text(value.map(Cow::Owned))
+    }
+}
+
 impl<'q> From<&'q [i64]> for Param<'q> {
     fn from(values: &'q [i64]) -> Self {
         Param::Ints(values)
