@@ -128,7 +128,7 @@ fn within_budget(problem: &Problem, owner: &[u32], choices: &[Vec<u32>]) -> bool
 #[test]
 fn thousands_of_tiny_problems_agree_with_brute_force() {
     let mut draw = Draw(42);
-    let (mut worse, mut bounded, mut short) = (0, 0, 0);
+    let (mut worse, mut bounded) = (0, 0);
     let rounds = 2000;
     for round in 0..rounds {
         let problem = tiny(&mut draw);
@@ -141,15 +141,9 @@ fn thousands_of_tiny_problems_agree_with_brute_force() {
             assert!(bound <= cost + 1e-6, "round {round}: bound {bound} above the optimum {cost}\n{problem:?}");
         }
         assert!(solution.objective >= cost - 1e-6, "round {round}");
-        // Where limits must be broken, who bears it comes before the cost.
-        if violation > 1e-9 {
-            short += 1;
-        } else {
-            worse += u64::from(solution.objective > cost + 1e-6);
-        }
+        worse += u64::from(solution.objective > cost + 1e-6);
     }
     assert!(bounded > rounds / 3, "only {bounded} bounds");
-    assert!(short < rounds / 2, "{short} of {rounds} broke limits");
     assert_eq!(worse, 0, "{worse} of {rounds} above the optimum");
 }
 
@@ -263,10 +257,11 @@ fn time_out_still_gives_a_plan() {
 #[test]
 fn what_capacity_cannot_hold_is_shared_fairly() {
     // 1,000 hours for five owners who can take 100, 100, 100, 200 and 300: the total missing is 200 however it is split.
+    // Costs of 0 and 1 leave many cheapest ways: fairness decides between them, and costs nothing.
     let upper = vec![100.0, 100.0, 100.0, 200.0, 300.0];
     let hours = Measure { values: vec![1.0; 1000], lower: vec![0.0; 5], upper: upper.clone() };
     let mut draw = Draw(17);
-    let rows: Vec<f64> = (0..5000).map(|_| draw.unit()).collect();
+    let rows: Vec<f64> = (0..5000).map(|_| draw.below(2) as f64).collect();
     for cost in [Cost::Zero, Cost::Matrix(rows)] {
         let solution = solved(&plain(1000, 5, cost, vec![hours.clone()]), 1);
         assert_eq!(solution.shortfalls.iter().map(|s| s.by).sum::<f64>(), 200.0);

@@ -8,14 +8,20 @@
 use super::state::State;
 use crate::control::Control;
 
+/// Units passed on beyond twenty an owner.
+const MOST_TURNS: usize = 2000;
+
 /// Units of an owner tried in a swap.
 const TRIED: usize = 64;
 
-/// Evens out relative excess. Total violation never grows and the budget of moves is kept; the cost may change.
+/// A rise of cost that is none.
+const TRIFLE: f64 = 1e-9;
+
+/// Evens out relative excess as far as that costs nothing. Total violation never grows and the budget of moves is kept.
 pub(crate) fn spread_excess<const K: usize>(state: &mut State<K>, control: &Control) {
     let owners = state.pool.owners;
     let mut order: Vec<u32> = (0..owners as u32).collect();
-    for turn in 0..20 * owners {
+    for turn in 0..20 * owners + MOST_TURNS.min(2 * state.pool.len()) {
         if turn % 16 == 0 && (control.out_of_time)() {
             return;
         }
@@ -46,13 +52,14 @@ fn excess<const K: usize>(state: &State<K>, owner: usize, plus: &[f64; K], minus
 /// Passes one unit of `from` on, alone or for a lighter one, to the owner where the pair ends lowest.
 fn relieve<const K: usize>(state: &mut State<K>, from: u32, order: &[u32]) -> bool {
     let (from, pool, none) = (from as usize, state.pool, [0.0; K]);
+    let rise = |unit: usize, from: usize, to: usize| pool.cost(unit, to) - pool.cost(unit, from);
     let mut best = (excess(state, from, &none, &none) * (1.0 - 1e-6) - 1e-9, None);
     // The emptiest receive.
     for &to in order.iter().rev().take(8).filter(|&&to| to as usize != from) {
         let to = to as usize;
         for &unit in &state.members[from] {
             let unit = unit as usize;
-            if !pool.cost(unit, to).is_finite() {
+            if !pool.cost(unit, to).is_finite() || rise(unit, from, to) > TRIFLE {
                 continue;
             }
             let (gone, come) = (pool.weight(unit, from), pool.weight(unit, to));
@@ -72,6 +79,7 @@ fn relieve<const K: usize>(state: &mut State<K>, from: u32, order: &[u32]) -> bo
                 let there = excess(state, to, pool.weight(unit, to), pool.weight(other, to));
                 if left.max(there) < best.0
                     && pool.cost(other, from).is_finite()
+                    && rise(unit, from, to) + rise(other, to, from) <= TRIFLE
                     && state.affords_swap(unit, other)
                     && state.swap_delta(unit, other).0 <= 1e-12
                 {
