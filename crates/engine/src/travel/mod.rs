@@ -61,7 +61,10 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
     if solution.shortfalls.is_empty() && !(control.out_of_time)() {
         solution.lower_bound = match kind {
             Centres::Fixed(_) => Some(bound::at_given_centres(&model, &terrain, &found.centres, &found.prices)),
-            Centres::Free => bound::with_free_centres(&model, &terrain),
+            Centres::Free => {
+                let known = bound::Known { owner: &found.owner, centres: &found.centres };
+                bound::with_free_centres(&model, &terrain, &known, control)
+            }
             Centres::Medians => None,
         };
     }
