@@ -58,6 +58,8 @@ fn between_balance_way_and_moves_there_are_plans_to_choose_from() {
     let rows = read_rows(&dir.path().join(&folder).join("assignments.csv"));
     let planned = rows.iter().find(|row| row.account_id == "1").unwrap();
     assert_eq!(who.json()["responsible"][0]["employee_id"], planned.employee_id.as_str());
+    let summary = std::fs::read_to_string(dir.path().join("plan/summary.json")).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&summary).unwrap()["front"], front_of_all);
     let csv = std::fs::read_to_string(dir.path().join("plan/front.csv")).unwrap();
     assert_eq!(csv.lines().count(), points.len() + 1);
     let page = std::fs::read_to_string(dir.path().join("plan/report.html")).unwrap();
@@ -96,17 +98,22 @@ fn moves_against_balance_is_as_the_guide_shows() {
     let points = front["points"].as_array().unwrap();
     assert!(points.windows(2).all(|pair| pair[0]["max_deviation"].as_f64() > pair[1]["max_deviation"].as_f64()));
     let guide = std::fs::read_to_string(bailiwick_testkit::repository().join("docs/guide/front.md")).unwrap();
-    for point in points {
-        let line = format!(
+    let row = |point: &Value| {
+        format!(
             "| {} | {} | {:.1} % | {:.0} km | {:.0} million |",
             point["plan"].as_str().unwrap(),
             point["moves"],
             point["max_deviation"].as_f64().unwrap() * 100.0,
             point["cost"].as_f64().unwrap(),
             point["moved"]["revenue"].as_f64().unwrap() / 1e6,
-        );
-        assert!(guide.contains(&line), "the guide has no line\n{line}");
-    }
+        )
+    };
+    let table: Vec<String> = points.iter().map(row).collect();
+    let table = table.join("\n");
+    assert!(
+        guide.contains(&table),
+        "docs/guide/front.md shows another table, and perhaps another picture, than\n{table}"
+    );
 }
 
 #[test]

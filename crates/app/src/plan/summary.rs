@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Plan;
 use super::explain::Explainer;
 use super::outcome::{BrokenPromise, PoolOutcome};
+use crate::front::Front;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Summary {
@@ -29,6 +30,9 @@ pub struct Summary {
     pub segments: IndexMap<String, usize>,
     pub pools: Vec<PoolSummary>,
     pub infeasible: Vec<Broken>,
+    /// The plans to choose between, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front: Option<Front>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -117,6 +121,7 @@ pub fn summarize(plan: &Plan, policy: &Policy) -> Summary {
         segments,
         infeasible: pools.iter().flat_map(|pool| pool.infeasible.clone()).collect(),
         pools,
+        front: plan.front.clone(),
     }
 }
 
