@@ -2,7 +2,10 @@
 //! with other programs. Not a user's command.
 
 mod cancel;
+mod columns;
 mod formats;
+mod generate;
+mod judge;
 mod run;
 mod table;
 mod territories;
@@ -46,6 +49,19 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Writes a customer base of a given size: accounts.csv and employees.csv.
+    Generate {
+        #[arg(long)]
+        accounts: usize,
+        #[arg(long)]
+        employees: usize,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// Judges a division of accounts by whichever program: balance and compactness, as one JSON object.
+    Judge { accounts: PathBuf, employees: PathBuf, assignments: PathBuf },
     /// Divides accounts into compact territories of equal measures and writes account_id,employee_id.
     Territories {
         #[command(flatten)]
@@ -69,6 +85,10 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Solve { format, file, time_limit, seed } => run::solve_file(format, &file, time_limit, seed),
         Command::Table { format, dir, time_limit, seed } => table::solve_all(format, &dir, time_limit, seed),
+        Command::Generate { accounts, employees, seed, output } => {
+            generate::generate(accounts, employees, seed, &output)
+        }
+        Command::Judge { accounts, employees, assignments } => judge::judge(&accounts, &employees, &assignments),
         Command::Territories { base, output, time_limit } => territories::divide(&base, &output, time_limit),
         Command::Cancel { base, after } => cancel::cancel_after(&base, &after),
     };

@@ -51,7 +51,7 @@ pub fn read(path: &Path) -> Result<String, BenchError> {
 pub fn solve_timed(problem: &Problem, limits: Limits) -> Result<(Solution, f64), BenchError> {
     let begin = Instant::now();
     let out_of_time = || begin.elapsed().as_secs_f64() >= limits.time_limit;
-    let control = Control { seed: limits.seed, out_of_time: &out_of_time, progress: &|_| {} };
+    let control = Control { seed: limits.seed, out_of_time: &out_of_time, patient: true, progress: &|_| {} };
     let solution = solve(problem, &control)?;
     Ok((solution, begin.elapsed().as_secs_f64()))
 }

@@ -1,6 +1,7 @@
 //! A generated customer base divided into compact territories of equal measures.
 
-use crate::run::{BenchError, Limits, print_json, read, solve_timed};
+use crate::columns::Columns;
+use crate::run::{BenchError, Limits, print_json, solve_timed};
 use bailiwick_engine::{
     Centres, Contiguity, Cost, Eligibility, Measure, Metric, Moves, Point, Problem, Site, Solution, check, score,
 };
@@ -23,41 +24,6 @@ struct Line {
     contiguous: Option<bool>,
     method: String,
     seconds: f64,
-}
-
-/// Named columns of a simple CSV without quotes.
-struct Columns<'t> {
-    path: String,
-    header: Vec<&'t str>,
-    rows: Vec<Vec<&'t str>>,
-}
-
-impl<'t> Columns<'t> {
-    fn of(path: &Path, text: &'t str) -> Self {
-        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-        let split = |line: &'t str| line.split(',').map(str::trim).collect::<Vec<_>>();
-        let header = lines.next().map(split).unwrap_or_default();
-        Columns { path: path.display().to_string(), header, rows: lines.map(split).collect() }
-    }
-
-    fn texts(&self, name: &str) -> Result<Vec<&'t str>, BenchError> {
-        let missing = || BenchError::Table(format!("{}: there is no column `{name}`", self.path));
-        let column = self.header.iter().position(|&h| h == name).ok_or_else(missing)?;
-        let cell = |(row, cells): (usize, &Vec<&'t str>)| {
-            let short = || BenchError::Table(format!("{}: row {} has no `{name}`", self.path, row + 2));
-            cells.get(column).copied().ok_or_else(short)
-        };
-        self.rows.iter().enumerate().map(cell).collect()
-    }
-
-    fn numbers(&self, name: &str) -> Result<Vec<f64>, BenchError> {
-        let parse = |(row, text): (usize, &str)| {
-            let wrong =
-                || BenchError::Table(format!("{}: row {}: `{name}` is `{text}`, not a number", self.path, row + 2));
-            text.parse::<f64>().ok().filter(|n| n.is_finite()).ok_or_else(wrong)
-        };
-        self.texts(name)?.into_iter().enumerate().map(parse).collect()
-    }
 }
 
 /// Which customer base, and how it is to be divided.
@@ -91,9 +57,7 @@ pub struct Posed {
 }
 
 pub fn pose(base: &Base) -> Result<Posed, BenchError> {
-    let (account_text, employee_text) = (read(&base.accounts)?, read(&base.employees)?);
-    let account = Columns::of(&base.accounts, &account_text);
-    let employee = Columns::of(&base.employees, &employee_text);
+    let (account, employee) = (Columns::read(&base.accounts)?, Columns::read(&base.employees)?);
     let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let (names, people) = (owned(account.texts("account_id")?), owned(employee.texts("employee_id")?));
     let loads = base.measures.iter().map(|name| account.numbers(name)).collect::<Result<Vec<_>, _>>()?;

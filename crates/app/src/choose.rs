@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::error::AppError;
 use crate::geo::great_circle_km;
+use crate::lang::Texts;
 use crate::plan::outcome::{Routing, RoutingMeasure};
 use crate::staff::Staff;
 
@@ -24,7 +25,7 @@ pub struct Candidate {
     pub territory: Option<String>,
     /// Less is better: the pool's own cost, prices of limits included.
     pub cost: f64,
-    /// What the cost is made of, in words.
+    /// What the cost is made of, in words of the company's language.
     pub because: String,
     /// A limit would be broken.
     pub full: bool,
@@ -111,6 +112,7 @@ struct AccountView {
     skills: Vec<String>,
     must: Vec<String>,
     near: f64,
+    texts: &'static Texts,
 }
 
 impl AccountView {
@@ -148,6 +150,7 @@ impl AccountView {
             skills: fit.map(|fit| values(&fit.skills)).unwrap_or_default(),
             must: fit.map(|fit| values(&fit.must)).unwrap_or_default(),
             near: fit.map_or(0.0, |fit| fit.near),
+            texts: Texts::of(policy.document.company.language),
         })
     }
 
@@ -157,14 +160,18 @@ impl AccountView {
 
     /// The form's own cost, and what it is made of.
     fn cost(&self, pool: &Routing, staff: &Staff, row: usize, index: usize, added: &Added) -> (f64, String) {
+        let texts = self.texts;
         match pool.form.as_str() {
             "by" => self.seat_cost(pool, index, added),
             "territories" => match (self.place, pool.centres.get(index).copied().flatten()) {
                 (Some(at), Some((x, y))) => {
                     let km = great_circle_km(at, Point { x, y });
-                    (km * expected(pool, &pool.weight, added), format!("{km:.1} km from the centre"))
+                    (
+                        km * expected(pool, &pool.weight, added),
+                        texts.say("because-centre", &[("km", texts.number(km, 1).into())]),
+                    )
                 }
-                _ => (relative_load(pool, index, added), String::from("no co-ordinates: by load")),
+                _ => (relative_load(pool, index, added), texts.say("because-no-place", &[])),
             },
             "fit" => {
                 let mut missing = 0.0;
@@ -175,15 +182,16 @@ impl AccountView {
                         pool.staff.iter().filter_map(|id| staff.index_of(id)).map(|other| staff.level(other, skill));
                     let best = best.fold(1.0, f64::max);
                     missing += 1.0 - held / best;
-                    named.push(format!("{skill} at {held} of {best}"));
+                    let (held, best) = (("held", held.to_string().into()), ("best", best.to_string().into()));
+                    named.push(texts.say("because-skill", &[("skill", skill.as_str().into()), held, best]));
                 }
                 if named.is_empty() {
-                    named.push(String::from("no skill is asked for"));
+                    named.push(texts.say("fitness-any", &[]));
                 }
                 let mut far = 0.0;
                 if let (Some(at), Some(home), true) = (self.place, staff.homes[row], self.near > 0.0) {
                     let km = great_circle_km(at, home);
-                    named.push(format!("{km:.1} km away"));
+                    named.push(texts.say("fitness-way", &[("km", texts.number(km, 1).into())]));
                     far = self.near * km / 100.0;
                 }
                 // Equal fits are shared by load, which never outweighs a skill level.
@@ -192,7 +200,7 @@ impl AccountView {
             }
             _ => {
                 let load = relative_load(pool, index, added);
-                (load, format!("load {:.0} % of the mean", load * 100.0))
+                (load, texts.say("because-load", &[("percent", texts.number(load * 100.0, 0).into())]))
             }
         }
     }
@@ -200,10 +208,11 @@ impl AccountView {
     fn seat_cost(&self, pool: &Routing, index: usize, added: &Added) -> (f64, String) {
         let seat = self.seat.as_deref().unwrap_or_default();
         let holder = pool.seats.iter().find(|(value, _)| value == seat).map(|(_, employee)| employee);
+        let say = |name: &str| self.texts.say(name, &[("seat", seat.into())]);
         match holder {
-            Some(holder) if *holder == pool.staff[index] => (0.0, format!("holds seat \"{seat}\"")),
-            Some(_) => (1e6, format!("does not hold seat \"{seat}\"")),
-            None => (relative_load(pool, index, added), format!("nobody holds seat \"{seat}\": by load")),
+            Some(holder) if *holder == pool.staff[index] => (0.0, say("because-seat")),
+            Some(_) => (1e6, say("because-not-seat")),
+            None => (relative_load(pool, index, added), say("because-no-seat")),
         }
     }
 }

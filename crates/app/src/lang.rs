@@ -2,16 +2,30 @@
 //!
 //! Fluent (fluent-bundle) is chosen because it knows each language's plural forms and keeps texts out of the code.
 
+use std::sync::LazyLock;
+
 use bailiwick_domain::policy::document::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 pub struct Texts {
     bundle: FluentBundle<FluentResource>,
+    language: Language,
 }
 
+/// Read once: routing asks for a text thousands of times a second.
+static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::En));
+static BULGARIAN: LazyLock<Texts> = LazyLock::new(|| Texts::read(Language::Bg));
+
 impl Texts {
-    pub fn of(language: Language) -> Texts {
+    pub fn of(language: Language) -> &'static Texts {
+        match language {
+            Language::En => &ENGLISH,
+            Language::Bg => &BULGARIAN,
+        }
+    }
+
+    fn read(language: Language) -> Texts {
         let (tag, source) = match language {
             Language::En => ("en", include_str!("../locales/en.ftl")),
             Language::Bg => ("bg", include_str!("../locales/bg.ftl")),
@@ -23,7 +37,16 @@ impl Texts {
         // The marks that isolate text directions would show up as stray characters in CSV files.
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource);
-        Texts { bundle }
+        Texts { bundle, language }
+    }
+
+    /// A number as the language writes it.
+    pub fn number(&self, value: f64, digits: usize) -> String {
+        let text = format!("{value:.digits$}");
+        match self.language {
+            Language::En => text,
+            Language::Bg => text.replace('.', ","),
+        }
     }
 
     /// A text with its arguments; its name where it is missing, so that a slip is seen and nothing fails.

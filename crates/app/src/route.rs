@@ -23,6 +23,7 @@ use crate::choose::{Added, Candidate, rank};
 use crate::classify::{Classified, Frozen, classify_by, column_infos};
 use crate::error::{AppError, describe_problem};
 use crate::explanation::staff_of;
+use crate::lang::Texts;
 use crate::plan::measures::Measures;
 use crate::plan::outcome::Routing;
 use crate::pool::{Pools, form_pools};
@@ -287,7 +288,7 @@ impl<'a> Router<'a> {
         let holder = holder.map(|held| held.employee.to_string());
         let holder = holder.filter(|holder| self.staff.index_of(holder).is_some_and(|row| self.staff.at_work[row]));
         Ok(holder.map(|employee| Choice {
-            reason: format!("holds the head of its group, {parent}"),
+            reason: self.texts().say("route-group", &[("parent", parent.into())]),
             employee,
             territory: None,
             candidates: vec![],
@@ -307,7 +308,7 @@ impl<'a> Router<'a> {
             return Ok(holder.map(|assignment| Choice {
                 employee: assignment.employee.to_string(),
                 territory: None,
-                reason: format!("the same person as {followed}"),
+                reason: self.texts().say("why-follows", &[("role", self.policy.role_title(followed).into())]),
                 candidates: vec![],
             }));
         }
@@ -317,20 +318,22 @@ impl<'a> Router<'a> {
         let mut candidates = rank(self.policy, state, self.staff, &self.classified.accounts, row, &added)?;
         candidates.truncate(5);
         let Some(best) = candidates.first().filter(|best| !best.barred).cloned() else { return Ok(None) };
+        let texts = self.texts();
+        let person = |one: &Candidate| format!("{} ({})", one.employee, one.employee_id);
         let mut reason = best.because.clone();
         if best.full {
-            reason.push_str("; everybody is at the limit");
+            reason = texts.say("route-full", &[("because", reason.into())]);
         } else if let Some(nearer) = candidates
             .iter()
             .filter(|other| other.full && other.cost < best.cost)
             .min_by(|a, b| a.cost.total_cmp(&b.cost))
         {
-            reason.push_str(&format!(
-                "; {} ({}) would be better but is at the limit",
-                nearer.employee, nearer.employee_id
-            ));
+            let better = ("better", person(nearer).into());
+            reason = texts.say("route-better-full", &[("because", reason.into()), better]);
         } else if let Some(next) = candidates.get(1).filter(|next| !next.full && !next.barred) {
-            reason.push_str(&format!("; next {} ({}): {}", next.employee, next.employee_id, next.because));
+            let (name, other) = (person(next), next.because.as_str());
+            let said = [("because", reason.into()), ("next", name.into()), ("other", other.into())];
+            reason = texts.say("route-next", &said);
         }
         Ok(Some(Choice { employee: best.employee_id.clone(), territory: best.territory, reason, candidates }))
     }
@@ -350,9 +353,13 @@ impl<'a> Router<'a> {
             segment: self.segment(row).to_owned(),
             territory: choice.territory.clone(),
             rule: state.rule.clone(),
-            reason: format!("on arrival: {}", choice.reason),
+            reason: self.texts().say("route-arrival", &[("reason", choice.reason.as_str().into())]),
             why: Value::Null,
         })
+    }
+
+    fn texts(&self) -> &'static Texts {
+        Texts::of(self.policy.document.company.language)
     }
 
     fn segment(&self, row: usize) -> &str {

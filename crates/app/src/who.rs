@@ -1,11 +1,13 @@
 //! Who is responsible for this customer, at this stage, on this day, and why?
 
+use bailiwick_domain::absence::CoverRule;
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::assignment::Assignment;
+use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::finding::suggest;
 use bailiwick_domain::id::{AccountId, ProductLine, RoleName};
 use bailiwick_domain::policy::Policy;
-use bailiwick_store::{Ledger, PlanRecord};
+use bailiwick_store::{Covered, Ledger, PlanRecord};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -86,6 +88,31 @@ pub struct Responsible {
     pub until: Option<Date>,
     pub rule: String,
     pub reason: String,
+    /// Set while the employee is away on the day asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
+}
+
+/// The responsible employee is away, and somebody else answers meanwhile (SPEC 4.6).
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Away {
+    /// Their first day back; none: until further notice.
+    pub until: Option<Date>,
+    /// None: everybody who could stand in is away, too.
+    pub substitute: Option<Substitute>,
+}
+
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Substitute {
+    pub employee_id: String,
+    pub employee: String,
+    pub position: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// `named`, `least-loaded` or `manager`.
+    pub rule: CoverRule,
 }
 
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
@@ -121,9 +148,15 @@ pub async fn who(ledger: &Ledger, question: &Question) -> Result<Answer, AppErro
     if let Some(order) = policy.as_ref().map(Policy::role_names) {
         held.sort_by_key(|assignment| order.iter().position(|role| *role == assignment.role.as_str()));
     }
+    let covered = ledger.covered(&held, question.on, question.as_known_at).await?;
     let mut responsible = vec![];
-    for assignment in &held {
-        responsible.push(describe(ledger, policy.as_ref(), &segment, assignment).await?);
+    for (assignment, covered) in held.iter().zip(covered) {
+        let mut one = describe(ledger, policy.as_ref(), &segment, assignment).await?;
+        one.away = match covered {
+            Some(covered) => Some(away(ledger, covered).await?),
+            None => None,
+        };
+        responsible.push(one);
     }
     let (mut history, mut explanation) = (vec![], vec![]);
     if question.explain {
@@ -213,10 +246,7 @@ async fn describe(
     assignment: &Assignment,
 ) -> Result<Responsible, AppError> {
     let employee = ledger.employee(&assignment.employee).await?;
-    let attribute = |name: &str| {
-        let employee = employee.as_ref()?;
-        employee.attributes.get(name).and_then(Value::as_str).map(str::to_owned)
-    };
+    let attribute = |name: &str| attribute(employee.as_ref(), name);
     let role = assignment.role.as_str();
     let stages = policy.map(|policy| policy.stages_of(segment)).unwrap_or_default();
     let stages = stages.iter().filter(|(.., answering)| *answering == Some(role));
@@ -237,7 +267,28 @@ async fn describe(
         until: assignment.valid_to,
         rule: assignment.rule.clone(),
         reason: assignment.reason.clone(),
+        away: None,
     })
+}
+
+fn attribute(employee: Option<&EmployeeRecord>, name: &str) -> Option<String> {
+    employee?.attributes.get(name).and_then(Value::as_str).map(str::to_owned)
+}
+
+async fn away(ledger: &Ledger, covered: Covered) -> Result<Away, AppError> {
+    let (Some(id), Some(rule)) = (covered.substitute, covered.rule) else {
+        return Ok(Away { until: covered.until, substitute: None });
+    };
+    let employee = ledger.employee(&id).await?;
+    let substitute = Substitute {
+        employee_id: id.to_string(),
+        employee: employee.as_ref().map_or_else(|| id.to_string(), |employee| employee.name.clone()),
+        position: employee.as_ref().and_then(|employee| employee.position.clone()).unwrap_or_default(),
+        email: attribute(employee.as_ref(), "email"),
+        phone: attribute(employee.as_ref(), "phone"),
+        rule,
+    };
+    Ok(Away { until: covered.until, substitute: Some(substitute) })
 }
 
 async fn past(ledger: &Ledger, id: &AccountId) -> Result<Vec<Held>, AppError> {

@@ -36,6 +36,8 @@ pub enum Command {
     Check(Check),
     /// Compute a plan: who is responsible for whom, balanced, with reasons
     Plan(Plan),
+    /// How many employees each role needs, and what one more would bring
+    Sizing(Sizing),
     /// Show what moves between two plans, or between a plan and a ledger
     Diff(Diff),
     /// Make a plan the truth from a date
@@ -44,6 +46,14 @@ pub enum Command {
     Who(Who),
     /// Assign arriving accounts, leads and requests by the policy in force
     Route(Route),
+    /// Say who is away and who stands in, or that they are back sooner
+    Absence(Absence),
+    /// Write the whole ledger to a file, while others go on working
+    Backup(Backup),
+    /// Make a ledger again from a backup, in either kind of database
+    Restore(Backup),
+    /// Read the audit trail, or prove that nobody altered the ledger
+    Audit(Audit),
     /// Serve the API and the web application
     Serve(Serve),
     /// Print the JSON Schema of the policy file
@@ -61,9 +71,122 @@ pub struct PolicyArgument {
 
 #[derive(Args)]
 pub struct Database {
-    /// The ledger, as sqlite:FILE
+    /// The ledger: sqlite:FILE or postgres://USER@HOST/DATABASE
     #[arg(long, default_value = "sqlite:bailiwick.db", value_name = "URL", env = "BAILIWICK_DB")]
     pub db: String,
+}
+
+#[derive(Args)]
+pub struct Absence {
+    #[command(subcommand)]
+    pub command: AbsenceCommand,
+}
+
+#[derive(Subcommand)]
+pub enum AbsenceCommand {
+    /// Record an absence; without --substitute the least loaded of the same role stands in, or else the manager
+    Add(AbsenceAdd),
+    /// Somebody is back sooner; on or before its first day, the absence never was
+    End(AbsenceEnd),
+    /// Show absences, and who stands in
+    List(AbsenceList),
+}
+
+#[derive(Args)]
+pub struct AbsenceAdd {
+    /// Who is away
+    #[arg(value_name = "EMPLOYEE")]
+    pub employee: String,
+    /// The first day away
+    #[arg(long, value_name = "DATE")]
+    pub from: Date,
+    /// The first day back; until further notice when absent
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Date>,
+    /// Who stands in for everything
+    #[arg(long, value_name = "EMPLOYEE")]
+    pub substitute: Option<String>,
+    /// Why, for the audit trail
+    #[arg(long, default_value = "absence")]
+    pub reason: String,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct AbsenceEnd {
+    /// Its number, as `absence list` shows it
+    #[arg(value_name = "NUMBER")]
+    pub absence: u64,
+    /// The first day back; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Why, for the audit trail
+    #[arg(long, default_value = "back sooner")]
+    pub reason: String,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct AbsenceList {
+    /// Only those that cover this day
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Only those of this employee
+    #[arg(long, value_name = "EMPLOYEE")]
+    pub employee: Option<String>,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Backup {
+    /// The backup: gzipped JSON lines
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Audit {
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+#[derive(Subcommand)]
+pub enum AuditCommand {
+    /// Show who did what, when and why, oldest first
+    List(AuditList),
+    /// Compute every digest anew and compare
+    Verify(Database),
+}
+
+#[derive(Args)]
+pub struct AuditList {
+    #[command(flatten)]
+    pub database: Database,
+    /// Only what this person or program did
+    #[arg(long, value_name = "NAME")]
+    pub actor: Option<String>,
+    /// Only this action, such as plan.applied
+    #[arg(long, value_name = "ACTION")]
+    pub action: Option<String>,
+    /// Only what touched an assignment or a route decision of this account
+    #[arg(long, value_name = "ACCOUNT")]
+    pub account: Option<String>,
+    /// From this moment on, such as 2026-03-01T00:00:00Z
+    #[arg(long, value_name = "MOMENT")]
+    pub from: Option<jiff::Timestamp>,
+    /// Before this moment
+    #[arg(long, value_name = "MOMENT")]
+    pub until: Option<jiff::Timestamp>,
+    /// Only entries after this number
+    #[arg(long, value_name = "SEQ")]
+    pub after: Option<u64>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
 }
 
 #[derive(Args)]
@@ -106,7 +229,7 @@ pub struct Plan {
     /// Folder for assignments.csv, summary.json and report.html; absent: only print
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// The ledger that says who holds what today, as sqlite:FILE
+    /// The ledger that says who holds what today, as sqlite:FILE or postgres://…
     #[arg(long, value_name = "LEDGER")]
     pub against: Option<String>,
     /// First day of the plan; today when absent
@@ -118,13 +241,48 @@ pub struct Plan {
     /// The same seed and data give the same plan
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
+    /// Beside the plan, at least N others between which balance, nearness and moves are to be weighed (9 when N is
+    /// not given; 7 or more), each in DIR/front
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "9", requires = "output")]
+    pub front: Option<usize>,
+    /// What the front weighs against each other; everything that can be when absent
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", requires = "front")]
+    pub between: Vec<Weighed>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Weighed {
+    /// How even the loads are
+    Balance,
+    /// How near the accounts are, or how well the skills fit
+    Travel,
+    /// How few relationships are disturbed
+    Moves,
+}
+
+#[derive(Args)]
+pub struct Sizing {
+    #[command(flatten)]
+    pub policy: PolicyArgument,
+    /// The ledger that says who holds what today, as sqlite:FILE
+    #[arg(long, value_name = "LEDGER")]
+    pub against: Option<String>,
+    /// The day it is asked for; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// So many employees less and more are computed
+    #[arg(long, default_value_t = 3, value_name = "K")]
+    pub around: u32,
+    /// The same seed and data give the same territories
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
 }
 
 #[derive(Args)]
 pub struct Diff {
-    /// A plan's folder, or a ledger as sqlite:FILE
+    /// A plan's folder, or a ledger's URL
     pub a: String,
-    /// A plan's folder, or a ledger as sqlite:FILE
+    /// A plan's folder, or a ledger's URL
     pub b: String,
     /// The day of a ledger; today when absent
     #[arg(long, value_name = "DATE")]

@@ -490,6 +490,28 @@ mod words {
         … отговаря за този сегмент като …
         ");
     }
+
+    /// What is decided after the plan speaks the company's language too.
+    #[test]
+    fn arrivals_and_candidates_in_bulgarian() {
+        let project = copy_of(&Example::named("rebalance").dir);
+        let policy = project.path().join("bailiwick.toml");
+        let text = std::fs::read_to_string(&policy).unwrap();
+        std::fs::write(&policy, text.replacen("[company]\n", "[company]\nlanguage = \"bg\"\n", 1)).unwrap();
+        let planned = Planned::done(&policy);
+        let db = planned.apply();
+        let lead = r#"{"account_id": "L-1", "latitude": 42.7, "longitude": 23.3, "hours": 1, "customer_since": 2026}"#;
+        let routed = run_with(planned.dir.path(), &["route", "-", "--on", DAY, "--db", &db], lead).done().json();
+        let reason = routed["assignments"][0]["reason"].as_str().unwrap();
+        assert!(reason.starts_with("при постъпване: на ") && reason.contains(" км от центъра"), "{reason}");
+        let arguments = ["who", "L-1", "--on", DAY, "--explain", "--db", &db, "--format", "json"];
+        let answer = run_in(planned.dir.path(), &arguments).done().json();
+        let candidates = answer["explanation"][0]["candidates"].as_array().unwrap();
+        assert!(candidates.len() > 1, "{answer:#}");
+        for candidate in candidates {
+            assert!(candidate["because"].as_str().unwrap().ends_with(" км от центъра"), "{candidate}");
+        }
+    }
 }
 
 /// What a plan's folder is good for, and what is printed instead of one.

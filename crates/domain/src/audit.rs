@@ -24,15 +24,21 @@ pub enum AuditAction {
     PlanApplied,
     #[serde(rename = "route.recorded")]
     RouteRecorded,
+    #[serde(rename = "absence.recorded")]
+    AbsenceRecorded,
+    #[serde(rename = "absence.ended")]
+    AbsenceEnded,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 5] = [
+    pub const ALL: [AuditAction; 7] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
         AuditAction::PlanApplied,
         AuditAction::RouteRecorded,
+        AuditAction::AbsenceRecorded,
+        AuditAction::AbsenceEnded,
     ];
 
     #[must_use]
@@ -43,6 +49,8 @@ impl AuditAction {
             AuditAction::EmployeesSaved => "employees.saved",
             AuditAction::PlanApplied => "plan.applied",
             AuditAction::RouteRecorded => "route.recorded",
+            AuditAction::AbsenceRecorded => "absence.recorded",
+            AuditAction::AbsenceEnded => "absence.ended",
         }
     }
 

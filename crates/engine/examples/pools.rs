@@ -41,7 +41,15 @@ fn main() {
     let sticky = |budget| Moves { present: present.clone(), price: vec![0.3; units], weight: vec![], budget };
     let class_of = (0..units).map(|_| (unit() * 6.0) as u32).collect();
     let lists = (0..6).map(|_| (0..owners as u32).filter(|_| unit() < 0.5).collect::<Vec<_>>());
-    let lists = lists.map(|list| if list.is_empty() { vec![0] } else { list }).collect();
+    let mut lists: Vec<Vec<u32>> = lists.collect();
+    // Everybody may serve something: an owner without units cannot keep a lower limit.
+    for owner in 0..owners as u32 {
+        if lists.iter().all(|list| !list.contains(&owner)) {
+            lists[owner as usize % 6].push(owner);
+            lists[owner as usize % 6].sort_unstable();
+        }
+    }
+    let lists = lists.into_iter().map(|list| if list.is_empty() { vec![0] } else { list }).collect();
     let both = vec![band(&workload, 0.05), band(&potential, 0.05)];
     let pools = [
         ("fit within capacity", Problem { measures: vec![capacity(&workload, 0.05)], ..plain.clone() }),

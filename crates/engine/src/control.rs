@@ -10,6 +10,9 @@ pub struct Control<'a> {
     /// True once the deadline has passed or the caller cancelled, and from then on. The best solution so far is then
     /// returned (see [`crate::solve()`]). It is asked from any thread, every few milliseconds of work.
     pub out_of_time: &'a (dyn Fn() -> bool + Sync),
+    /// Search on until `out_of_time` says so, as long as the gap is open. Otherwise a search ends after a fixed amount of
+    /// work (some 20 s on two cores at most), so that the result does not depend on the machine.
+    pub patient: bool,
     /// Told of each phase and improvement; may be called from any thread.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
@@ -41,8 +44,8 @@ impl Control<'_> {
 }
 
 impl Control<'static> {
-    /// No deadline, no progress.
+    /// No deadline, no progress: ends after a fixed amount of work.
     pub fn unbounded(seed: u64) -> Self {
-        Control { seed, out_of_time: &|| false, progress: &|_| {} }
+        Control { seed, out_of_time: &|| false, patient: false, progress: &|_| {} }
     }
 }

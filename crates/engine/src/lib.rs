@@ -11,6 +11,7 @@
 //! What comes first when not everything can be had: (1) eligibility and fixed units are never broken; (2) the budget of
 //! moves is never exceeded; (3) the total violation of measure limits is least; (4) contiguity; (5) the cost is least.
 //! A violation is counted as a share of the measure's mean load an owner, so that hours and euros can be added.
+//! Without travel, excess that cannot be avoided is spread over owners as far as that costs nothing.
 //!
 //! Start at [`solve()`]; [`check::referee`] judges any solution, and [`score`] evaluates one.
 

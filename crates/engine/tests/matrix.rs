@@ -249,7 +249,63 @@ fn time_out_still_gives_a_plan() {
     let values = (0..units).map(|_| 1.0 + draw.unit()).collect();
     let limit = Measure { values, lower: vec![0.0; owners], upper: vec![310.0; owners] };
     let problem = plain(units, owners, Cost::Matrix(rows), vec![limit]);
-    let control = Control { seed: 1, out_of_time: &|| true, progress: &|_| {} };
+    let control = Control { seed: 1, out_of_time: &|| true, patient: true, progress: &|_| {} };
     let solution = solve(&problem, &control).expect("well formed");
     assert!(check::referee(&problem, &solution).is_empty());
+}
+
+#[test]
+fn what_capacity_cannot_hold_is_shared_fairly() {
+    // 1,000 hours for five owners who can take 100, 100, 100, 200 and 300: the total missing is 200 however it is split.
+    // Costs of 0 and 1 leave many cheapest ways: fairness decides between them, and costs nothing.
+    let upper = vec![100.0, 100.0, 100.0, 200.0, 300.0];
+    let hours = Measure { values: vec![1.0; 1000], lower: vec![0.0; 5], upper: upper.clone() };
+    let mut draw = Draw(17);
+    let rows: Vec<f64> = (0..5000).map(|_| draw.below(2) as f64).collect();
+    for cost in [Cost::Zero, Cost::Matrix(rows)] {
+        let solution = solved(&plain(1000, 5, cost, vec![hours.clone()]), 1);
+        assert_eq!(solution.shortfalls.iter().map(|s| s.by).sum::<f64>(), 200.0);
+        for (owner, limit) in upper.iter().enumerate() {
+            let excess = solution.loads[0][owner] / limit - 1.0;
+            assert!((excess - 0.25).abs() <= 0.02, "owner {owner}: {:?}", solution.loads[0]);
+        }
+    }
+}
+
+#[test]
+fn the_number_of_threads_does_not_change_a_large_pool() {
+    let mut draw = Draw(21);
+    let (units, owners) = (6000, 30);
+    let rows = (0..units * owners).map(|_| draw.unit()).collect();
+    let values: Vec<f64> = (0..units).map(|_| 1.0 + draw.unit()).collect();
+    let mean = values.iter().sum::<f64>() / owners as f64;
+    let band = Measure { values, lower: vec![mean * 0.98; owners], upper: vec![mean * 1.02; owners] };
+    let problem = plain(units, owners, Cost::Matrix(rows), vec![band]);
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| solved(&problem, 4))
+    };
+    assert_eq!(with(1), with(3));
+}
+
+/// Cancelled at any of its looks at the clock, a solve still ends with a valid plan.
+#[test]
+fn cancelled_at_any_moment_gives_a_valid_plan() {
+    let mut draw = Draw(23);
+    let (units, owners) = (3000, 12);
+    let rows: Vec<f64> = (0..units * owners).map(|_| draw.unit()).collect();
+    let values: Vec<f64> = (0..units).map(|_| 1.0 + draw.unit()).collect();
+    let mean = values.iter().sum::<f64>() / owners as f64;
+    let limit = Measure { values, lower: vec![0.0; owners], upper: vec![mean * 1.2; owners] };
+    for cost in [Cost::Zero, Cost::Matrix(rows)] {
+        let problem = plain(units, owners, cost, vec![limit.clone()]);
+        for asked in [0, 1, 2, 5, 10, 30, 100, 300, 1000] {
+            let count = std::sync::atomic::AtomicU64::new(0);
+            let out_of_time = || count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) >= asked;
+            let control = Control { seed: 1, out_of_time: &out_of_time, patient: true, progress: &|_| {} };
+            let solution = solve(&problem, &control).expect("well formed");
+            assert!(check::referee(&problem, &solution).is_empty());
+            assert!(solution.owner.iter().all(|&owner| owner != UNASSIGNED));
+        }
+    }
 }

@@ -52,7 +52,7 @@ impl Fields {
     }
 }
 
-/// What one audit entry did to which table.
+/// What one audit entry did to which table. The numbers are part of the digests: new ones go to the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Section {
     Policy,
@@ -64,6 +64,8 @@ pub(crate) enum Section {
     Superseded,
     Assigned,
     Routes,
+    Absences,
+    AbsencesEnded,
 }
 
 /// Digest of all rows of one audit entry.

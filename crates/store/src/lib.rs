@@ -7,15 +7,17 @@
 //!
 //! ```text
 //! open ─► version ─► apply (a plan, from a date) ─► who · holders · history · loads
-//!                    record_route (arrivals)        audit · verify_audit
+//!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
 //!
 //! All SQL lives in this crate, as run-time queries with numbered parameters that SQLite and PostgreSQL both accept; a
 //! database is chosen by its URL (see [`Ledger::open`]). There is one file an aggregate.
 
+mod absence;
 mod assignment;
 mod audit;
-mod bulk;
+mod backup;
+mod db;
 mod digest;
 mod error;
 mod ledger;
@@ -23,9 +25,13 @@ mod open;
 mod plan;
 mod policy;
 mod record;
+mod restore;
 mod route;
+mod schema;
 mod verify;
 
+pub use absence::Covered;
+pub use backup::Backup;
 pub use error::{AuditBroken, StoreError};
 pub use ledger::{Ledger, Progress};
 pub use open::OpenOptions;

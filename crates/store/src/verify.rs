@@ -10,13 +10,14 @@ use std::collections::BTreeMap;
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::employee::EmployeeRecord;
 use futures_util::TryStreamExt;
-use sqlx::Row;
 
+use crate::absence::StoredAbsence;
 use crate::assignment::{self, Stored};
 use crate::audit::{RawEntry, entries_after};
+use crate::db::{Connection, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::{AuditBroken, StoreError};
-use crate::ledger::{Connection, Ledger, count, sql};
+use crate::ledger::{Ledger, count};
 use crate::plan::PlanRow;
 use crate::policy;
 use crate::record::{self, Record};
@@ -31,32 +32,36 @@ impl Ledger {
     /// # Errors
     /// [`StoreError::AuditBroken`] with the first entry that does not hold.
     pub async fn verify_audit(&self) -> Result<u64, StoreError> {
-        let mut tx = self.read().await?;
-        let conn: &mut Connection = &mut tx;
-        let mut found = Found::new();
-        policies(conn, &mut found).await?;
-        records::<AccountRecord>(conn, &mut found).await?;
-        records::<EmployeeRecord>(conn, &mut found).await?;
-        plans(conn, &mut found).await?;
-        assignments(conn, &mut found).await?;
-        routes(conn, &mut found).await?;
+        whole(&mut self.read().await?).await
+    }
+}
 
-        let (mut last, mut previous) = (0, String::new());
-        loop {
-            let entries = entries_after(conn, last, 1_000, false).await?;
-            if entries.is_empty() {
-                break;
-            }
-            for entry in entries {
-                check(&entry, last, &previous, found.remove(&entry.seq))?;
-                last = entry.seq;
-                previous = entry.hash;
-            }
+/// [`Ledger::verify_audit`] of the state that a transaction sees.
+pub(crate) async fn whole(conn: &mut Connection) -> Result<u64, StoreError> {
+    let mut found = Found::new();
+    policies(conn, &mut found).await?;
+    records::<AccountRecord>(conn, &mut found).await?;
+    records::<EmployeeRecord>(conn, &mut found).await?;
+    plans(conn, &mut found).await?;
+    assignments(conn, &mut found).await?;
+    routes(conn, &mut found).await?;
+    absences(conn, &mut found).await?;
+
+    let (mut last, mut previous) = (0, String::new());
+    loop {
+        let entries = entries_after(conn, last, 1_000, false).await?;
+        if entries.is_empty() {
+            break;
         }
-        match found.keys().next() {
-            Some(&seq) => Err(broken(seq, "there are rows of it, but no such entry")),
-            None => Ok(count(last)),
+        for entry in entries {
+            check(&entry, last, &previous, found.remove(&entry.seq))?;
+            last = entry.seq;
+            previous = entry.hash;
         }
+    }
+    match found.keys().next() {
+        Some(&seq) => Err(broken(seq, "there are rows of it, but no such entry")),
+        None => Ok(count(last)),
     }
 }
 
@@ -78,10 +83,9 @@ fn broken(seq: i64, what: &str) -> StoreError {
 }
 
 async fn policies(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
-    let rows =
-        sqlx::query("SELECT version, text, sha256, frozen, recorded_at, recorded_by FROM policies ORDER BY version")
-            .fetch_all(conn)
-            .await?;
+    let rows = query("SELECT version, text, sha256, frozen, recorded_at, recorded_by FROM policies ORDER BY version")
+        .fetch_all(conn)
+        .await?;
     for row in rows {
         let touched = found.entry(row.try_get(5)?).or_default();
         let (version, at) = (row.try_get(0)?, row.try_get(4)?);
@@ -94,7 +98,7 @@ async fn policies(conn: &mut Connection, found: &mut Found) -> Result<(), StoreE
 async fn records<R: Record>(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
     let columns = format!("{}, {}, recorded_at, recorded_by", R::ID, R::COLUMNS.join(", "));
     let width = R::COLUMNS.len();
-    let mut rows = sqlx::query(sql(format!(
+    let mut rows = query(sql(format!(
         "SELECT {columns}, digest, search, NULL, NULL FROM {} \
          UNION ALL SELECT {columns}, NULL, NULL, superseded_at, superseded_by FROM {} ORDER BY 1",
         R::TABLE,
@@ -103,17 +107,17 @@ async fn records<R: Record>(conn: &mut Connection, found: &mut Found) -> Result<
     .fetch(conn);
     while let Some(row) = rows.try_next().await? {
         let id: &str = row.try_get(0)?;
-        let fields = (1..=width).map(|i| row.try_get::<Option<&str>, _>(i)).collect::<Result<Vec<_>, _>>()?;
+        let fields = (1..=width).map(|i| row.try_get::<Option<&str>>(i)).collect::<Result<Vec<_>, _>>()?;
         let search = record::search_text(id, fields[0].unwrap_or_default());
         let digest = record::digest(id, fields.into_iter());
         let (at, seq): (i64, i64) = (row.try_get(width + 1)?, row.try_get(width + 2)?);
         found.entry(seq).or_default().section(R::SECTION).text(&digest).int(at);
-        if let Some(kept) = row.try_get::<Option<&str>, _>(width + 3)?
-            && (kept != digest || row.try_get::<&str, _>(width + 4)? != search)
+        if let Some(kept) = row.try_get::<Option<&str>>(width + 3)?
+            && (kept != digest || row.try_get::<&str>(width + 4)? != search)
         {
             return Err(broken(seq, "a record it wrote is not what it was"));
         }
-        if let Some(replaced_by) = row.try_get::<Option<i64>, _>(width + 6)? {
+        if let Some(replaced_by) = row.try_get::<Option<i64>>(width + 6)? {
             let replaced_at: i64 = row.try_get(width + 5)?;
             found.entry(replaced_by).or_default().section(Section::Replaced).text(id).int(replaced_at);
         }
@@ -122,7 +126,7 @@ async fn records<R: Record>(conn: &mut Connection, found: &mut Found) -> Result<
 }
 
 async fn plans(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
-    let rows = sqlx::query(
+    let rows = query(
         "SELECT plan_id, policy_version, base_version, effective_on, scope, summary, routing, actor, recorded_at, \
          recorded_by, archived_by, state FROM plans ORDER BY plan_id",
     )
@@ -155,7 +159,7 @@ async fn plans(conn: &mut Connection, found: &mut Found) -> Result<(), StoreErro
 }
 
 async fn assignments(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
-    let mut rows = sqlx::query(sql(format!("SELECT {} FROM assignments ORDER BY id", assignment::COLUMNS))).fetch(conn);
+    let mut rows = query(sql(format!("SELECT {} FROM assignments ORDER BY id", assignment::COLUMNS))).fetch(conn);
     while let Some(row) = rows.try_next().await? {
         let row = Stored::read(&row)?;
         row.digest(found.entry(row.recorded_by).or_default());
@@ -171,7 +175,7 @@ async fn assignments(conn: &mut Connection, found: &mut Found) -> Result<(), Sto
 }
 
 async fn routes(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
-    let mut rows = sqlx::query(
+    let mut rows = query(
         "SELECT id, account_id, effective_on, arrival, owners, why, seed, recorded_at, recorded_by \
          FROM route_decisions ORDER BY id",
     )
@@ -181,4 +185,46 @@ async fn routes(conn: &mut Connection, found: &mut Found) -> Result<(), StoreErr
         row.digest(found.entry(row.seq).or_default());
     }
     Ok(())
+}
+
+async fn absences(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let rows = query("SELECT absence_id, role, product_line, substitute_id, rule FROM covers ORDER BY 1, 2, 3")
+        .fetch_all(&mut *conn)
+        .await?;
+    let mut covers: BTreeMap<i64, Vec<[String; 4]>> = BTreeMap::new();
+    for row in rows {
+        let cover = [row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?];
+        covers.entry(row.try_get(0)?).or_default().push(cover);
+    }
+    let rows = query(
+        "SELECT id, employee_id, valid_from, valid_to, reason, recorded_at, recorded_by, superseded_at, superseded_by \
+         FROM absences ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let id = row.try_get(0)?;
+        let absence = StoredAbsence {
+            id,
+            employee: row.try_get(1)?,
+            from: row.try_get(2)?,
+            to: row.try_get(3)?,
+            reason: row.try_get(4)?,
+            at: row.try_get(5)?,
+            seq: row.try_get(6)?,
+            covers: covers.remove(&id).unwrap_or_default(),
+        };
+        absence.digest(found.entry(absence.seq).or_default());
+        match (row.try_get::<Option<i64>>(7)?, row.try_get::<Option<i64>>(8)?) {
+            (Some(at), Some(seq)) => {
+                found.entry(seq).or_default().section(Section::AbsencesEnded).int(id).int(at);
+            }
+            (None, None) => {}
+            _ => return Err(broken(absence.seq, "an absence it wrote is only half superseded")),
+        }
+    }
+    match covers.keys().next() {
+        Some(absence) => Err(broken(0, &format!("there are covers of an absence {absence} that is not recorded"))),
+        None => Ok(()),
+    }
 }

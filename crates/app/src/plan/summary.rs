@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Plan;
 use super::explain::Explainer;
 use super::outcome::{BrokenPromise, PoolOutcome};
+use crate::front::Front;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Summary {
@@ -29,6 +30,9 @@ pub struct Summary {
     pub segments: IndexMap<String, usize>,
     pub pools: Vec<PoolSummary>,
     pub infeasible: Vec<Broken>,
+    /// The plans to choose between, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front: Option<Front>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,6 +57,13 @@ pub struct PoolSummary {
     pub moved: usize,
     pub kept: usize,
     pub infeasible: Vec<Broken>,
+}
+
+impl PoolSummary {
+    /// The form's word in the policy, which ends the rule.
+    pub fn form(&self) -> &str {
+        self.rule.split(' ').next_back().unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -110,6 +121,7 @@ pub fn summarize(plan: &Plan, policy: &Policy) -> Summary {
         segments,
         infeasible: pools.iter().flat_map(|pool| pool.infeasible.clone()).collect(),
         pools,
+        front: plan.front.clone(),
     }
 }
 
@@ -121,7 +133,7 @@ fn pool_summary(outcome: &PoolOutcome, explainer: &Explainer) -> PoolSummary {
         product_line: outcome.pool.product_line.clone(),
         rule: outcome.rule.clone(),
         accounts: outcome.pool.accounts.len(),
-        employees: outcome.pool.staff.len(),
+        employees: outcome.people.len(),
         assigned: outcome.pool.accounts.len() - unassigned,
         unassigned,
         method: outcome.method.clone(),

@@ -1,6 +1,9 @@
 //! One file a command: arguments become a request, the use case does the work, the result is printed.
 
+mod absence;
 mod apply;
+mod audit;
+mod backup;
 mod check;
 mod completions;
 mod demo;
@@ -10,6 +13,7 @@ mod plan;
 mod route;
 mod schema;
 mod serve;
+mod sizing;
 mod who;
 
 use bailiwick_app::AppError;
@@ -41,10 +45,15 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, &setting).await,
         Command::Plan(arguments) => plan::run(&arguments, &setting).await,
+        Command::Sizing(arguments) => sizing::run(&arguments, &setting).await,
         Command::Diff(arguments) => diff::run(&arguments, &setting).await,
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
         Command::Who(arguments) => who::run(&arguments, &setting).await,
         Command::Route(arguments) => route::run(&arguments, &setting).await,
+        Command::Absence(arguments) => absence::run(&arguments, &setting).await,
+        Command::Backup(arguments) => backup::backup(&arguments, &setting).await,
+        Command::Restore(arguments) => backup::restore(&arguments, &setting).await,
+        Command::Audit(arguments) => audit::run(&arguments, &setting).await,
         Command::Serve(arguments) => serve::run(&arguments, &setting).await,
         Command::Schema => schema::run(),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -1,7 +1,7 @@
 //! `bailiwick who ACCOUNT`
 
 use bailiwick_app::AppError;
-use bailiwick_app::who::{Answer, Question, who};
+use bailiwick_app::who::{Answer, Question, Responsible, Substitute, who};
 use bailiwick_store::Ledger;
 
 use super::Setting;
@@ -23,7 +23,17 @@ pub async fn run(arguments: &Who, setting: &Setting) -> Result<u8, AppError> {
     match setting.format {
         Format::Json => json(&answer),
         Format::Csv => csv(
-            &["account_id", "role", "product_line", "employee_id", "employee", "since", "reason"],
+            &[
+                "account_id",
+                "role",
+                "product_line",
+                "employee_id",
+                "employee",
+                "since",
+                "reason",
+                "substitute_id",
+                "substitute",
+            ],
             answer.responsible.iter().map(|one| {
                 vec![
                     answer.account_id.clone(),
@@ -33,12 +43,31 @@ pub async fn run(arguments: &Who, setting: &Setting) -> Result<u8, AppError> {
                     one.employee.clone(),
                     one.since.to_string(),
                     one.reason.clone(),
+                    substitute(one).map(|substitute| substitute.employee_id.clone()).unwrap_or_default(),
+                    substitute(one).map(|substitute| substitute.employee.clone()).unwrap_or_default(),
                 ]
             }),
         ),
         Format::Table => print(&answer),
     }
     Ok(if answer.responsible.is_empty() { REFUSED } else { DONE })
+}
+
+fn substitute(one: &Responsible) -> Option<&Substitute> {
+    one.away.as_ref()?.substitute.as_ref()
+}
+
+/// Who answers while the responsible employee is away.
+fn today(one: &Responsible) -> String {
+    let Some(away) = &one.away else { return String::new() };
+    let until = away.until.map_or_else(|| String::from("until further notice"), |day| format!("back on {day}"));
+    match &away.substitute {
+        Some(who) => {
+            let contact = [who.email.as_deref(), who.phone.as_deref()].into_iter().flatten().collect::<Vec<_>>();
+            format!("\naway ({until}); today {} ({}) {}", who.employee, who.employee_id, contact.join(" "))
+        }
+        None => format!("\naway ({until}), and nobody stands in"),
+    }
 }
 
 fn print(answer: &Answer) {
@@ -60,7 +89,9 @@ fn print(answer: &Answer) {
         let contact = [one.email.as_deref(), one.phone.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
         vec![
             format!("{}{line}", one.role_title),
-            format!("{} ({})\n{} {contact}", one.employee, one.employee_id, one.position).trim_end().to_owned(),
+            format!("{} ({})\n{} {contact}{}", one.employee, one.employee_id, one.position, today(one))
+                .trim_end()
+                .to_owned(),
             stages,
             one.since.to_string(),
             format!("{}\n{}", one.reason, one.rule),

@@ -151,7 +151,7 @@ fn to_ask_a_ledger_that_does_not_exist() {
 fn to_ask_another_kind_of_database() {
     assert_snapshot!(refused_as(&Town::tiny().write(), &["who", "A-01", "--db", "mysql://host/base"]), @r#"
     exit 1
-    error: "mysql" databases are not supported: give a URL such as sqlite:bailiwick.db
+    error: "mysql" databases are not supported: give a URL such as sqlite:bailiwick.db or postgres://user@host/database
     "#);
 }
 

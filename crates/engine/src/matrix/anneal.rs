@@ -34,6 +34,9 @@ pub(crate) struct Schedule {
     pub cold: f64,
     /// What one unit of scaled violation costs.
     pub penalty: f64,
+    /// In what share of the steps all limits should hold; the penalty then follows (strategic oscillation: Yagiura,
+    /// Ibaraki, Glover 2004). `None`: the penalty stays.
+    pub held: Option<f64>,
 }
 
 /// Keeps the best and the units changed since, so that taking a new best costs only those.
@@ -73,6 +76,8 @@ impl Keeper {
     }
 }
 
+/// Largest relative change of the penalty a block.
+const PACE: f64 = 0.01;
 const LOGS: usize = 1 << 12;
 
 /// Runs one schedule from `start` and returns the best assignment met.
@@ -95,7 +100,7 @@ pub(crate) fn anneal<const K: usize>(
         return keeper.best;
     }
     let logs: Vec<f64> = (0..LOGS).map(|i| -((i as f64 + 0.5) / LOGS as f64).ln()).collect();
-    let penalty = schedule.penalty;
+    let mut penalty = schedule.penalty;
     let block = 1000;
     let blocks = schedule.steps.div_ceil(block).max(1);
     let cooling = (schedule.cold / schedule.hot).powf(1.0 / blocks as f64);
@@ -104,7 +109,9 @@ pub(crate) fn anneal<const K: usize>(
         if turn % 16 == 0 && (control.out_of_time)() {
             break;
         }
+        let mut held = 0;
         for _ in 0..block {
+            held += usize::from(state.broken == 0);
             let u = arcs.open[dice.below(arcs.open.len())] as usize;
             let list = arcs.of(u);
             let b = list[dice.below(list.len())] as usize;
@@ -137,6 +144,10 @@ pub(crate) fn anneal<const K: usize>(
             }
         }
         heat *= cooling;
+        if let Some(wanted) = schedule.held {
+            let share = held as f64 / block as f64;
+            penalty *= if share < wanted { 1.0 + PACE * (1.0 - share / wanted) } else { 1.0 - PACE * (share - wanted) };
+        }
         if turn % 256 == 255 {
             state.recount();
         }

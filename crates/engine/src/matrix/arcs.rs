@@ -5,7 +5,9 @@
 
 use super::pool::Pool;
 use super::prices::Prices;
+use crate::control::Control;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) struct Arcs {
     start: Vec<u32>,
@@ -16,8 +18,23 @@ pub(crate) struct Arcs {
 
 impl Arcs {
     /// `room`: the most an arc may lose against the cheapest of its unit.
-    pub fn choose<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, most: usize, room: f64, now: &[u32]) -> Self {
+    pub fn choose<const K: usize>(
+        pool: &Pool<K>,
+        prices: &Prices<K>,
+        most: usize,
+        room: f64,
+        now: &[u32],
+        control: &Control,
+    ) -> Self {
+        let late = AtomicBool::new(false);
         let pick = |unit: usize| {
+            if unit.is_multiple_of(64) && (control.out_of_time)() {
+                late.store(true, Ordering::Relaxed);
+            }
+            // Out of time, the search that would use the arcs does not take place.
+            if late.load(Ordering::Relaxed) {
+                return vec![now[unit]];
+            }
             let mut list: Vec<(f64, u32)> =
                 pool.owners_of(unit).iter().map(|&o| (prices.reduced(pool, unit, o as usize), o)).collect();
             let by_cost = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));

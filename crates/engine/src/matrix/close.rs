@@ -3,6 +3,7 @@
 
 use super::fixing::{Answer, Dive, Style};
 use super::knapsack::{Climb, Core, Worth};
+use super::near::Near;
 use super::pool::Pool;
 use super::prices::Prices;
 use super::random::Dice;
@@ -18,7 +19,7 @@ pub(crate) struct Closed {
     pub bound: f64,
 }
 
-/// The most table cells a whole call may use.
+/// The most table cells a call without a deadline may use: some 20 s on two cores.
 const MOST_WORK: u64 = 60_000_000_000;
 /// Times the owners are grouped anew while each time gains.
 const REGROUPINGS: usize = 30;
@@ -37,8 +38,9 @@ struct Closing<'a, 'c> {
     step: f64,
     exact_allowance: u64,
     patience: u32,
-    /// Owners solved again together.
+    /// Owners solved again together: how many, and who shares units with whom.
     group: usize,
+    near: Near,
     refutable: bool,
     turn: u64,
     work: u64,
@@ -73,6 +75,7 @@ pub(crate) fn close_gap<const K: usize>(
         exact_allowance: 100 * per_round,
         patience: 25,
         group: 2.max(60 * pool.owners / pool.len().max(1)).min(pool.owners),
+        near: Near::of(pool, prices),
         refutable: true,
         turn: 0,
         work,
@@ -83,7 +86,7 @@ pub(crate) fn close_gap<const K: usize>(
     let proven = f64::max(prices.bound, closing.worth.bound);
     closing.best.bound = if pool.whole { (proven - 1e-6).ceil() } else { proven };
     let mut stale = 0;
-    while !closing.is_closed() && closing.work < MOST_WORK && !(control.out_of_time)() {
+    while !closing.is_closed() && (control.patient || closing.work < MOST_WORK) && !(control.out_of_time)() {
         let before = closing.best.cost;
         let (group, patience) = (closing.group, closing.patience);
         for _ in 0..REGROUPINGS {
@@ -94,11 +97,14 @@ pub(crate) fn close_gap<const K: usize>(
         closing.dive();
         let widened = closing.patience > patience || closing.group < group;
         stale = if closing.best.cost < before { 0 } else { stale + usize::from(widened) };
-        if stale >= 4 && closing.best.cost - closing.best.bound <= NEGLIGIBLE * closing.best.cost.abs() {
+        if !control.patient
+            && stale >= 4
+            && closing.best.cost - closing.best.bound <= NEGLIGIBLE * closing.best.cost.abs()
+        {
             break;
         }
         let objective = (!closing.best.owner.is_empty()).then_some(closing.best.cost);
-        let fraction = 0.4 + 0.6 * closing.work as f64 / MOST_WORK as f64;
+        let fraction = 0.4 + 0.6 * (closing.work as f64 / MOST_WORK as f64).min(1.0);
         (control.progress)(Progress { phase: "improving", fraction, objective });
     }
     closing.best
@@ -179,7 +185,7 @@ impl Closing<'_, '_> {
         }
     }
 
-    /// Divides the owners into groups by chance and solves each again among its own units; gains of groups add up.
+    /// Divides the owners into groups and solves each again among its own units; gains of groups add up.
     /// True where anything was gained.
     fn regroup(&mut self) -> bool {
         let owners = self.best.owner.iter().max().map_or(0, |&o| o as usize + 1);
@@ -188,10 +194,7 @@ impl Closing<'_, '_> {
         }
         self.turn += 1;
         let mut dice = Dice::new(self.control.seed ^ 0x5eed, self.turn);
-        let mut order: Vec<u32> = (0..owners as u32).collect();
-        for i in (1..order.len()).rev() {
-            order.swap(i, dice.below(i + 1));
-        }
+        let order = self.near.line_up(self.group.max(2), &mut dice);
         let target = self.best.cost - self.least;
         let style = Style { bold: false, batch: 1, share: 0.03, daring: 0.0 };
         let allowance = self.exact_allowance / 20;

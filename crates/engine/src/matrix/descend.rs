@@ -14,7 +14,7 @@ const TRIED: usize = 48;
 /// The same in large pools.
 const TRIED_IN_LARGE: usize = 12;
 /// Units from which a pool is large.
-const LARGE: usize = 30_000;
+pub(crate) const LARGE: usize = 30_000;
 
 /// The best thing to do with one unit.
 struct Step {
@@ -24,12 +24,14 @@ struct Step {
     eject: Option<(usize, usize)>,
 }
 
-/// Passes over the units with a choice until nothing improves. `penalty` is what one unit of violation costs.
+/// Passes over the units with a choice until nothing improves, or all limits hold and the cost is at most `enough`.
+/// `penalty` is what one unit of violation costs.
 pub(crate) fn descend<const K: usize>(
     state: &mut State<K>,
     arcs: &Arcs,
     penalty: f64,
     passes: usize,
+    enough: f64,
     dice: &mut Dice,
     control: &Control,
 ) {
@@ -38,12 +40,15 @@ pub(crate) fn descend<const K: usize>(
         order.swap(i, dice.below(i + 1));
     }
     let mut quiet = 0;
-    for _ in 0..passes {
+    for pass in 0..passes {
+        // Shifts alone bring most of a large pool in order; chains are for what is left.
+        let chains = pass > 0 || order.len() < LARGE;
         for (turn, &unit) in order.iter().enumerate() {
-            if turn % 256 == 0 && (control.out_of_time)() {
+            let held = state.broken == 0 && state.cost <= enough;
+            if turn % 256 == 0 && (held || (control.out_of_time)()) {
                 return;
             }
-            match best_step(state, arcs, unit as usize, penalty, dice) {
+            match best_step(state, arcs, unit as usize, penalty, chains, dice) {
                 Some(step) => {
                     quiet = 0;
                     state.shift(unit as usize, step.to);
@@ -65,6 +70,7 @@ fn best_step<const K: usize>(
     arcs: &Arcs,
     unit: usize,
     penalty: f64,
+    chains: bool,
     dice: &mut Dice,
 ) -> Option<Step> {
     let from = state.owner[unit] as usize;
@@ -89,7 +95,7 @@ fn best_step<const K: usize>(
         }
         // Ejecting can save the violation at `to` and little more.
         let relief = penalty * state.strain[to] + state.owed[to];
-        if enter > 0.0 && -(alone - relief) > best.gain && is_tempting(state, unit, from, to) {
+        if chains && enter > 0.0 && -(alone - relief) > best.gain && is_tempting(state, unit, from, to) {
             eject(state, arcs, unit, to, alone, penalty, dice, &mut best);
         }
     }

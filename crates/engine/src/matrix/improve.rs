@@ -2,7 +2,7 @@
 
 use super::anneal::{Best, Schedule, anneal};
 use super::arcs::Arcs;
-use super::descend::descend;
+use super::descend::{LARGE, descend};
 use super::pool::Pool;
 use super::prices::Prices;
 use super::random::Dice;
@@ -12,15 +12,21 @@ use rayon::prelude::*;
 
 /// Runs of one round.
 const RUNS: u64 = 2;
-/// Steps of annealing a whole call may take, over all runs.
+/// Steps of annealing a call without a deadline may take, over all runs.
 const MOST_STEPS: usize = 40_000_000;
 
+/// Steps of a slow cooling for each unit with a choice.
+const SLOW_STEPS: usize = 30_000;
+
 /// What guides the rounds.
+#[derive(Clone, Copy)]
 pub(crate) struct Guide<'g, const K: usize> {
     pub prices: &'g Prices<K>,
     pub weighing: &'g Weighing<K>,
     /// Stop when the cost is at most this.
     pub enough: f64,
+    /// Go on until time runs out.
+    pub patient: bool,
 }
 
 /// How much more the second-best arc costs, on average over units with a choice.
@@ -47,7 +53,7 @@ pub(crate) fn settle<const K: usize>(
     let mut penalty = typical * pool.len() as f64 / pool.owners as f64;
     let mut best: Option<Best> = None;
     for _ in 0..12 {
-        descend(&mut state, arcs, penalty, 3, &mut dice, control);
+        descend(&mut state, arcs, penalty, 3, guide.enough, &mut dice, control);
         state.recount();
         let now = Best { owner: state.owner.clone(), violation: state.violation(), cost: state.cost };
         let held = now.violation <= 0.0;
@@ -60,6 +66,46 @@ pub(crate) fn settle<const K: usize>(
         penalty *= 4.0;
     }
     best.unwrap_or(Best { owner: state.owner, violation: f64::INFINITY, cost: f64::INFINITY })
+}
+
+/// Anneals by the schedule and descends from what that found.
+fn cool<const K: usize>(
+    pool: &Pool<K>,
+    arcs: &Arcs,
+    guide: &Guide<K>,
+    start: &Best,
+    schedule: Schedule,
+    dice: &mut Dice,
+    control: &Control,
+) -> Best {
+    let found = anneal(pool, arcs, start, guide.weighing, schedule, dice, control);
+    let mut state = State::new(pool, found.owner.clone(), guide.weighing);
+    let penalty = schedule.penalty.max(2e5 * schedule.cold);
+    descend(&mut state, arcs, penalty, 4, guide.enough, dice, control);
+    state.recount();
+    let settled = Best { violation: state.violation(), cost: state.cost, owner: state.owner };
+    if settled.beats(&found) { settled } else { found }
+}
+
+/// One slow cooling from far above the price of a move, twice with different chance: it undoes what the start got wrong
+/// everywhere, which searches among a few owners would take long for.
+pub(crate) fn cool_slowly<const K: usize>(
+    pool: &Pool<K>,
+    arcs: &Arcs,
+    guide: &Guide<K>,
+    best: Best,
+    control: &Control,
+) -> Best {
+    if arcs.open.is_empty() {
+        return best;
+    }
+    let typical = typical_loss(pool, guide.prices, arcs).max(1e-9);
+    let penalty = 8.0 * typical * pool.len() as f64 / pool.owners as f64;
+    let steps = SLOW_STEPS * arcs.open.len();
+    let schedule = Schedule { steps, hot: typical, cold: typical * 0.04, penalty, held: Some(0.3) };
+    let run = |stream: u64| cool(pool, arcs, guide, &best, schedule, &mut Dice::new(control.seed, stream), control);
+    let (one, other) = rayon::join(|| run(u64::MAX), || run(u64::MAX - 1));
+    [one, other].into_iter().fold(best.clone(), |best, run| if run.beats(&best) { run } else { best })
 }
 
 /// Improves until the gap is closed or several rounds have brought nothing.
@@ -76,8 +122,10 @@ pub(crate) fn improve<const K: usize>(
     let typical = typical_loss(pool, guide.prices, arcs).max(1e-9);
     let mut penalty = 4.0 * typical * pool.len() as f64 / pool.owners as f64;
     let mut steps = (40 * arcs.open.len()).clamp(100_000, 4_000_000);
+    // A large pool's rounds reach each unit a few times only: where one brings nothing, the next will not.
+    let most_idle = if pool.len() >= LARGE { 1 } else { 3 };
     let (mut idle, mut total, mut round) = (0, 0, 1);
-    while total < MOST_STEPS && idle < 3 && !(control.out_of_time)() {
+    while (guide.patient || (total < MOST_STEPS && idle < most_idle)) && !(control.out_of_time)() {
         if best.violation <= 0.0 && best.cost <= guide.enough {
             break;
         }
@@ -88,13 +136,8 @@ pub(crate) fn improve<const K: usize>(
                 let mut dice = Dice::new(control.seed, round * RUNS + run);
                 // Later rounds run hotter: some pools have plateaus as high as the price of a move.
                 let hot = typical * [[0.4, 0.1], [2.0, 0.4]][round as usize % 2][run as usize % 2];
-                let schedule = Schedule { steps, hot, cold: typical * 0.005, penalty };
-                let found = anneal(pool, arcs, &before, guide.weighing, schedule, &mut dice, control);
-                let mut state = State::new(pool, found.owner.clone(), guide.weighing);
-                descend(&mut state, arcs, penalty.max(1e3 * typical), 4, &mut dice, control);
-                state.recount();
-                let settled = Best { violation: state.violation(), cost: state.cost, owner: state.owner };
-                if settled.beats(&found) { settled } else { found }
+                let schedule = Schedule { steps, hot, cold: typical * 0.005, penalty, held: None };
+                cool(pool, arcs, guide, &before, schedule, &mut dice, control)
             })
             .collect();
         for run in runs {
@@ -110,7 +153,7 @@ pub(crate) fn improve<const K: usize>(
         if idle > 0 {
             steps = (2 * steps).min(8_000_000);
         }
-        let fraction = 0.4 + 0.5 * total as f64 / MOST_STEPS as f64;
+        let fraction = 0.4 + 0.5 * (total as f64 / MOST_STEPS as f64).min(1.0);
         (control.progress)(Progress { phase: "improving", fraction, objective: Some(best.cost) });
     }
     best

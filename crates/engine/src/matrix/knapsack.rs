@@ -8,6 +8,7 @@
 use super::pool::{NOBODY, Pool};
 use crate::control::Control;
 use rayon::prelude::*;
+use std::cell::RefCell;
 
 /// One owner with one whole-numbered capacity and the units that may still come to it.
 #[derive(Clone, Default)]
@@ -366,7 +367,12 @@ impl Sack {
             return (items.iter().map(|&i| i as u32).collect(), sum, items.len() as u64);
         }
         let width = self.capacity + 1;
-        let mut table = vec![0.0; (items.len() + 1) * width];
+        let size = (items.len() + 1) * width;
+        TABLE.with_borrow_mut(|table| self.fill_in(first_row(table, size, width), &items, gain))
+    }
+
+    fn fill_in(&self, table: &mut [f64], items: &[usize], gain: impl Fn(usize) -> f64) -> (Vec<u32>, f64, u64) {
+        let width = self.capacity + 1;
         for (t, &i) in items.iter().enumerate() {
             let (done, rest) = table.split_at_mut((t + 1) * width);
             extend(&done[t * width..], &mut rest[..width], self.weight[i] as usize, gain(i));
@@ -387,7 +393,14 @@ impl Sack {
         let gain = |i: usize| self.cost[i] - worth[self.unit[i] as usize];
         let items: Vec<usize> = (0..self.unit.len()).filter(|&i| gain(i) <= room).collect();
         let (width, count) = (self.capacity + 1, items.len());
-        let mut before = vec![0.0; (count + 1) * width];
+        TABLE.with_borrow_mut(|table| {
+            let before = first_row(table, (count + 1) * width, width);
+            self.marginals_in(before, &items, gain)
+        })
+    }
+
+    fn marginals_in(&self, before: &mut [f64], items: &[usize], gain: impl Fn(usize) -> f64) -> Vec<Marginal> {
+        let (width, count) = (self.capacity + 1, items.len());
         for (t, &i) in items.iter().enumerate() {
             let (done, rest) = before.split_at_mut((t + 1) * width);
             extend(&done[t * width..], &mut rest[..width], self.weight[i] as usize, gain(i));
@@ -407,6 +420,21 @@ impl Sack {
         }
         marginals
     }
+}
+
+thread_local! {
+    /// The table of a knapsack: filled thousands of times a second, so its room is kept.
+    static TABLE: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A table of `size` cells whose first row is 0; the other rows are whatever was there.
+fn first_row(table: &mut Vec<f64>, size: usize, width: usize) -> &mut [f64] {
+    if table.len() < size {
+        table.resize(size, 0.0);
+    }
+    let table = &mut table[..size];
+    table[..width].fill(0.0);
+    table
 }
 
 /// Least sum of two tables that share one capacity.

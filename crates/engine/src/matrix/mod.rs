@@ -13,10 +13,12 @@ mod balance;
 mod close;
 mod descend;
 mod exact;
+mod fair;
 mod fixing;
 mod improve;
 mod knapsack;
 mod linear;
+mod near;
 pub(crate) mod pool;
 mod prices;
 pub(crate) mod random;
@@ -28,16 +30,21 @@ use crate::problem::{Cost, Problem};
 use crate::score;
 use crate::solution::Solution;
 use arcs::Arcs;
-use improve::{Guide, improve, settle};
+use descend::LARGE;
+use improve::{Guide, cool_slowly, improve, settle};
 use knapsack::Core;
 use pool::{Pool, Slots};
 use prices::{Prices, find_prices};
-use state::Weighing;
+use state::{State, Weighing};
 
 /// A gap that nobody can tell from none.
 const CLOSED: f64 = 1e-6;
 /// A gap that is not worth seconds of a large pool.
 const NEGLIGIBLE: f64 = 2e-4;
+/// Units from which a search with knapsack bounds starts from a slowly cooled assignment.
+const SLOWLY_FROM: usize = 800;
+/// What a limit may charge for a typical unit, as a share of its cost, and still count as free.
+const FREE: f64 = 0.005;
 /// Largest table of a knapsack dual, over all owners.
 const MOST_CELLS: usize = 20_000_000;
 
@@ -71,7 +78,18 @@ fn solve_slots<const K: usize>(problem: &Problem, slots: Slots, control: &Contro
         let found = assign(&pool, &prices, control);
         (prices, found)
     };
+    let found = share_excess(&pool, &prices, found, control);
     report(problem, &pool, &prices, found, control)
+}
+
+fn share_excess<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, found: Found, control: &Control) -> Found {
+    let weighing = weighing(pool, prices);
+    let mut state = State::new(pool, found.owner.clone(), &weighing);
+    if state.violation() <= 0.0 {
+        return found;
+    }
+    fair::spread_excess(&mut state, control);
+    Found { owner: state.owner, ..found }
 }
 
 /// Unit × owner pairs the search for prices may look at.
@@ -101,11 +119,11 @@ fn spread_evenly<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &C
     let start = if pool.has_budget {
         (0..pool.len()).map(|u| pool.present(u).unwrap_or(pool.owners_of(u)[0] as usize) as u32).collect()
     } else {
-        balance::spread(pool, prices)
+        balance::spread(pool, prices, control)
     };
     let weighing = weighing(pool, prices);
-    let arcs = Arcs::choose(pool, prices, 12, f64::INFINITY, &start);
-    let guide = Guide { prices, weighing: &weighing, enough: 0.0 };
+    let arcs = Arcs::choose(pool, prices, 12, f64::INFINITY, &start, control);
+    let guide = Guide { prices, weighing: &weighing, enough: 0.0, patient: control.patient };
     let best = settle(pool, &arcs, &guide, start, control);
     let mut best = improve(pool, &arcs, &guide, best, control);
     if best.violation > 0.0 && pool.len() <= exact::MOST_UNITS {
@@ -115,14 +133,15 @@ fn spread_evenly<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &C
 }
 
 fn assign<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control) -> Found {
-    let mut start: Vec<u32> = (0..pool.len()).map(|u| prices.cheapest(pool, u).0 as u32).collect();
+    let mut start = prices.cheapest_owners(pool, control);
     keep_budget(pool, prices, &mut start);
     let weighing = weighing(pool, prices);
-    let arcs = Arcs::choose(pool, prices, 10, f64::INFINITY, &start);
+    let arcs = Arcs::choose(pool, prices, 10, f64::INFINITY, &start, control);
     let round_up = |bound: f64| if pool.whole { (bound - 1e-6).ceil() } else { bound };
     let enough = |bound: f64| bound + CLOSED * bound.abs();
-    let guide = Guide { prices, weighing: &weighing, enough: enough(round_up(prices.bound)) };
-    let best = settle(pool, &arcs, &guide, start, control);
+    let guide = Guide { prices, weighing: &weighing, enough: enough(round_up(prices.bound)), patient: false };
+    let settled = if pool.len() >= LARGE { prices.bound + NEGLIGIBLE * prices.bound.abs() } else { guide.enough };
+    let best = settle(pool, &arcs, &Guide { enough: settled.max(guide.enough), ..guide }, start, control);
     (control.progress)(Progress { phase: "improving", fraction: 0.3, objective: Some(best.cost) });
     if best.violation <= 0.0 && best.cost <= guide.enough {
         return Found { owner: best.owner, bound: round_up(prices.bound), method: "prices" };
@@ -136,6 +155,9 @@ fn assign<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control)
         best = found;
     }
     if let Some(core) = Core::of(pool, MOST_CELLS) {
+        if pool.len() >= SLOWLY_FROM && hardly_guide(pool, &prices.of) {
+            best = cool_slowly(pool, &arcs, &guide, best, control);
+        }
         let held = best.violation <= 0.0;
         let cost = if held { best.cost } else { prices.bound + 0.02 * prices.bound.abs() };
         let seed = close::Closed { owner: if held { best.owner.clone() } else { vec![] }, cost, bound: prices.bound };
@@ -144,15 +166,30 @@ fn assign<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control)
             return Found { owner: closed.owner, bound: closed.bound, method: "knapsack dual + fixing" };
         }
     }
+    let proven = guide.enough;
     let guide = Guide { enough: prices.bound + NEGLIGIBLE * prices.bound.abs(), ..guide };
-    let best = improve(pool, &arcs, &guide, best, control);
+    let mut best = improve(pool, &arcs, &guide, best, control);
     let bound = round_up(prices.bound);
     if pool.len() * 2 <= linear::MOST_ARCS && (best.violation > 0.0 || best.cost > enough(bound)) {
-        let (best, proven) = linear::finish_by_programme(pool, prices, &weighing, best, control);
-        let bound = proven.unwrap_or(bound);
-        return Found { owner: best.owner, bound, method: "prices + search + branch and bound" };
+        let (found, optimal) = linear::finish_by_programme(pool, prices, &weighing, best, control);
+        best = found;
+        if let Some(bound) = optimal {
+            return Found { owner: best.owner, bound, method: "prices + search + branch and bound" };
+        }
+    }
+    if control.patient {
+        best = improve(pool, &arcs, &Guide { enough: proven, patient: true, ..guide }, best, control);
     }
     Found { owner: best.owner, bound, method: "prices + shift, swap, ejection" }
+}
+
+/// Most limits cost nothing in the relaxation, so neither prices nor bounds tell which owners to choose.
+fn hardly_guide<const K: usize>(pool: &Pool<K>, prices: &[[f64; K]]) -> bool {
+    let size = pool.len().max(1) as f64;
+    let cost = (0..pool.len()).map(|u| pool.cost(u, pool.owners_of(u)[0] as usize).abs()).sum::<f64>() / size;
+    let paid = |o: usize| (0..K).map(|k| (prices[o][k] * pool.upper[o][k]).abs() / size).sum::<f64>();
+    let free = (0..pool.owners).filter(|&o| paid(o) * pool.owners as f64 <= FREE * cost).count();
+    2 * free > pool.owners
 }
 
 /// Takes back the moves that gain least until the budget is kept.

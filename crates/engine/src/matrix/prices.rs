@@ -6,7 +6,8 @@
 //! target just above the best value (Held, Wolfe, Crowder 1974), the direction remembers the last one (Camerini, Fratta,
 //! Maffioli 1975). Large pools first find their prices on every s-th unit.
 
-use super::pool::Pool;
+use super::balance;
+use super::pool::{NOBODY, Pool};
 use crate::control::Control;
 use rayon::prelude::*;
 
@@ -47,6 +48,26 @@ impl<const K: usize> Prices<K> {
         }
         best
     }
+
+    /// Each unit at its cheapest owner; once out of time, at the least loaded of a few.
+    pub fn cheapest_owners(&self, pool: &Pool<K>, control: &Control) -> Vec<u32> {
+        let block = (1_000_000 / pool.owners).clamp(16, CHUNK);
+        let chunks: Vec<Vec<u32>> = (0..pool.len().div_ceil(block))
+            .into_par_iter()
+            .map(|c| {
+                let units = c * block..pool.len().min((c + 1) * block);
+                if (control.out_of_time)() {
+                    return vec![NOBODY; units.len()];
+                }
+                units.map(|u| self.cheapest(pool, u).0 as u32).collect()
+            })
+            .collect();
+        let mut owner: Vec<u32> = chunks.concat();
+        if owner.contains(&NOBODY) {
+            balance::place_quickly(pool, &mut owner);
+        }
+        owner
+    }
 }
 
 /// Loads and value of the relaxed problem.
@@ -58,13 +79,19 @@ struct Relaxed<const K: usize> {
 }
 
 const CHUNK: usize = 2048;
+/// Unit × owner pairs between two looks at the deadline.
+const ASKED: usize = 1_000_000;
 /// How much of the last direction is kept.
 const MEMORY: f64 = 0.35;
 
-fn relax<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, stride: usize) -> Relaxed<K> {
+/// `None` once out of time.
+fn relax<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, stride: usize, control: &Control) -> Option<Relaxed<K>> {
     let over = |units: std::ops::Range<usize>| {
         let mut part = Relaxed { load: vec![[0.0; K]; pool.owners], spent: 0.0, sum: 0.0, size: 0.0 };
-        for unit in units.step_by(stride) {
+        for (turn, unit) in units.step_by(stride).enumerate() {
+            if turn * pool.owners % ASKED < pool.owners && turn > 0 && (control.out_of_time)() {
+                return None;
+            }
             let (owner, cost) = prices.cheapest(pool, unit);
             let weight = pool.weight(unit, owner);
             for k in 0..K {
@@ -74,10 +101,10 @@ fn relax<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, stride: usize) -> R
             part.sum += cost;
             part.size += cost.abs();
         }
-        part
+        Some(part)
     };
     let mut total = if pool.len() * pool.owners / stride < 100_000 {
-        over(0..pool.len())
+        over(0..pool.len())?
     } else {
         // Chunks of a fixed size summed in order: the same result for any number of threads.
         let step = CHUNK * stride;
@@ -87,6 +114,7 @@ fn relax<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, stride: usize) -> R
             .collect();
         let mut total = Relaxed { load: vec![[0.0; K]; pool.owners], spent: 0.0, sum: 0.0, size: 0.0 };
         for part in parts {
+            let part = part?;
             for (sum, load) in total.load.iter_mut().zip(&part.load) {
                 (0..K).for_each(|k| sum[k] += load[k]);
             }
@@ -102,7 +130,7 @@ fn relax<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, stride: usize) -> R
         total.spent *= scale;
         total.sum *= scale;
     }
-    total
+    Some(total)
 }
 
 /// Value of the dual and its slope; the slope is already divided by the squared scale of each limit.
@@ -227,7 +255,7 @@ fn climb<const K: usize>(
                 break;
             }
         }
-        let relaxed = relax(pool, &now, stride);
+        let Some(relaxed) = relax(pool, &now, stride, control) else { break };
         let mut dir = slope(pool, &now, &relaxed, &scale);
         let value = dir.value;
         if value > best.bound {

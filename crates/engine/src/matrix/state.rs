@@ -172,3 +172,94 @@ impl<'p, 'a, const K: usize> State<'p, 'a, K> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pool::{Pool, Slots};
+    use super::*;
+    use crate::problem::{Contiguity, Cost, Eligibility, Measure, Moves, Problem};
+    use proptest::prelude::*;
+
+    const UNITS: usize = 9;
+    const OWNERS: usize = 4;
+
+    fn problem(numbers: &[f64], bands: &[f64], present: &[u8]) -> Problem {
+        let measure = |at: usize| {
+            let values = numbers[at * UNITS..(at + 1) * UNITS].to_vec();
+            let mean = values.iter().sum::<f64>() / OWNERS as f64;
+            let limit = |sign: f64| (0..OWNERS).map(|o| mean * (1.0 + sign * bands[at * OWNERS + o])).collect();
+            Measure { values, lower: limit(-1.0), upper: limit(1.0) }
+        };
+        Problem {
+            units: UNITS,
+            owners: OWNERS,
+            cost: Cost::Matrix(numbers[2 * UNITS..(2 + OWNERS) * UNITS].to_vec()),
+            measures: vec![measure(0), measure(1)],
+            eligibility: Eligibility::All,
+            fixed: Vec::new(),
+            moves: Moves {
+                present: present.iter().map(|&p| (p < OWNERS as u8).then_some(u32::from(p))).collect(),
+                price: vec![0.5; UNITS],
+                weight: Vec::new(),
+                budget: Some(4.0),
+            },
+            contiguity: Contiguity::Ignored,
+        }
+    }
+
+    proptest! {
+        /// A chain is a row of shifts; shifts, swaps and chains of any length agree with counting anew, and what was
+        /// foretold of a shift or swap is what happens.
+        #[test]
+        fn every_move_agrees_with_counting_anew(
+            numbers in prop::collection::vec(0.0..20.0f64, (2 + OWNERS) * UNITS),
+            bands in prop::collection::vec(0.0..0.5f64, 2 * OWNERS),
+            present in prop::collection::vec(0..OWNERS as u8 + 1, UNITS),
+            start in prop::collection::vec(0..OWNERS as u32, UNITS),
+            chain in prop::collection::vec((0..UNITS, 0..OWNERS, 0..UNITS), 1..30),
+        ) {
+            let problem = problem(&numbers, &bands, &present);
+            let pool: Pool<3> = Pool::new(&problem, Slots::of(&problem));
+            let weighing = Weighing {
+                scale: pool.scale.clone(),
+                due: vec![[0.3; 3]; OWNERS],
+                prices: vec![[0.3; 3]; OWNERS],
+                tolerance: 1.0,
+            };
+            let mut state = State::new(&pool, start, &weighing);
+            let owed = |state: &State<3>| state.owed.iter().sum::<f64>();
+            for (unit, to, other) in chain {
+                let (violation, money) = (state.violation(), state.cost + owed(&state));
+                let foretold = if state.owner[unit] == state.owner[other] {
+                    if state.owner[unit] as usize == to {
+                        continue;
+                    }
+                    let (strain, due) = state.shift_strain(unit, to);
+                    let foretold = (strain, state.shift_cost(unit, to) + due);
+                    state.shift(unit, to);
+                    foretold
+                } else {
+                    let foretold = state.swap_delta(unit, other);
+                    let (a, b) = (state.owner[unit] as usize, state.owner[other] as usize);
+                    state.shift(unit, b);
+                    state.shift(other, a);
+                    foretold
+                };
+                prop_assert!((state.violation() - violation - foretold.0).abs() < 1e-9);
+                prop_assert!((state.cost + owed(&state) - money - foretold.1).abs() < 1e-9);
+                let anew = State::new(&pool, state.owner.clone(), &weighing);
+                prop_assert!((state.cost - anew.cost).abs() < 1e-9);
+                prop_assert!((state.spent - anew.spent).abs() < 1e-9);
+                prop_assert!((state.violation() - anew.violation()).abs() < 1e-9);
+                prop_assert_eq!(state.broken, anew.broken);
+                for o in 0..OWNERS {
+                    prop_assert!((0..3).all(|k| (state.load[o][k] - anew.load[o][k]).abs() < 1e-9));
+                    let (mut mine, mut theirs) = (state.members[o].clone(), anew.members[o].clone());
+                    mine.sort_unstable();
+                    theirs.sort_unstable();
+                    prop_assert_eq!(mine, theirs);
+                }
+            }
+        }
+    }
+}

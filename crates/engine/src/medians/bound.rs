@@ -22,7 +22,9 @@ struct Band {
 pub(crate) fn bound<const K: usize>(map: &Map<K>, known: f64, whole: bool, control: &Control) -> Option<f64> {
     let pool = map.pool;
     let n = map.units;
-    if pool.len() < n || map.sites != n || n * n > 4_000_000 {
+    // A centre stands for the unit it is a site of.
+    let one_each = map.sites == n && map.unit_of.iter().enumerate().all(|(site, &unit)| site == unit as usize);
+    if pool.len() < n || !one_each || n * n > 4_000_000 {
         return None;
     }
     // Owners may differ in limits and eligibility: the loosest limits hold for all.

@@ -22,9 +22,11 @@ pub(crate) fn solve(problem: &Problem, sites: &[Site], control: &Control) -> Sol
     let mut free = problem.clone();
     free.cost = Cost::Travel { sites: sites.to_vec(), metric: *metric, centres: Centres::Free, homes: homes.clone() };
     let start = travel::solve(&free, control);
+    // Medians cost no less than centres anywhere.
+    let bound = start.lower_bound;
     let mut best = at_medians(problem, sites, start.owner, &start.centres);
     if problem.units * problem.owners > MOST_ARCS || problem.contiguity != crate::problem::Contiguity::Ignored {
-        return best;
+        return bounded(best, bound);
     }
     for turn in 0..TURNS {
         if (control.out_of_time)() {
@@ -50,7 +52,14 @@ pub(crate) fn solve(problem: &Problem, sites: &[Site], control: &Control) -> Sol
         }
         best = next;
     }
-    best
+    bounded(best, bound)
+}
+
+fn bounded(mut solution: Solution, bound: Option<f64>) -> Solution {
+    if solution.shortfalls.is_empty() {
+        solution.lower_bound = bound;
+    }
+    solution
 }
 
 /// Puts each centre at the best of the owner's sites near where it was.

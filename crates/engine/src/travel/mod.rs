@@ -67,7 +67,10 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
             Centres::Fixed(_) => {
                 Some(bound::at_given_centres(&model, &terrain, &found.sites.centres, &found.sites.prices))
             }
-            Centres::Free => bound::with_free_centres(&model, &terrain),
+            Centres::Free => {
+                let known = bound::Known { owner: &found.owner, centres: &found.sites.centres };
+                bound::with_free_centres(&model, &terrain, &known, control)
+            }
             Centres::Medians => None,
         };
     }

@@ -1,0 +1,1 @@
+-- Nothing to do: the fence against a second owner lets superseded rows in already. The number is kept equal to SQLite's.
