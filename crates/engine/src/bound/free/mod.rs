@@ -20,7 +20,7 @@ use crate::control::Control;
 use crate::model::{Model, NOBODY};
 use crate::problem::{Metric, Point};
 use crate::travel::cells;
-use crate::travel::metric::{Place, point};
+use crate::travel::metric::{Place, distance, point};
 use crate::travel::terrain::Terrain;
 use columns::Columns;
 use families::{Family, families};
@@ -47,6 +47,9 @@ const FEW: usize = 300;
 /// A gain within this share of a territory's mean cost is close enough.
 const CLOSE: f64 = 0.006;
 
+/// A solution this near to no cost at all, as a share of the way across everything, needs no proof.
+const NOTHING: f64 = 1e-9;
+
 /// What a search found, to start from.
 pub(crate) struct Known<'a> {
     pub owner: &'a [u32],
@@ -60,7 +63,11 @@ pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain, known: &Known,
         terrain.travel_plain(unit, &known.centres[owner]) + model.move_price(unit, owner)
     };
     let costs: Vec<f64> = (0..model.units).map(cost).collect();
-    let mean = (costs.iter().sum::<f64>() / model.owners as f64).max(1e-300);
+    let total: f64 = costs.iter().sum();
+    if total <= NOTHING * terrain.weight.iter().sum::<f64>() * span(terrain) {
+        return Some(0.0);
+    }
+    let mean = total / model.owners as f64;
     let size = sizes(model, terrain);
     let families = families(model);
     let mut climb = Climb { model, terrain, size: &size, mean, control, places: places(model, terrain, known) };
@@ -84,6 +91,12 @@ pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain, known: &Known,
     // Distances rounded down are less by as much as one each.
     let rounding: f64 = if terrain.metric == Metric::EuclideanFloor { terrain.weight.iter().sum() } else { 0.0 };
     bound.is_finite().then(|| (bound - rounding).max(0.0))
+}
+
+/// The way from one of the sites to the farthest other.
+fn span(terrain: &Terrain) -> f64 {
+    let Some(first) = terrain.at.first() else { return 0.0 };
+    terrain.at.iter().map(|at| distance(cover::plain(terrain.metric), first, at)).fold(0.0, f64::max)
 }
 
 /// A climb of the dual at one level.
