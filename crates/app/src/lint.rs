@@ -14,6 +14,7 @@ use crate::classify::{Classified, classify, compile, match_segments};
 use crate::error::AppError;
 use crate::plan::measures::Measures;
 use crate::plan::solve::short;
+use crate::plan::units::{Land, given_units};
 use crate::pool::{Pool, Pools, form_pools};
 use crate::project::Project;
 use crate::staff::Staff;
@@ -42,6 +43,12 @@ pub fn lint(project: &Project, on: Date) -> Result<Vec<Finding>, AppError> {
     linter.segments(&mut findings)?;
     crate::expressions::check_expressions(policy, &classified, &staff)?;
     let pools = form_pools(policy, &classified, &staff)?;
+    let land = Land { policy, base: &project.base, accounts: &classified.accounts, account_ids: &ids };
+    for pool in &pools.pools {
+        if let Some(territories) = &pool.coverage(policy).divide.territories {
+            given_units(&land, pool, territories)?;
+        }
+    }
     linter.coverage(&pools, &mut findings)?;
     linter.service_hours(&pools, &mut findings)?;
     findings.sort_by_key(|finding| finding.severity);

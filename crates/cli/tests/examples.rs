@@ -32,6 +32,7 @@ fn every_example_comes_out_as_its_files_expect() {
             let pools = summary["pools"].as_array().unwrap();
             let pool = pools.iter().find(|pool| pool["segment"] == *promise.segment && pool["role"] == *promise.role);
             assert_eq!(pool.unwrap()["contiguous"], true, "{}", example.name);
+            assert_eq!(pool.unwrap()["enclaves"], 0, "{}", example.name);
         }
     }
 }

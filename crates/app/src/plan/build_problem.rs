@@ -60,7 +60,7 @@ pub fn build<'a>(solver: &'a Solver<'a>, pool: &'a Pool, staff: &'a [u32], form:
     let coverage = pool.coverage(solver.policy);
     let mut broken = vec![];
     let given = match &form {
-        Form::Territories(territories) => given_units(solver, pool, territories)?,
+        Form::Territories(territories) => given_units(&solver.land(), pool, territories)?,
         _ => None,
     };
     let (unit_of, held) = match &given {
@@ -110,6 +110,16 @@ fn stranger_pin(solver: &Solver, pool: &Pool, row: u32, employee: u32) -> Broken
     }
 }
 
+fn divided_pin(solver: &Solver, pool: &Pool, row: u32, employee: u32, first: u32) -> BrokenPromise {
+    let ids = &solver.staff.ids;
+    BrokenPromise {
+        what: format!("the pin of account {} to {}", solver.account_ids[row as usize], ids[employee as usize]),
+        place: pool.title(),
+        by: String::from("1 account"),
+        remedy: format!("another pin gives what goes with it to {}: remove one of them", ids[first as usize]),
+    }
+}
+
 /// Accounts that stay together share a unit.
 fn group_units(solver: &Solver, pool: &Pool, coverage: &Coverage) -> (Vec<u32>, usize) {
     if coverage.groups != Some(GroupRule::Together) {
@@ -142,7 +152,12 @@ impl Draft<'_> {
         for (row, employee, _) in &self.solver.pins_of(self.pool) {
             let Ok(position) = self.pool.accounts.binary_search(row) else { continue };
             match self.staff.iter().position(|candidate| candidate == employee) {
-                Some(owner) => fixed[self.unit_of[position] as usize] = Some(owner as u32),
+                Some(owner) => {
+                    let first = *fixed[self.unit_of[position] as usize].get_or_insert(owner as u32);
+                    if first != owner as u32 {
+                        broken.push(divided_pin(self.solver, self.pool, *row, *employee, self.staff[first as usize]));
+                    }
+                }
                 None => broken.push(stranger_pin(self.solver, self.pool, *row, *employee)),
             }
         }
@@ -253,10 +268,14 @@ impl Draft<'_> {
         let split = torn.contains(&true).then(|| split_units(unit_of, units, &torn));
         if split.is_some() {
             let count = torn.iter().filter(|torn| **torn).count();
+            let (whole, members) = match form {
+                Form::Territories(territories) if territories.unit.is_some() => ("unit", "accounts"),
+                _ => ("group", "members"),
+            };
             broken.push(BrokenPromise {
-                what: String::from("the members of a group with one person"),
+                what: format!("the {members} of a {whole} with one person"),
                 place: pool.title(),
-                by: format!("{count} groups: nobody may serve all their members"),
+                by: format!("{count} {whole}s: nobody may serve all their {members}"),
                 remedy: format!("widen the staff of role {}, or the skills asked for", coverage.role.get_ref()),
             });
         }

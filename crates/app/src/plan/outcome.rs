@@ -37,6 +37,8 @@ pub struct PoolOutcome {
     pub lower_bound: Option<f64>,
     pub measures: Vec<MeasureOutcome>,
     pub contiguous: Option<bool>,
+    /// Pieces of territories wholly surrounded by one other, where it is known where the outside is.
+    pub enclaves: Option<usize>,
     pub broken: Vec<BrokenPromise>,
     /// How many of them are limits of a measure that the optimiser could not keep.
     pub limits_broken: usize,

@@ -18,6 +18,7 @@ use super::measures::Measures;
 use super::outcome::{BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Why};
 use super::pins::{ResolvedPin, resolve_pins};
 use super::present::Present;
+use super::units::Land;
 use super::variation::Variation;
 use super::{Ground, Request, Step, matching, seats, territory, vacancies};
 use crate::classify::{Classified, compile, condition};
@@ -39,7 +40,7 @@ pub struct Solver<'a> {
     /// The head of each account's group: the account itself where it has no parent.
     pub roots: Vec<u32>,
     /// The folder that the policy's paths start from.
-    pub base: &'a Path,
+    base: &'a Path,
     request: &'a Request,
     /// The best number of employees of each coverage, where it is sized.
     pub sized: HashMap<usize, usize>,
@@ -182,6 +183,15 @@ impl<'a> Solver<'a> {
             bailiwick_engine::solve(problem, &control).map_err(|error| AppError::Referee(vec![error.to_string()]))?;
         let complaints = bailiwick_engine::check::referee(problem, &solution);
         if complaints.is_empty() { Ok(solution) } else { Err(AppError::Referee(complaints)) }
+    }
+
+    pub fn land(&self) -> Land<'_> {
+        Land {
+            policy: self.policy,
+            base: self.base,
+            accounts: &self.classified.accounts,
+            account_ids: self.account_ids,
+        }
     }
 
     pub fn variation(&self) -> &Variation {
@@ -343,6 +353,7 @@ impl<'a> Solver<'a> {
             lower_bound: None,
             measures: vec![],
             contiguous: None,
+            enclaves: None,
             broken: vec![],
             limits_broken: 0,
             routing,
@@ -380,6 +391,7 @@ impl<'a> Solver<'a> {
         // One person alone: there is nothing to optimise.
         outcome.lower_bound = if staff.len() == 1 { Some(solution.objective) } else { solution.lower_bound };
         outcome.contiguous = solution.contiguous;
+        outcome.enclaves = solution.enclaves;
         outcome.objective_unit = match &built.problem.cost {
             Cost::Travel { .. } => format!("{}·km", built.weight),
             Cost::Matrix(_) => String::from("missing skill levels"),
@@ -450,7 +462,8 @@ impl<'a> Solver<'a> {
                 remedy: String::from("widen the tolerance, add or move staff, free pins, or raise the budget of moves"),
             });
         }
-        if let Some(enclaves @ 1..) = solution.enclaves {
+        // What is in pieces has them within others as a rule: that is told once.
+        if let (Some(true), Some(enclaves @ 1..)) = (solution.contiguous, solution.enclaves) {
             outcome.broken.push(BrokenPromise {
                 what: String::from("no territory within another"),
                 place: outcome.pool.title(),
@@ -478,8 +491,9 @@ impl<'a> Solver<'a> {
     }
 
     fn give_reasons(&self, outcome: &mut PoolOutcome, staff: &[u32], built: &Built, form: &str) {
-        let pinned: FxHashMap<u32, u32> =
-            self.pins_of(&outcome.pool).into_iter().map(|(account, _, index)| (account, index)).collect();
+        let pins = self.pins_of(&outcome.pool).into_iter();
+        let pinned: FxHashMap<u32, (u32, u32)> =
+            pins.map(|(account, employee, index)| (account, (employee, index))).collect();
         let mut members = vec![0u32; built.problem.units];
         built.unit_of.iter().for_each(|unit| members[*unit as usize] += 1);
         let near = territory::Nearest::of(&outcome.territories);
@@ -490,7 +504,8 @@ impl<'a> Solver<'a> {
             let owner = outcome.territory[position];
             outcome.why[position] = if owner == NOBODY {
                 Why::Nobody(Nobody::NoSkill)
-            } else if let Some(index) = pinned.get(&account) {
+            } else if let Some((_, index)) = pinned.get(&account).filter(|(pinned, _)| *pinned == staff[owner as usize])
+            {
                 Why::Pinned(*index)
             } else if form == "to" {
                 Why::Named

@@ -54,6 +54,9 @@ pub struct PoolSummary {
     pub gap_words: String,
     pub balance: IndexMap<String, Balance>,
     pub contiguous: Option<bool>,
+    /// Pieces of territories wholly surrounded by one other; absent where territories need not be connected, or nobody
+    /// knows where the outside is.
+    pub enclaves: Option<usize>,
     pub moved: usize,
     pub kept: usize,
     pub infeasible: Vec<Broken>,
@@ -151,6 +154,7 @@ fn pool_summary(outcome: &PoolOutcome, explainer: &Explainer) -> PoolSummary {
             })
             .collect(),
         contiguous: outcome.contiguous,
+        enclaves: outcome.enclaves,
         moved: outcome.moved(),
         kept: outcome.kept(),
         infeasible: outcome.broken.iter().map(Broken::from).collect(),

@@ -2,13 +2,16 @@
 //!
 //! A unit without accounts stays in the map and weighs nothing: territories may be connected through it.
 
+use std::path::Path;
+
+use bailiwick_data::Table;
 use bailiwick_domain::finding::{Finding, suggest};
+use bailiwick_domain::policy::Policy;
 use bailiwick_domain::policy::document::{Territories, Text};
 use bailiwick_engine::{Contiguity, Point};
 use rustc_hash::FxHashMap;
 
-use super::shapes::{Map, read_pairs, read_shapes};
-use super::solve::Solver;
+use super::shapes::{Fault, Map, read_pairs, read_shapes};
 use crate::classify::{compile, data_finding};
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -26,10 +29,19 @@ pub struct Units {
     pub empty: usize,
 }
 
+/// What units are read from.
+pub struct Land<'a> {
+    pub policy: &'a Policy,
+    /// The folder that the policy's paths start from.
+    pub base: &'a Path,
+    pub accounts: &'a Table,
+    pub account_ids: &'a [String],
+}
+
 /// The units that the policy names, if it does.
-pub fn given_units(solver: &Solver, pool: &Pool, territories: &Territories) -> Result<Option<Units>, AppError> {
+pub fn given_units(land: &Land, pool: &Pool, territories: &Territories) -> Result<Option<Units>, AppError> {
     let Some(text) = &territories.unit else { return Ok(None) };
-    let names = names(solver, pool, text)?;
+    let names = names(land, pool, text)?;
     let mut index: FxHashMap<&str, u32> = FxHashMap::default();
     let unit_of: Vec<u32> = names
         .iter()
@@ -39,11 +51,11 @@ pub fn given_units(solver: &Solver, pool: &Pool, territories: &Territories) -> R
         })
         .collect();
     let held = index.len();
-    let map = if territories.contiguous { read_map(solver, territories)? } else { None };
+    let map = if territories.contiguous { read_map(land, territories)? } else { None };
     let Some((map, file)) = map else {
         return Ok(Some(Units { unit_of, held, map: None, unit_of_name: vec![], empty: 0 }));
     };
-    refuse_unknown(solver, &index, &map, text, file)?;
+    refuse_unknown(land.policy, &index, &map, text, file)?;
     let mut empty = 0;
     let unit_of_name = map
         .names
@@ -59,45 +71,55 @@ pub fn given_units(solver: &Solver, pool: &Pool, territories: &Territories) -> R
 }
 
 /// The unit's name of every account of the pool.
-fn names(solver: &Solver, pool: &Pool, text: &Text) -> Result<Vec<String>, AppError> {
-    let refuse = |finding: Finding| AppError::refused(solver.policy, vec![finding]);
-    let accounts = &solver.classified.accounts;
-    let expression = compile(solver.policy, text, &accounts.columns()).map_err(refuse)?;
-    let column = expression.texts(accounts).map_err(|error| refuse(data_finding(solver.policy, text, &error)))?;
+fn names(land: &Land, pool: &Pool, text: &Text) -> Result<Vec<String>, AppError> {
+    let Land { policy, accounts, .. } = land;
+    let refuse = |finding: Finding| AppError::refused(policy, vec![finding]);
+    let expression = compile(policy, text, &accounts.columns()).map_err(refuse)?;
+    let column = expression.texts(accounts).map_err(|error| refuse(data_finding(policy, text, &error)))?;
     let of = |row: &u32| column[*row as usize].clone().filter(|name| !name.is_empty());
     let without: Vec<u32> = pool.accounts.iter().copied().filter(|row| of(row).is_none()).collect();
     if without.is_empty() {
         return Ok(pool.accounts.iter().filter_map(of).collect());
     }
-    let samples = without.iter().take(3).map(|row| solver.account_ids[*row as usize].clone()).collect();
+    let samples = without.iter().take(3).map(|row| land.account_ids[*row as usize].clone()).collect();
     let message = format!("accounts of {} have no unit: \"{}\" is empty", pool.title(), text.get_ref());
     let remedy = "fill the column, or write coalesce(column, 'elsewhere')";
-    let finding = Finding::error("territory-unit-missing", message, remedy).at(solver.policy.place(text));
+    let finding = Finding::error("territory-unit-missing", message, remedy).at(policy.place(text));
     Err(refuse(finding.counting(without.len() as u64, samples)))
 }
 
-fn read_map<'t>(solver: &Solver, territories: &'t Territories) -> Result<Option<(Map, &'t Text)>, AppError> {
+/// Beyond this, a map is drawn finer than borders need.
+const LARGEST_MAP: u64 = 256 << 20;
+
+fn read_map<'t>(land: &Land, territories: &'t Territories) -> Result<Option<(Map, &'t Text)>, AppError> {
     let file = match (&territories.shapes, &territories.neighbours) {
         (Some(shapes), _) => &shapes.file,
         (None, Some(neighbours)) => neighbours,
         (None, None) => return Ok(None),
     };
-    let path = solver.base.join(file.get_ref());
+    let path = land.base.join(file.get_ref());
+    let told = |Fault { what, remedy }: Fault| {
+        let message = format!("{} cannot be used: {what}", file.get_ref());
+        let finding = Finding::error("territory-map", message, remedy).at(land.policy.place(file));
+        AppError::refused(land.policy, vec![finding])
+    };
+    let size = std::fs::metadata(&path).map_err(AppError::io("read", &path))?.len();
+    if size > LARGEST_MAP {
+        let what = format!("it has {} MiB, more than {}", size >> 20, LARGEST_MAP >> 20);
+        let remedy =
+            String::from("simplify the shapes together, to corners some 100 m apart, or list neighbours instead");
+        return Err(told(Fault { what, remedy }));
+    }
     let text = std::fs::read_to_string(&path).map_err(AppError::io("read", &path))?;
     let map = match &territories.shapes {
         Some(shapes) => read_shapes(&text, shapes.property.get_ref()),
         None => read_pairs(&text),
     };
-    let told = |fault: String| {
-        let message = format!("{} cannot be used: {fault}", file.get_ref());
-        let finding = Finding::error("territory-map", message, "correct the file").at(solver.policy.place(file));
-        AppError::refused(solver.policy, vec![finding])
-    };
     Ok(Some((map.map_err(told)?, file)))
 }
 
 fn refuse_unknown(
-    solver: &Solver,
+    policy: &Policy,
     index: &FxHashMap<&str, u32>,
     map: &Map,
     text: &Text,
@@ -110,8 +132,8 @@ fn refuse_unknown(
     let message = format!("accounts are in units that are not in {}", file.get_ref());
     let remedy = format!("add them to it, or correct \"{}\": {}", text.get_ref(), suggest(first, known));
     let samples = unknown.iter().take(3).map(|name| (*name).to_owned()).collect();
-    let finding = Finding::error("territory-unit-unknown", message, remedy).at(solver.policy.place(text));
-    Err(AppError::refused(solver.policy, vec![finding.counting(unknown.len() as u64, samples)]))
+    let finding = Finding::error("territory-unit-unknown", message, remedy).at(policy.place(text));
+    Err(AppError::refused(policy, vec![finding.counting(unknown.len() as u64, samples)]))
 }
 
 impl Units {

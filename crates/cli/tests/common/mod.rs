@@ -168,6 +168,7 @@ pub fn assert_summary_complete(summary: &Value, rows: &[Row]) {
         let gap = pool["gap"].as_f64();
         assert!(gap.is_none_or(|gap| (0.0..=1.0).contains(&gap)), "gap in {pool:#}");
         assert!(pool["contiguous"].is_boolean() || pool["contiguous"].is_null(), "contiguous in {pool:#}");
+        assert!(pool["enclaves"].is_u64() || pool["enclaves"].is_null(), "enclaves in {pool:#}");
         for (name, balance) in pool["balance"].as_object().unwrap() {
             assert!(balance["max_deviation"].is_number(), "{name} in {pool:#}");
             assert!(balance["tolerance"].is_number() || balance["tolerance"].is_null(), "{name} in {pool:#}");

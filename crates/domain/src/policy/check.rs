@@ -310,6 +310,11 @@ fn check_units(policy: &Policy, coverage: &Coverage, territories: &Territories, 
             "remove groups or unit",
             unit,
         ),
+        (Some(_), Some(map)) if !territories.contiguous => refuse(
+            "shapes and neighbours say what is connected, and territories need not be",
+            "add contiguous = true, or remove the file",
+            map,
+        ),
         _ => {}
     }
     if let (Some(_), Some(neighbours)) = (&territories.shapes, &territories.neighbours) {
