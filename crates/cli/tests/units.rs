@@ -242,15 +242,41 @@ fn keys_that_do_not_fit_together_are_refused() {
     insta::assert_snapshot!(refused(&country(&both)));
 }
 
-#[test]
-fn a_pin_that_tears_a_district_is_a_broken_promise() {
-    let dir = with(SHAPES, "bailiwick.toml", |text| {
-        text + "pins = [\n  { account = \"C001\", employee = \"E1\", reason = \"long known\" },\n  \
-                { account = \"C002\", employee = \"E2\", reason = \"a friend\" },\n]\n"
-    });
+/// The country with pins: account, employee, reason.
+fn pinned(pins: &[(&str, &str, &str)]) -> (TempDir, Value) {
+    let pin = |(account, employee, reason): &(&str, &str, &str)| {
+        format!("  {{ account = \"{account}\", employee = \"{employee}\", reason = \"{reason}\" }},\n")
+    };
+    let pins: String = pins.iter().map(pin).collect();
+    let dir = with(SHAPES, "bailiwick.toml", |text| format!("{text}pins = [\n{pins}]\n"));
     plan(dir.path()).done();
     let summary = std::fs::read_to_string(dir.path().join("plan/summary.json")).unwrap();
-    let summary: Value = serde_json::from_str(&summary).unwrap();
+    (dir, serde_json::from_str(&summary).unwrap())
+}
+
+#[test]
+fn what_cannot_be_in_one_piece_is_said_once() {
+    let country = country(SHAPES);
+    let accounts = std::fs::read_to_string(country.path().join("accounts.csv")).unwrap();
+    let first_in = |cell: Cell| accounts.lines().find(|line| line.contains(&code(cell))).unwrap()[..4].to_owned();
+    // Boris has all that surrounds Ann's one district in the west; her other is in the far east.
+    let around = beside((1, 1)).map(first_in);
+    let (west, east) = (first_in((1, 1)), first_in((7, 5)));
+    let mut pins = vec![(west.as_str(), "E1", "hers"), (east.as_str(), "E1", "hers")];
+    pins.extend(around.iter().map(|account| (account.as_str(), "E2", "his")));
+    let (dir, summary) = pinned(&pins);
+    let owners = owners(&read_rows(&dir.path().join("plan/assignments.csv")), dir.path());
+    assert!(beside((1, 1)).iter().all(|cell| owners[cell] == "E2") && owners[&(1, 1)] == "E1");
+    assert_eq!(summary["pools"][0]["contiguous"], false);
+    assert!(summary["pools"][0]["enclaves"].as_u64() >= Some(1), "{summary:#}");
+    let said: Vec<&str> =
+        summary["infeasible"].as_array().unwrap().iter().map(|it| it["what"].as_str().unwrap()).collect();
+    assert_eq!(said.iter().filter(|what| what.contains("territor")).collect::<Vec<_>>(), [&"territories in one piece"]);
+}
+
+#[test]
+fn a_pin_that_tears_a_district_is_a_broken_promise() {
+    let (dir, summary) = pinned(&[("C001", "E1", "long known"), ("C002", "E2", "a friend")]);
     let rows = read_rows(&dir.path().join("plan/assignments.csv"));
     assert_eq!(owners(&rows, dir.path())[&(0, 0)], "E1");
     assert_eq!(summary["infeasible"][0]["what"], "the pin of account C002 to E2");
