@@ -7,5 +7,6 @@ pub mod employee;
 pub mod finding;
 pub mod id;
 pub mod ledger;
+pub mod plan;
 pub mod policy;
 pub mod skill;

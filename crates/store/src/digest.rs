@@ -66,6 +66,8 @@ pub(crate) enum Section {
     Routes,
     Absences,
     AbsencesEnded,
+    Proposals,
+    PlanEvents,
 }
 
 /// Digest of all rows of one audit entry.

@@ -6,6 +6,7 @@ use bailiwick_domain::assignment::AssignmentKey;
 use bailiwick_domain::audit::AuditEntry;
 use bailiwick_domain::id::{AccountId, EmployeeId, PlanId};
 use bailiwick_domain::ledger::LedgerVersion;
+use bailiwick_domain::plan::{PlanState, PlanStep};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use thiserror::Error;
@@ -123,6 +124,14 @@ pub enum StoreError {
     UnknownAbsence { absence: u64 },
     #[error("{employee} is back on {to} anyway: an absence can only be ended sooner; record another for what follows")]
     NotSooner { employee: EmployeeId, to: Date },
+    #[error("the plan {plan} is on its way already, as {state}: approve and apply it there, or give another plan")]
+    PlanKnown { plan: PlanId, state: PlanState },
+    #[error("there is no plan {plan} among the drafts: draft it first")]
+    NoPlan { plan: PlanId },
+    #[error("the plan {plan} is {state}: the step {step:?} cannot be taken from there", step = step.as_str())]
+    WrongState { plan: PlanId, state: PlanState, step: PlanStep },
+    #[error("{actor} took the step {had:?} with the plan {plan} at {at}: somebody else has to approve it", had = had.as_str())]
+    FourEyes { plan: PlanId, actor: String, had: PlanStep, at: Timestamp },
     #[error("{0} is outside the years 1 to 9999")]
     BadDate(Date),
 

@@ -7,6 +7,8 @@
 //!
 //! ```text
 //! open ─► version ─► apply (a plan, from a date) ─► who · holders · history · loads
+//!                    draft_plan ─► step_plan ─► apply_approved     proposals
+//!                    record_absence · end_absence   covered · absences
 //!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
 //!
@@ -24,6 +26,7 @@ mod ledger;
 mod open;
 mod plan;
 mod policy;
+mod proposal;
 mod record;
 mod restore;
 mod route;
@@ -37,4 +40,5 @@ pub use ledger::{Ledger, Progress};
 pub use open::OpenOptions;
 pub use plan::{Applied, NewPlan, PlanRecord, ScopeKey};
 pub use policy::sha256_hex;
+pub use proposal::{Proposal, Step};
 pub use route::{NewRoute, RouteBatch, RouteDecision, RouteOwner, Routed};

@@ -189,4 +189,30 @@ pub(crate) const TABLES: &[Table] = &[
         key: "absence_id, role, product_line",
         columns: &[Int("absence_id"), Text("role"), Text("product_line"), Text("substitute_id"), Text("rule")],
     },
+    Table {
+        name: "proposals",
+        key: "recorded_by",
+        columns: &[
+            Text("plan_id"),
+            Text("effective_on"),
+            Text("base_version"),
+            Text("summary"),
+            Text("content"),
+            Int("recorded_at"),
+            Int("recorded_by"),
+        ],
+    },
+    Table {
+        name: "plan_events",
+        key: "id",
+        columns: &[
+            Int("id"),
+            Text("plan_id"),
+            Text("step"),
+            Text("actor"),
+            Text("comment"),
+            Int("recorded_at"),
+            Int("recorded_by"),
+        ],
+    },
 ];

@@ -20,6 +20,7 @@ use crate::error::{AuditBroken, StoreError};
 use crate::ledger::{Ledger, count};
 use crate::plan::PlanRow;
 use crate::policy;
+use crate::proposal::{StoredEvent, StoredProposal};
 use crate::record::{self, Record};
 use crate::route::StoredRoute;
 
@@ -46,10 +47,11 @@ pub(crate) async fn whole(conn: &mut Connection) -> Result<u64, StoreError> {
     assignments(conn, &mut found).await?;
     routes(conn, &mut found).await?;
     absences(conn, &mut found).await?;
+    proposals(conn, &mut found).await?;
 
     let (mut last, mut previous) = (0, String::new());
     loop {
-        let entries = entries_after(conn, last, 1_000, false).await?;
+        let entries = entries_after(conn, last, 1_000).await?;
         if entries.is_empty() {
             break;
         }
@@ -227,4 +229,39 @@ async fn absences(conn: &mut Connection, found: &mut Found) -> Result<(), StoreE
         Some(absence) => Err(broken(0, &format!("there are covers of an absence {absence} that is not recorded"))),
         None => Ok(()),
     }
+}
+
+async fn proposals(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let mut rows = query(
+        "SELECT plan_id, effective_on, base_version, summary, content, recorded_at, recorded_by \
+         FROM proposals ORDER BY recorded_by, plan_id",
+    )
+    .fetch(&mut *conn);
+    while let Some(row) = rows.try_next().await? {
+        let proposal = StoredProposal {
+            plan: row.try_get(0)?,
+            on: row.try_get(1)?,
+            base: row.try_get(2)?,
+            summary: row.try_get(3)?,
+            content: row.try_get(4)?,
+            at: row.try_get(5)?,
+        };
+        proposal.digest(found.entry(row.try_get(6)?).or_default());
+    }
+    drop(rows);
+    let rows = query("SELECT id, plan_id, step, actor, comment, recorded_at, recorded_by FROM plan_events ORDER BY id")
+        .fetch_all(conn)
+        .await?;
+    for row in rows {
+        let event = StoredEvent {
+            id: row.try_get(0)?,
+            plan: row.try_get(1)?,
+            step: row.try_get(2)?,
+            actor: row.try_get(3)?,
+            comment: row.try_get(4)?,
+            at: row.try_get(5)?,
+        };
+        event.digest(found.entry(row.try_get(6)?).or_default());
+    }
+    Ok(())
 }

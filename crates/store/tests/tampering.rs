@@ -50,6 +50,8 @@ async fn lived_in(bench: Bench) -> Bench {
     };
     let ben = ledger.record_absence(&ben, "planner", moment("2026-06-01T00:00:00Z")).await.unwrap();
     assert!(!ben.covers.is_empty());
+    let drafted = plan("P-4", "2026-09-01", &["BETA seller Ben"]);
+    ledger.draft_plan(&drafted, "planner", "for autumn", moment("2026-06-02T00:00:00Z")).await.unwrap();
     ledger.end_absence(ben.id, day("2026-07-20"), "is back", "planner", moment("2026-07-20T00:00:00Z")).await.unwrap();
     ledger.verify_audit().await.unwrap();
     bench
@@ -65,7 +67,7 @@ async fn broken(ledger: &Ledger) -> bool {
     }
 }
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 13] = [
     "absences",
     "accounts",
     "account_history",
@@ -75,7 +77,9 @@ const TABLES: [&str; 11] = [
     "employees",
     "employee_history",
     "plans",
+    "plan_events",
     "policies",
+    "proposals",
     "route_decisions",
 ];
 
