@@ -122,7 +122,7 @@ impl Stored {
         })
     }
 
-    fn assignment(self) -> Result<Assignment, StoreError> {
+    pub(crate) fn assignment(self) -> Result<Assignment, StoreError> {
         Ok(Assignment {
             account: id(&self.account)?,
             role: id(&self.role)?,

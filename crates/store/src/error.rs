@@ -130,6 +130,8 @@ pub enum StoreError {
     NoPlan { plan: PlanId },
     #[error("the plan {plan} is {state}: the step {step:?} cannot be taken from there", step = step.as_str())]
     WrongState { plan: PlanId, state: PlanState, step: PlanStep },
+    #[error("no plan was in force on {on}: there is nothing to go back to")]
+    NoPlanThen { on: Date },
     #[error("{actor} took the step {had:?} with the plan {plan} at {at}: somebody else has to approve it", had = had.as_str())]
     FourEyes { plan: PlanId, actor: String, had: PlanStep, at: Timestamp },
     #[error("{0} is outside the years 1 to 9999")]

@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! open ─► version ─► apply (a plan, from a date) ─► who · holders · history · loads
-//!                    draft_plan ─► step_plan ─► apply_approved     proposals
+//!                    draft_plan ─► step_plan ─► apply_approved     proposals · plan_back
 //!                    record_absence · end_absence   covered · absences
 //!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
@@ -29,6 +29,7 @@ mod policy;
 mod proposal;
 mod record;
 mod restore;
+mod rollback;
 mod route;
 mod schema;
 mod verify;
@@ -41,4 +42,5 @@ pub use open::OpenOptions;
 pub use plan::{Applied, NewPlan, PlanRecord, ScopeKey};
 pub use policy::sha256_hex;
 pub use proposal::{Proposal, Step};
+pub use rollback::PlanBack;
 pub use route::{NewRoute, RouteBatch, RouteDecision, RouteOwner, Routed};

@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 
 use crate::assignment::{self, Draft, Interned, SEPARATOR, line_text, unpack};
 use crate::audit::{self, Change, NewEntry};
-use crate::db::{Connection, Row, query};
+use crate::db::{Connection, Row, Source, query};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
 use crate::ledger::{Ledger, Progress, canonical, count, date, date_text, json as read_json, moment};
@@ -135,16 +135,7 @@ impl Ledger {
     /// The plan in force on the date: of those that began by then the one that began last, and of several that began
     /// on one day the one recorded last.
     pub async fn active_plan(&self, on: Date) -> Result<Option<PlanRecord>, StoreError> {
-        let row = query(
-            "SELECT p.plan_id, p.policy_version, y.text, y.sha256, y.frozen, p.base_version, p.state, p.effective_on, \
-             p.scope, p.summary, p.routing, p.actor, p.recorded_at \
-             FROM plans p JOIN policies y ON y.version = p.policy_version \
-             WHERE p.state = 'applied' AND p.effective_on <= $1 ORDER BY p.effective_on DESC, p.recorded_by DESC LIMIT 1",
-        )
-        .bind(date_text(on)?)
-        .fetch_optional(&self.pool)
-        .await?;
-        row.as_ref().map(plan_record).transpose()
+        active(&self.pool, on).await
     }
 
     /// All plans ever applied, in the order they were.
@@ -260,6 +251,20 @@ pub(crate) async fn apply(
         version: change.version(),
         recorded_at: moment(moment_of_change)?,
     })
+}
+
+/// [`Ledger::active_plan`] of the state that is seen here.
+pub(crate) async fn active<'c>(source: impl Into<Source<'c>>, on: Date) -> Result<Option<PlanRecord>, StoreError> {
+    let row = query(
+        "SELECT p.plan_id, p.policy_version, y.text, y.sha256, y.frozen, p.base_version, p.state, p.effective_on, \
+         p.scope, p.summary, p.routing, p.actor, p.recorded_at \
+         FROM plans p JOIN policies y ON y.version = p.policy_version \
+         WHERE p.state = 'applied' AND p.effective_on <= $1 ORDER BY p.effective_on DESC, p.recorded_by DESC LIMIT 1",
+    )
+    .bind(date_text(on)?)
+    .fetch_optional(source)
+    .await?;
+    row.as_ref().map(plan_record).transpose()
 }
 
 fn plan_record(row: &Row) -> Result<PlanRecord, StoreError> {
