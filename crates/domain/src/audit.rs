@@ -40,10 +40,14 @@ pub enum AuditAction {
     PlanWithdrawn,
     #[serde(rename = "plan.commented")]
     PlanCommented,
+    #[serde(rename = "portfolio.handed-over")]
+    HandedOver,
+    #[serde(rename = "portfolio.taken-back")]
+    TakenBack,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 13] = [
+    pub const ALL: [AuditAction; 15] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
@@ -57,6 +61,8 @@ impl AuditAction {
         AuditAction::PlanReturned,
         AuditAction::PlanWithdrawn,
         AuditAction::PlanCommented,
+        AuditAction::HandedOver,
+        AuditAction::TakenBack,
     ];
 
     /// Whether it may make a plan stale: what only says who is away, or what is thought of a plan, does not.
@@ -67,7 +73,9 @@ impl AuditAction {
             | AuditAction::AccountsSaved
             | AuditAction::EmployeesSaved
             | AuditAction::PlanApplied
-            | AuditAction::RouteRecorded => true,
+            | AuditAction::RouteRecorded
+            | AuditAction::HandedOver
+            | AuditAction::TakenBack => true,
             AuditAction::AbsenceRecorded
             | AuditAction::AbsenceEnded
             | AuditAction::PlanDrafted
@@ -95,6 +103,8 @@ impl AuditAction {
             AuditAction::PlanReturned => "plan.returned",
             AuditAction::PlanWithdrawn => "plan.withdrawn",
             AuditAction::PlanCommented => "plan.commented",
+            AuditAction::HandedOver => "portfolio.handed-over",
+            AuditAction::TakenBack => "portfolio.taken-back",
         }
     }
 

@@ -5,6 +5,7 @@ pub mod assignment;
 pub mod audit;
 pub mod employee;
 pub mod finding;
+pub mod handover;
 pub mod id;
 pub mod ledger;
 pub mod plan;

@@ -68,6 +68,8 @@ pub(crate) enum Section {
     AbsencesEnded,
     Proposals,
     PlanEvents,
+    HandOvers,
+    TakenBack,
 }
 
 /// Digest of all rows of one audit entry.

@@ -118,8 +118,14 @@ pub enum StoreError {
     AwayAlready { employee: EmployeeId, from: Date, to: Option<Date> },
     #[error("the absence ends before its first day, {from}, is over: give the first day back at work")]
     EmptyAbsence { from: Date },
-    #[error("{employee} cannot stand in from {from}{}: they are away, not employed all the time, or the absent themselves", until(*to))]
+    #[error("{employee} cannot step in from {from}{}: they are away, not employed all the time, or the very person to be replaced", until(*to))]
     NotAtWork { employee: EmployeeId, from: Date, to: Option<Date> },
+    #[error(
+        "{employee} has handed over everything on {on} and is given nothing any more: choose somebody else, or take the hand-over back"
+    )]
+    HasLeft { employee: EmployeeId, on: Date },
+    #[error("there is no hand-over {hand_over}, or it was taken back already")]
+    UnknownHandOver { hand_over: u64 },
     #[error("there is no absence {absence}, or it was ended already")]
     UnknownAbsence { absence: u64 },
     #[error("{employee} is back on {to} anyway: an absence can only be ended sooner; record another for what follows")]

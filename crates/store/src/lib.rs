@@ -9,6 +9,7 @@
 //! open ─► version ─► apply (a plan, from a date) ─► who · holders · history · loads
 //!                    draft_plan ─► step_plan ─► apply_approved     proposals · plan_back
 //!                    record_absence · end_absence   covered · absences
+//!                    hand_over · take_back          hand_overs · loose_ends
 //!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
 //!
@@ -22,6 +23,7 @@ mod backup;
 mod db;
 mod digest;
 mod error;
+mod handover;
 mod ledger;
 mod open;
 mod plan;
@@ -37,6 +39,7 @@ mod verify;
 pub use absence::Covered;
 pub use backup::Backup;
 pub use error::{AuditBroken, StoreError};
+pub use handover::{HandedOver, TakenBack};
 pub use ledger::{Ledger, Progress};
 pub use open::OpenOptions;
 pub use plan::{Applied, NewPlan, PlanRecord, ScopeKey};

@@ -27,6 +27,7 @@ use crate::audit::{self, Change, NewEntry};
 use crate::db::{Connection, Row, Source, query};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
+use crate::handover;
 use crate::ledger::{Ledger, Progress, canonical, count, date, date_text, json as read_json, moment};
 use crate::policy;
 use crate::proposal;
@@ -116,7 +117,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`StoreError::AlreadyApplied`], [`StoreError::PlanKnown`] (see [`Ledger::apply_approved`]), [`StoreError::Stale`], [`StoreError::OtherLedger`], [`StoreError::LaterChange`],
-    /// [`StoreError::PolicyChanged`] and those about what is handed in; nothing is changed then.
+    /// [`StoreError::PolicyChanged`], [`StoreError::HasLeft`] and those about what is handed in; nothing is changed then.
     pub async fn apply(
         &self,
         plan: &NewPlan,
@@ -187,6 +188,7 @@ pub(crate) async fn apply(
     record::save(conn, &mut change, &plan.accounts, &because, &mut tell).await?;
     record::save(conn, &mut change, &plan.employees, &because, &mut tell).await?;
     planned.require_known(conn).await?;
+    handover::refuse_leavers(conn, plan.assignments.iter().map(|new| &new.employee)).await?;
 
     let present = Present::load(conn, &planned.scope, &on).await?;
     let mut work = compare(&planned, &present, plan)?;

@@ -16,6 +16,7 @@ use crate::assignment::{COLUMNS, Stored};
 use crate::audit;
 use crate::db::{Connection, query, sql};
 use crate::error::StoreError;
+use crate::handover;
 use crate::ledger::{Ledger, date_text};
 use crate::plan::{self, NewPlan, ScopeKey};
 use crate::record;
@@ -49,8 +50,11 @@ impl Ledger {
         let then = plan::active(&mut *conn, to).await?.ok_or(StoreError::NoPlanThen { on: to })?;
         let staff: BTreeMap<EmployeeId, EmployeeRecord> =
             record::all::<EmployeeRecord>(&mut *conn).await?.into_iter().map(|one| (one.id.clone(), one)).collect();
+        let left: BTreeSet<EmployeeId> =
+            handover::present(&mut *conn).await?.into_iter().map(|one| one.employee).collect();
         let may = |assignment: &Assignment| {
-            staff.get(&assignment.employee).is_some_and(|employee| employed(employee, on, on.tomorrow().ok()))
+            !left.contains(&assignment.employee)
+                && staff.get(&assignment.employee).is_some_and(|employee| employed(employee, on, on.tomorrow().ok()))
         };
         let held = held(conn, to, as_known_at.map_or(i64::MAX, Timestamp::as_microsecond)).await?;
         let mut now: BTreeMap<AssignmentKey, Assignment> =

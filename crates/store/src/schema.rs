@@ -215,4 +215,18 @@ pub(crate) const TABLES: &[Table] = &[
             Int("recorded_by"),
         ],
     },
+    Table {
+        name: "handovers",
+        key: "id",
+        columns: &[
+            Int("id"),
+            Text("employee_id"),
+            Text("effective_on"),
+            Text("reason"),
+            Int("recorded_at"),
+            Int("recorded_by"),
+            Int("superseded_at"),
+            Int("superseded_by"),
+        ],
+    },
 ];

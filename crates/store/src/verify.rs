@@ -17,6 +17,7 @@ use crate::audit::{RawEntry, entries_after};
 use crate::db::{Connection, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::{AuditBroken, StoreError};
+use crate::handover::StoredHandOver;
 use crate::ledger::{Ledger, count};
 use crate::plan::PlanRow;
 use crate::policy;
@@ -48,6 +49,7 @@ pub(crate) async fn whole(conn: &mut Connection) -> Result<u64, StoreError> {
     routes(conn, &mut found).await?;
     absences(conn, &mut found).await?;
     proposals(conn, &mut found).await?;
+    handovers(conn, &mut found).await?;
 
     let (mut last, mut previous) = (0, String::new());
     loop {
@@ -262,6 +264,34 @@ async fn proposals(conn: &mut Connection, found: &mut Found) -> Result<(), Store
             at: row.try_get(5)?,
         };
         event.digest(found.entry(row.try_get(6)?).or_default());
+    }
+    Ok(())
+}
+
+async fn handovers(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let rows = query(
+        "SELECT id, employee_id, effective_on, reason, recorded_at, recorded_by, superseded_at, superseded_by \
+         FROM handovers ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let handover = StoredHandOver {
+            id: row.try_get(0)?,
+            employee: row.try_get(1)?,
+            on: row.try_get(2)?,
+            reason: row.try_get(3)?,
+            at: row.try_get(4)?,
+        };
+        let seq: i64 = row.try_get(5)?;
+        handover.digest(found.entry(seq).or_default());
+        match (row.try_get::<Option<i64>>(6)?, row.try_get::<Option<i64>>(7)?) {
+            (Some(at), Some(seq)) => {
+                found.entry(seq).or_default().section(Section::TakenBack).int(handover.id).int(at);
+            }
+            (None, None) => {}
+            _ => return Err(broken(seq, "a hand-over it wrote is only half superseded")),
+        }
     }
     Ok(())
 }
