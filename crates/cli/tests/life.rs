@@ -134,7 +134,7 @@ mod demo {
         let csv = run_in(dir, &["who", plain, "--on", DAY, "--db", DEMO, "--format", "csv"]).done();
         assert_eq!(
             csv.stdout.lines().next().unwrap(),
-            "account_id,role,product_line,employee_id,employee,since,reason"
+            "account_id,role,product_line,employee_id,employee,since,reason,substitute_id,substitute"
         );
         assert_eq!(csv.stdout.lines().count(), 6);
         let nobody = run_in(dir, &["who", plain, "--on", "2025-12-31", "--db", DEMO]);

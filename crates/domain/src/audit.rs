@@ -28,10 +28,26 @@ pub enum AuditAction {
     AbsenceRecorded,
     #[serde(rename = "absence.ended")]
     AbsenceEnded,
+    #[serde(rename = "plan.drafted")]
+    PlanDrafted,
+    #[serde(rename = "plan.proposed")]
+    PlanProposed,
+    #[serde(rename = "plan.approved")]
+    PlanApproved,
+    #[serde(rename = "plan.returned")]
+    PlanReturned,
+    #[serde(rename = "plan.withdrawn")]
+    PlanWithdrawn,
+    #[serde(rename = "plan.commented")]
+    PlanCommented,
+    #[serde(rename = "portfolio.handed-over")]
+    HandedOver,
+    #[serde(rename = "portfolio.taken-back")]
+    TakenBack,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 7] = [
+    pub const ALL: [AuditAction; 15] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
@@ -39,7 +55,37 @@ impl AuditAction {
         AuditAction::RouteRecorded,
         AuditAction::AbsenceRecorded,
         AuditAction::AbsenceEnded,
+        AuditAction::PlanDrafted,
+        AuditAction::PlanProposed,
+        AuditAction::PlanApproved,
+        AuditAction::PlanReturned,
+        AuditAction::PlanWithdrawn,
+        AuditAction::PlanCommented,
+        AuditAction::HandedOver,
+        AuditAction::TakenBack,
     ];
+
+    /// Whether it may make a plan stale: what only says who is away, or what is thought of a plan, does not.
+    #[must_use]
+    pub fn changes_coverage(self) -> bool {
+        match self {
+            AuditAction::PolicySaved
+            | AuditAction::AccountsSaved
+            | AuditAction::EmployeesSaved
+            | AuditAction::PlanApplied
+            | AuditAction::RouteRecorded
+            | AuditAction::HandedOver
+            | AuditAction::TakenBack => true,
+            AuditAction::AbsenceRecorded
+            | AuditAction::AbsenceEnded
+            | AuditAction::PlanDrafted
+            | AuditAction::PlanProposed
+            | AuditAction::PlanApproved
+            | AuditAction::PlanReturned
+            | AuditAction::PlanWithdrawn
+            | AuditAction::PlanCommented => false,
+        }
+    }
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -51,6 +97,14 @@ impl AuditAction {
             AuditAction::RouteRecorded => "route.recorded",
             AuditAction::AbsenceRecorded => "absence.recorded",
             AuditAction::AbsenceEnded => "absence.ended",
+            AuditAction::PlanDrafted => "plan.drafted",
+            AuditAction::PlanProposed => "plan.proposed",
+            AuditAction::PlanApproved => "plan.approved",
+            AuditAction::PlanReturned => "plan.returned",
+            AuditAction::PlanWithdrawn => "plan.withdrawn",
+            AuditAction::PlanCommented => "plan.commented",
+            AuditAction::HandedOver => "portfolio.handed-over",
+            AuditAction::TakenBack => "portfolio.taken-back",
         }
     }
 

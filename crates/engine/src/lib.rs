@@ -19,6 +19,9 @@ mod bound;
 pub mod check;
 mod contiguity;
 pub mod control;
+#[cfg(feature = "kernels")]
+#[doc(hidden)]
+pub mod kernels;
 mod matrix;
 mod measure;
 mod medians;

@@ -20,6 +20,7 @@ use crate::db::bulk::{self, Target};
 use crate::db::{Connection, Param, Source, query};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
+use crate::handover;
 use crate::ledger::{Ledger, bad, count, date, date_text, moment};
 use crate::record::{self, id};
 
@@ -50,14 +51,16 @@ impl Ledger {
         let conn = &mut tx;
         let mut change = Change::begin(audit::head(&mut *conn).await?, actor, at);
         known(conn, &new.employee).await?;
-        let others = load(&mut *conn, &Asked::default()).await?;
+        let others = present(&mut *conn).await?;
         if let Some(other) = others.iter().find(|o| o.employee == new.employee && overlap((o.from, o.to), stretch)) {
             return Err(StoreError::AwayAlready { employee: new.employee.clone(), from: other.from, to: other.to });
         }
         let staff = record::all::<EmployeeRecord>(&mut *conn).await?;
         let staff: BTreeMap<&EmployeeId, &EmployeeRecord> = staff.iter().map(|one| (&one.id, one)).collect();
+        let left = handover::present(&mut *conn).await?;
         let at_work = |who: &EmployeeId| {
             *who != new.employee
+                && !left.iter().any(|one| one.employee == *who && new.to.is_none_or(|to| one.on < to))
                 && staff.get(who).is_some_and(|employee| employed(employee, new.from, new.to))
                 && !others.iter().any(|other| other.employee == *who && overlap((other.from, other.to), stretch))
         };
@@ -115,7 +118,7 @@ impl Ledger {
         let mut tx = self.begin().await?;
         let conn = &mut tx;
         let mut change = Change::begin(audit::head(&mut *conn).await?, actor, at);
-        let held = load(&mut *conn, &Asked::default()).await?.into_iter().find(|held| held.id == absence);
+        let held = present(&mut *conn).await?.into_iter().find(|held| held.id == absence);
         let held = held.ok_or(StoreError::UnknownAbsence { absence })?;
         if let Some(to) = held.to.filter(|&to| on >= to) {
             return Err(StoreError::NotSooner { employee: held.employee, to });
@@ -182,6 +185,16 @@ struct Asked<'a> {
     as_known_at: Option<Timestamp>,
 }
 
+/// All absences to our present knowledge.
+pub(crate) async fn present<'c>(source: impl Into<Source<'c>>) -> Result<Vec<Absence>, StoreError> {
+    load(source, &Asked::default()).await
+}
+
+/// Those that cover a day.
+pub(crate) async fn on<'c>(source: impl Into<Source<'c>>, day: Date) -> Result<Vec<Absence>, StoreError> {
+    load(source, &Asked { on: Some(day), ..Asked::default() }).await
+}
+
 async fn load<'c>(source: impl Into<Source<'c>>, asked: &Asked<'_>) -> Result<Vec<Absence>, StoreError> {
     let rows = query(
         "SELECT a.id, a.employee_id, a.valid_from, a.valid_to, a.reason, a.recorded_at, a.recorded_by, \
@@ -224,7 +237,7 @@ async fn load<'c>(source: impl Into<Source<'c>>, asked: &Asked<'_>) -> Result<Ve
     Ok(found)
 }
 
-async fn known(conn: &mut Connection, employee: &EmployeeId) -> Result<(), StoreError> {
+pub(crate) async fn known(conn: &mut Connection, employee: &EmployeeId) -> Result<(), StoreError> {
     match record::missing::<EmployeeRecord>(conn, &[employee.as_str()]).await? {
         Some(_) => Err(StoreError::UnknownEmployee { employee: employee.clone() }),
         None => Ok(()),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bailiwick_domain::assignment::{Assignment, Holding, Load, NewAssignment};
+use bailiwick_domain::assignment::{Assignment, AssignmentKey, Holding, Load, NewAssignment};
 use bailiwick_domain::id::{AccountId, ProductLine, RoleName};
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
@@ -122,7 +122,20 @@ impl Stored {
         })
     }
 
-    fn assignment(self) -> Result<Assignment, StoreError> {
+    pub(crate) fn key(&self) -> Result<AssignmentKey, StoreError> {
+        Ok(AssignmentKey { account: id(&self.account)?, role: id(&self.role)?, product_line: line(&self.line)? })
+    }
+
+    pub(crate) fn employee(&self) -> &str {
+        &self.employee
+    }
+
+    /// From when to when it holds.
+    pub(crate) fn stretch(&self) -> Result<(Date, Option<Date>), StoreError> {
+        Ok((date(&self.from)?, self.to.as_deref().map(date).transpose()?))
+    }
+
+    pub(crate) fn assignment(self) -> Result<Assignment, StoreError> {
         Ok(Assignment {
             account: id(&self.account)?,
             role: id(&self.role)?,

@@ -178,33 +178,23 @@ impl RawEntry {
     }
 }
 
-/// All entries after `seq`, oldest first.
-pub(crate) async fn entries_after(
-    conn: &mut Connection,
-    seq: i64,
-    limit: i64,
-    newest: bool,
-) -> Result<Vec<RawEntry>, StoreError> {
-    let order = if newest { "DESC" } else { "ASC" };
-    let rows = query(sql(format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq {order} LIMIT $2")))
+/// Entries after `seq`, oldest first.
+pub(crate) async fn entries_after(conn: &mut Connection, seq: i64, limit: i64) -> Result<Vec<RawEntry>, StoreError> {
+    let rows = query(sql(format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2")))
         .bind(seq)
         .bind(limit)
         .fetch_all(conn)
         .await?;
-    let mut entries = rows.iter().map(RawEntry::read).collect::<Result<Vec<_>, _>>()?;
-    if newest {
-        entries.reverse();
-    }
-    Ok(entries)
+    rows.iter().map(RawEntry::read).collect()
 }
 
-/// Refuses if the ledger is no longer what it was at `base`.
+/// Refuses if something that concerns a plan has changed since `base`.
 pub(crate) async fn require_version(
     conn: &mut Connection,
     base: &LedgerVersion,
     head: &Head,
 ) -> Result<(), StoreError> {
-    const TOLD: u64 = 20;
+    const TOLD: i64 = 20;
     let now = head.version();
     if *base == now {
         return Ok(());
@@ -217,9 +207,24 @@ pub(crate) async fn require_version(
     if !known {
         return Err(StoreError::OtherLedger { planned_on: base.clone() });
     }
-    let changes = entries_after(conn, seq, TOLD as i64, true).await?;
-    let changes = changes.into_iter().map(RawEntry::entry).collect::<Result<Vec<_>, _>>()?;
-    let more = now.seq().saturating_sub(base.seq()).saturating_sub(changes.len() as u64);
+    let harmless: Vec<String> = AuditAction::ALL
+        .into_iter()
+        .filter(|action| !action.changes_coverage())
+        .map(|action| format!("'{}'", action.as_str()))
+        .collect();
+    let since = format!("FROM audit WHERE seq > $1 AND action NOT IN ({})", harmless.join(", "));
+    let all: i64 = query(sql(format!("SELECT count(*) {since}"))).bind(seq).scalar(&mut *conn).await?;
+    if all == 0 {
+        return Ok(());
+    }
+    let rows = query(sql(format!("SELECT {COLUMNS} {since} ORDER BY seq DESC LIMIT $2")))
+        .bind(seq)
+        .bind(TOLD)
+        .fetch_all(conn)
+        .await?;
+    let mut changes = rows.iter().map(|row| RawEntry::read(row)?.entry()).collect::<Result<Vec<_>, _>>()?;
+    changes.reverse();
+    let more = count(all).saturating_sub(changes.len() as u64);
     Err(StoreError::Stale { planned_on: base.clone(), now, changes, more })
 }
 

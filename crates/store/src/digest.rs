@@ -66,6 +66,10 @@ pub(crate) enum Section {
     Routes,
     Absences,
     AbsencesEnded,
+    Proposals,
+    PlanEvents,
+    HandOvers,
+    TakenBack,
 }
 
 /// Digest of all rows of one audit entry.

@@ -6,6 +6,7 @@ use bailiwick_domain::assignment::AssignmentKey;
 use bailiwick_domain::audit::AuditEntry;
 use bailiwick_domain::id::{AccountId, EmployeeId, PlanId};
 use bailiwick_domain::ledger::LedgerVersion;
+use bailiwick_domain::plan::{PlanState, PlanStep};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use thiserror::Error;
@@ -117,12 +118,28 @@ pub enum StoreError {
     AwayAlready { employee: EmployeeId, from: Date, to: Option<Date> },
     #[error("the absence ends before its first day, {from}, is over: give the first day back at work")]
     EmptyAbsence { from: Date },
-    #[error("{employee} cannot stand in from {from}{}: they are away, not employed all the time, or the absent themselves", until(*to))]
+    #[error("{employee} cannot step in from {from}{}: they are away, not employed all the time, or the very person to be replaced", until(*to))]
     NotAtWork { employee: EmployeeId, from: Date, to: Option<Date> },
+    #[error(
+        "{employee} has handed over everything on {on} and is given nothing any more: choose somebody else, or take the hand-over back"
+    )]
+    HasLeft { employee: EmployeeId, on: Date },
+    #[error("there is no hand-over {hand_over}, or it was taken back already")]
+    UnknownHandOver { hand_over: u64 },
     #[error("there is no absence {absence}, or it was ended already")]
     UnknownAbsence { absence: u64 },
     #[error("{employee} is back on {to} anyway: an absence can only be ended sooner; record another for what follows")]
     NotSooner { employee: EmployeeId, to: Date },
+    #[error("the plan {plan} is on its way already, as {state}: approve and apply it there, or give another plan")]
+    PlanKnown { plan: PlanId, state: PlanState },
+    #[error("there is no plan {plan} among the drafts: draft it first")]
+    NoPlan { plan: PlanId },
+    #[error("the plan {plan} is {state}: the step {step:?} cannot be taken from there", step = step.as_str())]
+    WrongState { plan: PlanId, state: PlanState, step: PlanStep },
+    #[error("no plan was in force on {on}: there is nothing to go back to")]
+    NoPlanThen { on: Date },
+    #[error("{actor} took the step {had:?} with the plan {plan} at {at}: somebody else has to approve it", had = had.as_str())]
+    FourEyes { plan: PlanId, actor: String, had: PlanStep, at: Timestamp },
     #[error("{0} is outside the years 1 to 9999")]
     BadDate(Date),
 

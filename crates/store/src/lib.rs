@@ -7,6 +7,9 @@
 //!
 //! ```text
 //! open ─► version ─► apply (a plan, from a date) ─► who · holders · history · loads
+//!                    draft_plan ─► step_plan ─► apply_approved     proposals · plan_back
+//!                    record_absence · end_absence   covered · absences
+//!                    hand_over · take_back          hand_overs · loose_ends
 //!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
 //!
@@ -20,12 +23,15 @@ mod backup;
 mod db;
 mod digest;
 mod error;
+mod handover;
 mod ledger;
 mod open;
 mod plan;
 mod policy;
+mod proposal;
 mod record;
 mod restore;
+mod rollback;
 mod route;
 mod schema;
 mod verify;
@@ -33,8 +39,11 @@ mod verify;
 pub use absence::Covered;
 pub use backup::Backup;
 pub use error::{AuditBroken, StoreError};
+pub use handover::{HandedOver, TakenBack};
 pub use ledger::{Ledger, Progress};
 pub use open::OpenOptions;
 pub use plan::{Applied, NewPlan, PlanRecord, ScopeKey};
 pub use policy::sha256_hex;
+pub use proposal::{Proposal, Step};
+pub use rollback::PlanBack;
 pub use route::{NewRoute, RouteBatch, RouteDecision, RouteOwner, Routed};

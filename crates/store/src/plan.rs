@@ -15,6 +15,7 @@ use bailiwick_domain::audit::AuditAction;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::{AccountId, EmployeeId, PlanId, ProductLine, RoleName};
 use bailiwick_domain::ledger::LedgerVersion;
+use bailiwick_domain::plan::PlanStep;
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,11 +24,13 @@ use serde_json::{Value, json};
 
 use crate::assignment::{self, Draft, Interned, SEPARATOR, line_text, unpack};
 use crate::audit::{self, Change, NewEntry};
-use crate::db::{Connection, Row, query};
+use crate::db::{Connection, Row, Source, query};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
+use crate::handover;
 use crate::ledger::{Ledger, Progress, canonical, count, date, date_text, json as read_json, moment};
 use crate::policy;
+use crate::proposal;
 use crate::record::{self, id};
 
 /// A role, and product line if the policy divides by them, that a plan decides for every account.
@@ -39,7 +42,7 @@ pub struct ScopeKey {
 }
 
 /// A plan to be applied.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewPlan {
     /// Given when the plan was made; the same plan cannot be applied twice.
     pub id: PlanId,
@@ -113,8 +116,8 @@ impl Ledger {
     /// narrower scope that would have begun later are archived.
     ///
     /// # Errors
-    /// [`StoreError::AlreadyApplied`], [`StoreError::Stale`], [`StoreError::OtherLedger`], [`StoreError::LaterChange`],
-    /// [`StoreError::PolicyChanged`] and those about what is handed in; nothing is changed then.
+    /// [`StoreError::AlreadyApplied`], [`StoreError::PlanKnown`] (see [`Ledger::apply_approved`]), [`StoreError::Stale`], [`StoreError::OtherLedger`], [`StoreError::LaterChange`],
+    /// [`StoreError::PolicyChanged`], [`StoreError::HasLeft`] and those about what is handed in; nothing is changed then.
     pub async fn apply(
         &self,
         plan: &NewPlan,
@@ -122,107 +125,18 @@ impl Ledger {
         at: Timestamp,
         progress: Progress<'_>,
     ) -> Result<Applied, StoreError> {
-        let planned = Planned::examine(plan)?;
-        let on = date_text(plan.on)?;
         let mut tx = self.begin().await?;
-        let conn: &mut Connection = &mut tx;
-
-        refuse_twice(conn, &plan.id).await?;
-        let head = audit::head(&mut *conn).await?;
-        if let Some(base) = &plan.base_version {
-            audit::require_version(conn, base, &head).await?;
-        }
-        let before = head.version();
-        let mut change = Change::begin(head, actor, at);
-        let total = (plan.accounts.len() + plan.employees.len() + plan.assignments.len()) as u64;
-        let mut so_far = 0;
-        let mut tell = |done: usize| {
-            so_far += done as u64;
-            progress(so_far.min(total), total);
-        };
-        let because = format!("plan {}", plan.id);
-        let policy = policy::save(conn, &mut change, &plan.policy_text, &plan.policy_sha256, &plan.frozen).await?;
-        record::save(conn, &mut change, &plan.accounts, &because, &mut tell).await?;
-        record::save(conn, &mut change, &plan.employees, &because, &mut tell).await?;
-        planned.require_known(conn).await?;
-
-        let present = Present::load(conn, &planned.scope, &on).await?;
-        let mut work = compare(&planned, &present, plan)?;
-        tell(work.kept);
-        let (seq, moment_of_change) = (change.next_seq(), change.at_micros());
-        let mut touched = Touched::default();
-        let restated = work.restate.iter().map(|&(id, _)| id).collect::<Vec<_>>();
-        let restated = assignment::fetch(conn, &restated).await?;
-        assignment::supersede(conn, &mut work.supersede, moment_of_change, seq, &mut touched).await?;
-        let mut drafts = Vec::with_capacity(work.restate.len() + work.open.len());
-        for (id, to) in &work.restate {
-            let row = restated.get(id).ok_or_else(|| crate::ledger::bad("a row's number", &id.to_string()))?;
-            drafts.push(row.restated(*to)?);
-        }
-        drafts.extend(work.open.iter().map(|&(new, from, to)| Draft::new(new, from, to)));
-        assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, &mut tell).await?;
-
-        if plan.later == Later::Replace {
-            archive_later(conn, &planned.scope, &on, seq, &mut touched).await?;
-        }
-        let row = PlanRow {
-            id: plan.id.as_str(),
-            policy,
-            base: plan.base_version.as_ref().map(ToString::to_string),
-            on: &on,
-            scope: canonical(&serde_json::to_value(&planned.scope).unwrap_or_default()),
-            summary: plan.summary.to_string(),
-            routing: plan.routing.to_string(),
-            actor: change.actor(),
-            at: moment_of_change,
-        };
-        row.insert(conn, seq).await?;
-        row.digest(&mut touched);
-        let counts = json!({
-            "opened": work.opened, "moved": work.moved, "kept": work.kept, "closed": work.closed,
-            "on": on, "policy_version": policy,
-        });
-        change
-            .append(
-                conn,
-                NewEntry {
-                    action: AuditAction::PlanApplied,
-                    subject: plan.id.to_string(),
-                    before: json!({"version": before.to_string(), "holders": present.rows.len()}),
-                    after: counts,
-                    reason: plan.reason.clone(),
-                    digest: touched.hex(),
-                },
-            )
-            .await?;
-        let version = change.version();
+        proposal::refuse_if_on_its_way(&mut tx, &plan.id).await?;
+        let head = audit::head(&mut tx).await?;
+        let applied = apply(&mut tx, head, plan, Way::Direct, (actor, at), progress).await?;
         tx.commit().await?;
-        progress(total, total);
-        Ok(Applied {
-            plan: plan.id.clone(),
-            opened: work.opened as u64,
-            moved: work.moved as u64,
-            kept: work.kept as u64,
-            closed: work.closed as u64,
-            policy_version: count(policy),
-            version,
-            recorded_at: moment(moment_of_change)?,
-        })
+        Ok(applied)
     }
 
     /// The plan in force on the date: of those that began by then the one that began last, and of several that began
     /// on one day the one recorded last.
     pub async fn active_plan(&self, on: Date) -> Result<Option<PlanRecord>, StoreError> {
-        let row = query(
-            "SELECT p.plan_id, p.policy_version, y.text, y.sha256, y.frozen, p.base_version, p.state, p.effective_on, \
-             p.scope, p.summary, p.routing, p.actor, p.recorded_at \
-             FROM plans p JOIN policies y ON y.version = p.policy_version \
-             WHERE p.state = 'applied' AND p.effective_on <= $1 ORDER BY p.effective_on DESC, p.recorded_by DESC LIMIT 1",
-        )
-        .bind(date_text(on)?)
-        .fetch_optional(&self.pool)
-        .await?;
-        row.as_ref().map(plan_record).transpose()
+        active(&self.pool, on).await
     }
 
     /// All plans ever applied, in the order they were.
@@ -236,6 +150,123 @@ impl Ledger {
         .await?;
         rows.iter().map(plan_record).collect()
     }
+}
+
+/// How a plan comes to be applied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Direct,
+    /// It was drafted, proposed and approved.
+    Approved,
+}
+
+/// Writes all that applying the plan comes to.
+pub(crate) async fn apply(
+    conn: &mut Connection,
+    head: audit::Head,
+    plan: &NewPlan,
+    way: Way,
+    (actor, at): (&str, Timestamp),
+    progress: Progress<'_>,
+) -> Result<Applied, StoreError> {
+    let planned = Planned::examine(plan)?;
+    let on = date_text(plan.on)?;
+    refuse_twice(conn, &plan.id).await?;
+    if let Some(base) = &plan.base_version {
+        audit::require_version(conn, base, &head).await?;
+    }
+    let before = head.version();
+    let mut change = Change::begin(head, actor, at);
+    let total = (plan.accounts.len() + plan.employees.len() + plan.assignments.len()) as u64;
+    let mut so_far = 0;
+    let mut tell = |done: usize| {
+        so_far += done as u64;
+        progress(so_far.min(total), total);
+    };
+    let because = format!("plan {}", plan.id);
+    let policy = policy::save(conn, &mut change, &plan.policy_text, &plan.policy_sha256, &plan.frozen).await?;
+    record::save(conn, &mut change, &plan.accounts, &because, &mut tell).await?;
+    record::save(conn, &mut change, &plan.employees, &because, &mut tell).await?;
+    planned.require_known(conn).await?;
+    handover::refuse_leavers(conn, plan.assignments.iter().map(|new| &new.employee)).await?;
+
+    let present = Present::load(conn, &planned.scope, &on).await?;
+    let mut work = compare(&planned, &present, plan)?;
+    tell(work.kept);
+    let (seq, moment_of_change) = (change.next_seq(), change.at_micros());
+    let mut touched = Touched::default();
+    let restated = work.restate.iter().map(|&(id, _)| id).collect::<Vec<_>>();
+    let restated = assignment::fetch(conn, &restated).await?;
+    assignment::supersede(conn, &mut work.supersede, moment_of_change, seq, &mut touched).await?;
+    let mut drafts = Vec::with_capacity(work.restate.len() + work.open.len());
+    for (id, to) in &work.restate {
+        let row = restated.get(id).ok_or_else(|| crate::ledger::bad("a row's number", &id.to_string()))?;
+        drafts.push(row.restated(*to)?);
+    }
+    drafts.extend(work.open.iter().map(|&(new, from, to)| Draft::new(new, from, to)));
+    assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, &mut tell).await?;
+
+    if plan.later == Later::Replace {
+        archive_later(conn, &planned.scope, &on, seq, &mut touched).await?;
+    }
+    let row = PlanRow {
+        id: plan.id.as_str(),
+        policy,
+        base: plan.base_version.as_ref().map(ToString::to_string),
+        on: &on,
+        scope: canonical(&serde_json::to_value(&planned.scope).unwrap_or_default()),
+        summary: plan.summary.to_string(),
+        routing: plan.routing.to_string(),
+        actor: change.actor(),
+        at: moment_of_change,
+    };
+    row.insert(conn, seq).await?;
+    row.digest(&mut touched);
+    if way == Way::Approved {
+        proposal::insert_event(conn, &change, &plan.id, PlanStep::Apply, &plan.reason, &mut touched).await?;
+    }
+    let counts = json!({
+        "opened": work.opened, "moved": work.moved, "kept": work.kept, "closed": work.closed,
+        "on": on, "policy_version": policy,
+    });
+    change
+        .append(
+            conn,
+            NewEntry {
+                action: AuditAction::PlanApplied,
+                subject: plan.id.to_string(),
+                before: json!({"version": before.to_string(), "holders": present.rows.len()}),
+                after: counts,
+                reason: plan.reason.clone(),
+                digest: touched.hex(),
+            },
+        )
+        .await?;
+    progress(total, total);
+    Ok(Applied {
+        plan: plan.id.clone(),
+        opened: work.opened as u64,
+        moved: work.moved as u64,
+        kept: work.kept as u64,
+        closed: work.closed as u64,
+        policy_version: count(policy),
+        version: change.version(),
+        recorded_at: moment(moment_of_change)?,
+    })
+}
+
+/// [`Ledger::active_plan`] of the state that is seen here.
+pub(crate) async fn active<'c>(source: impl Into<Source<'c>>, on: Date) -> Result<Option<PlanRecord>, StoreError> {
+    let row = query(
+        "SELECT p.plan_id, p.policy_version, y.text, y.sha256, y.frozen, p.base_version, p.state, p.effective_on, \
+         p.scope, p.summary, p.routing, p.actor, p.recorded_at \
+         FROM plans p JOIN policies y ON y.version = p.policy_version \
+         WHERE p.state = 'applied' AND p.effective_on <= $1 ORDER BY p.effective_on DESC, p.recorded_by DESC LIMIT 1",
+    )
+    .bind(date_text(on)?)
+    .fetch_optional(source)
+    .await?;
+    row.as_ref().map(plan_record).transpose()
 }
 
 fn plan_record(row: &Row) -> Result<PlanRecord, StoreError> {
@@ -261,7 +292,7 @@ fn read_scope(text: &str) -> Result<Vec<ScopeKey>, StoreError> {
     serde_json::from_str(text).map_err(|_| crate::ledger::bad("a scope", text))
 }
 
-async fn refuse_twice(conn: &mut Connection, plan: &PlanId) -> Result<(), StoreError> {
+pub(crate) async fn refuse_twice(conn: &mut Connection, plan: &PlanId) -> Result<(), StoreError> {
     let row = query("SELECT effective_on, actor, recorded_at FROM plans WHERE plan_id = $1")
         .bind(plan.as_str())
         .fetch_optional(conn)
@@ -357,6 +388,12 @@ type Key<'a> = (&'a str, &'a str, &'a str);
 
 fn key_of(new: &NewAssignment) -> Key<'_> {
     (new.account.as_str(), new.role.as_str(), line_text(new.product_line.as_ref()))
+}
+
+/// Refuses what can be seen to be wrong with a plan without the ledger.
+pub(crate) fn examine(plan: &NewPlan) -> Result<(), StoreError> {
+    date_text(plan.on)?;
+    Planned::examine(plan).map(|_| ())
 }
 
 /// The plan's assignments in the order of their keys, and what they decide.

@@ -20,6 +20,7 @@ use crate::db::bulk::{self, Target};
 use crate::db::{Connection, Param, Row, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
+use crate::handover;
 use crate::ledger::{Ledger, count, date, date_text, json as read_json, moment};
 use crate::record::{self, id};
 
@@ -102,6 +103,8 @@ impl Ledger {
         let mut change = Change::begin(head, actor, at);
         record::save(conn, &mut change, &batch.accounts, "arrived", |_| ()).await?;
         require_known(conn, batch).await?;
+        let proposed = batch.decisions.iter().flat_map(|decision| &decision.assignments);
+        handover::refuse_leavers(conn, proposed.map(|new| &new.employee)).await?;
 
         let mut present = present(conn, batch, &on).await?;
         let (mut drafts, mut owners) = (Vec::new(), Vec::with_capacity(batch.decisions.len()));

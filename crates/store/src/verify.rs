@@ -17,9 +17,11 @@ use crate::audit::{RawEntry, entries_after};
 use crate::db::{Connection, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::{AuditBroken, StoreError};
+use crate::handover::StoredHandOver;
 use crate::ledger::{Ledger, count};
 use crate::plan::PlanRow;
 use crate::policy;
+use crate::proposal::{StoredEvent, StoredProposal};
 use crate::record::{self, Record};
 use crate::route::StoredRoute;
 
@@ -46,10 +48,12 @@ pub(crate) async fn whole(conn: &mut Connection) -> Result<u64, StoreError> {
     assignments(conn, &mut found).await?;
     routes(conn, &mut found).await?;
     absences(conn, &mut found).await?;
+    proposals(conn, &mut found).await?;
+    handovers(conn, &mut found).await?;
 
     let (mut last, mut previous) = (0, String::new());
     loop {
-        let entries = entries_after(conn, last, 1_000, false).await?;
+        let entries = entries_after(conn, last, 1_000).await?;
         if entries.is_empty() {
             break;
         }
@@ -227,4 +231,67 @@ async fn absences(conn: &mut Connection, found: &mut Found) -> Result<(), StoreE
         Some(absence) => Err(broken(0, &format!("there are covers of an absence {absence} that is not recorded"))),
         None => Ok(()),
     }
+}
+
+async fn proposals(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let mut rows = query(
+        "SELECT plan_id, effective_on, base_version, summary, content, recorded_at, recorded_by \
+         FROM proposals ORDER BY recorded_by, plan_id",
+    )
+    .fetch(&mut *conn);
+    while let Some(row) = rows.try_next().await? {
+        let proposal = StoredProposal {
+            plan: row.try_get(0)?,
+            on: row.try_get(1)?,
+            base: row.try_get(2)?,
+            summary: row.try_get(3)?,
+            content: row.try_get(4)?,
+            at: row.try_get(5)?,
+        };
+        proposal.digest(found.entry(row.try_get(6)?).or_default());
+    }
+    drop(rows);
+    let rows = query("SELECT id, plan_id, step, actor, comment, recorded_at, recorded_by FROM plan_events ORDER BY id")
+        .fetch_all(conn)
+        .await?;
+    for row in rows {
+        let event = StoredEvent {
+            id: row.try_get(0)?,
+            plan: row.try_get(1)?,
+            step: row.try_get(2)?,
+            actor: row.try_get(3)?,
+            comment: row.try_get(4)?,
+            at: row.try_get(5)?,
+        };
+        event.digest(found.entry(row.try_get(6)?).or_default());
+    }
+    Ok(())
+}
+
+async fn handovers(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let rows = query(
+        "SELECT id, employee_id, effective_on, reason, recorded_at, recorded_by, superseded_at, superseded_by \
+         FROM handovers ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        let handover = StoredHandOver {
+            id: row.try_get(0)?,
+            employee: row.try_get(1)?,
+            on: row.try_get(2)?,
+            reason: row.try_get(3)?,
+            at: row.try_get(4)?,
+        };
+        let seq: i64 = row.try_get(5)?;
+        handover.digest(found.entry(seq).or_default());
+        match (row.try_get::<Option<i64>>(6)?, row.try_get::<Option<i64>>(7)?) {
+            (Some(at), Some(seq)) => {
+                found.entry(seq).or_default().section(Section::TakenBack).int(handover.id).int(at);
+            }
+            (None, None) => {}
+            _ => return Err(broken(seq, "a hand-over it wrote is only half superseded")),
+        }
+    }
+    Ok(())
 }

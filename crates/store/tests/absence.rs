@@ -164,9 +164,9 @@ async fn what_cannot_be_is_refused(bench: Bench) {
     there is no employee Zoe: they are neither in the ledger nor among the employees handed in
     the absence ends before its first day, 2026-07-15, is over: give the first day back at work
     Ben is away already from 2026-07-01 until 2026-07-15: end that absence first, or begin after it
-    Ben cannot stand in from 2026-07-14 until 2026-07-20: they are away, not employed all the time, or the absent themselves
-    Lea cannot stand in from 2026-07-01 until 2026-07-20: they are away, not employed all the time, or the absent themselves
-    Ann cannot stand in from 2026-07-01 until 2026-07-20: they are away, not employed all the time, or the absent themselves
+    Ben cannot step in from 2026-07-14 until 2026-07-20: they are away, not employed all the time, or the very person to be replaced
+    Lea cannot step in from 2026-07-01 until 2026-07-20: they are away, not employed all the time, or the very person to be replaced
+    Ann cannot step in from 2026-07-01 until 2026-07-20: they are away, not employed all the time, or the very person to be replaced
     there is no employee Zoe: they are neither in the ledger nor among the employees handed in
     "));
     // Those who are there all the time may.

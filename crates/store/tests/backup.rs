@@ -12,7 +12,12 @@ use common::*;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
-on_both!(a_backup_is_the_ledger_again, a_backup_holds_one_state_while_others_write, what_is_no_backup_fills_nothing);
+on_both!(
+    a_backup_holds_every_column,
+    a_backup_is_the_ledger_again,
+    a_backup_holds_one_state_while_others_write,
+    what_is_no_backup_fills_nothing
+);
 
 async fn lived_in(ledger: &Ledger) {
     apply(ledger, &plan("P-1", "2026-01-01", &["ACME seller Ann", "BETA seller/Paper Ann"]), "2026-01-01T00:00:00Z")
@@ -29,6 +34,29 @@ async fn lived_in(ledger: &Ledger) {
 /// Into each kind of database that there is.
 async fn places() -> Vec<Place> {
     [Some(Place::sqlite()), Place::postgres()].into_iter().flatten().collect()
+}
+
+async fn a_backup_holds_every_column(bench: Bench) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup.gz");
+    bench.ledger.backup(&file, moment("2026-05-01T00:00:00Z")).await.unwrap();
+    let mut text = String::new();
+    GzDecoder::new(std::fs::File::open(&file).unwrap()).read_to_string(&mut text).unwrap();
+    let mut held: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| line.starts_with("{\"table\":")) {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        for column in line["columns"].as_array().unwrap() {
+            held.push(format!("{}.{}", line["table"].as_str().unwrap(), column.as_str().unwrap()));
+        }
+    }
+    let raw = bench.raw().await;
+    let mut there: Vec<String> = Vec::new();
+    for table in raw.tables().await {
+        there.extend(raw.columns(&table).await.iter().map(|column| format!("{table}.{}", column.name)));
+    }
+    held.sort();
+    there.sort();
+    assert_eq!(held, there);
 }
 
 async fn a_backup_is_the_ledger_again(bench: Bench) {

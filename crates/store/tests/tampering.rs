@@ -7,6 +7,7 @@ mod common;
 
 use bailiwick_domain::absence::NewAbsence;
 use bailiwick_domain::assignment::Later;
+use bailiwick_domain::handover::NewHandOver;
 use bailiwick_store::{Ledger, NewRoute, RouteBatch, StoreError};
 use common::*;
 use serde_json::json;
@@ -50,6 +51,17 @@ async fn lived_in(bench: Bench) -> Bench {
     };
     let ben = ledger.record_absence(&ben, "planner", moment("2026-06-01T00:00:00Z")).await.unwrap();
     assert!(!ben.covers.is_empty());
+    let cid = NewHandOver {
+        employee: "Cid".parse().unwrap(),
+        on: day("2026-10-01"),
+        successor: Some("Ben".parse().unwrap()),
+        reason: "retires".into(),
+    };
+    let cid = ledger.hand_over(&cid, "planner", moment("2026-06-01T12:00:00Z")).await.unwrap();
+    let at = moment("2026-06-01T13:00:00Z");
+    ledger.take_back(cid.hand_over.id, "stays", "planner", at).await.unwrap();
+    let drafted = plan("P-4", "2026-09-01", &["BETA seller Ben"]);
+    ledger.draft_plan(&drafted, "planner", "for autumn", moment("2026-06-02T00:00:00Z")).await.unwrap();
     ledger.end_absence(ben.id, day("2026-07-20"), "is back", "planner", moment("2026-07-20T00:00:00Z")).await.unwrap();
     ledger.verify_audit().await.unwrap();
     bench
@@ -65,7 +77,7 @@ async fn broken(ledger: &Ledger) -> bool {
     }
 }
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 14] = [
     "absences",
     "accounts",
     "account_history",
@@ -75,7 +87,10 @@ const TABLES: [&str; 11] = [
     "employees",
     "employee_history",
     "plans",
+    "handovers",
+    "plan_events",
     "policies",
+    "proposals",
     "route_decisions",
 ];
 

@@ -16,13 +16,13 @@ mod exact;
 mod fair;
 mod fixing;
 mod improve;
-mod knapsack;
+pub(crate) mod knapsack;
 mod linear;
 mod near;
 pub(crate) mod pool;
-mod prices;
+pub(crate) mod prices;
 pub(crate) mod random;
-mod state;
+pub(crate) mod state;
 
 use crate::control::{Control, Progress};
 use crate::medians;

@@ -9,8 +9,8 @@
 mod anneal;
 mod bound;
 mod large;
-mod map;
-mod territories;
+pub(crate) mod map;
+pub(crate) mod territories;
 
 use crate::control::{Control, Progress};
 use crate::matrix::pool::{NOBODY, Pool, Slots};
