@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 fn solve_for(problem: &Problem, asks: usize) -> (Solution, usize) {
     let asked = AtomicUsize::new(0);
     let out_of_time = || asked.fetch_add(1, Ordering::Relaxed) >= asks;
-    let control = Control { seed: 3, out_of_time: &out_of_time, progress: &|_| {} };
+    let control = Control { seed: 3, out_of_time: &out_of_time, patient: false, progress: &|_| {} };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool of one");
     let solution = pool.install(|| solve(problem, &control)).expect("well formed");
     let faults = check::referee(problem, &solution);
