@@ -1,6 +1,7 @@
 //! Closes the gap from both sides: bold dives at growing targets lower the cost, refuted targets raise the bound, and
 //! groups of owners are solved again with all others left as they are.
 
+use super::corridor::{FIRST_REACH, KINDS};
 use super::fixing::{Answer, Dive, Style};
 use super::knapsack::{Climb, Core, Worth};
 use super::near::Near;
@@ -27,31 +28,33 @@ const REGROUPINGS: usize = 30;
 const NEGLIGIBLE: f64 = 1e-4;
 
 /// The state of the search; each round's tasks are the same for any number of threads.
-struct Closing<'a, 'c> {
-    core: Core,
-    worth: Worth,
-    best: Closed,
+pub(crate) struct Closing<'a, 'c> {
+    pub(super) core: Core,
+    pub(super) worth: Worth,
+    pub(super) best: Closed,
     whole: bool,
     /// The least improvement that counts.
-    least: f64,
+    pub(super) least: f64,
     /// How far above the bound the next dive aims.
     step: f64,
-    exact_allowance: u64,
+    pub(super) exact_allowance: u64,
     patience: u32,
     /// Owners solved again together: how many, and who shares units with whom.
     group: usize,
-    near: Near,
+    pub(super) near: Near,
     refutable: bool,
-    turn: u64,
-    work: u64,
-    control: &'a Control<'c>,
+    /// Units that a corridor of each kind opens.
+    pub(super) reach: [usize; KINDS],
+    pub(super) turn: u64,
+    pub(super) work: u64,
+    pub(super) control: &'a Control<'c>,
 }
 
 /// One search of a round.
-struct Task {
-    target: f64,
-    style: Style,
-    stream: u64,
+pub(super) struct Task {
+    pub(super) target: f64,
+    pub(super) style: Style,
+    pub(super) stream: u64,
 }
 
 pub(crate) fn close_gap<const K: usize>(
@@ -77,6 +80,7 @@ pub(crate) fn close_gap<const K: usize>(
         group: 2.max(60 * pool.owners / pool.len().max(1)).min(pool.owners),
         near: Near::of(pool, prices),
         refutable: true,
+        reach: [FIRST_REACH; KINDS],
         turn: 0,
         work,
         core,
@@ -94,6 +98,7 @@ pub(crate) fn close_gap<const K: usize>(
                 break;
             }
         }
+        closing.reopen();
         closing.dive();
         let widened = closing.patience > patience || closing.group < group;
         stale = if closing.best.cost < before { 0 } else { stale + usize::from(widened) };
@@ -111,11 +116,11 @@ pub(crate) fn close_gap<const K: usize>(
 }
 
 impl Closing<'_, '_> {
-    fn is_closed(&self) -> bool {
+    pub(super) fn is_closed(&self) -> bool {
         self.best.bound >= self.best.cost - 1e-9 * self.best.cost.abs()
     }
 
-    fn run(&self, mut top: Core, task: &Task, allowance: u64, patience: u32) -> (Answer, u64) {
+    pub(super) fn run(&self, mut top: Core, task: &Task, allowance: u64, patience: u32) -> (Answer, u64) {
         let mut work = 0;
         if !top.narrow(&self.worth, task.target, &mut work) {
             return (Answer::Refuted, work);

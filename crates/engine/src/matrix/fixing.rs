@@ -28,7 +28,7 @@ pub(crate) struct Style {
     pub batch: usize,
     /// How much the relaxed solution counts against the losses.
     pub share: f64,
-    /// How much chance there is in the order of a bold search.
+    /// How much chance there is in the order.
     pub daring: f64,
 }
 
@@ -80,9 +80,11 @@ impl Dive<'_, '_> {
                 return answer;
             }
             let mut urgent = core.urgent(self.target - worth.bound, self.style.share);
-            if self.style.bold {
+            if self.style.daring > 0.0 {
                 urgent.iter_mut().for_each(|u| u.0 *= 1.0 + self.style.daring * self.dice.unit());
                 urgent.sort_by(|a, b| b.0.total_cmp(&a.0));
+            }
+            if self.style.bold {
                 let mut batch = core.open.len() / self.style.batch;
                 while batch > 1 {
                     match self.search_at(settle_several(&core, &urgent[..batch]), worth.clone(), depth + 1) {

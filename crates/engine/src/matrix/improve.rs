@@ -3,6 +3,7 @@
 use super::anneal::{Best, Schedule, anneal};
 use super::arcs::Arcs;
 use super::descend::{LARGE, descend};
+use super::kernel::{self, Cooling, Tables};
 use super::pool::Pool;
 use super::prices::Prices;
 use super::random::Dice;
@@ -87,6 +88,11 @@ fn cool<const K: usize>(
     if settled.beats(&found) { settled } else { found }
 }
 
+fn counted<const K: usize>(pool: &Pool<K>, weighing: &Weighing<K>, owner: Vec<u32>) -> Best {
+    let state = State::new(pool, owner, weighing);
+    Best { violation: state.violation(), cost: state.cost, owner: state.owner }
+}
+
 /// One slow cooling from far above the price of a move, twice with different chance: it undoes what the start got wrong
 /// everywhere, which searches among a few owners would take long for.
 pub(crate) fn cool_slowly<const K: usize>(
@@ -104,7 +110,18 @@ pub(crate) fn cool_slowly<const K: usize>(
     let steps = SLOW_STEPS * arcs.open.len();
     let schedule = Schedule { steps, hot: typical, cold: typical * 0.04, penalty, held: Some(0.3) };
     let run = |stream: u64| cool(pool, arcs, guide, &best, schedule, &mut Dice::new(control.seed, stream), control);
-    let (one, other) = rayon::join(|| run(u64::MAX), || run(u64::MAX - 1));
+    let pair = |run: &(dyn Fn(u64) -> Best + Sync)| rayon::join(|| run(u64::MAX), || run(u64::MAX - 1));
+    let (one, other) = match Tables::of(pool) {
+        Some(tables) => pair(&|stream| {
+            let cooling = Cooling { steps: 2 * steps, hot: typical, cold: typical * 0.05 };
+            let mut dice = Dice::new(control.seed, stream);
+            match kernel::cool(&tables, arcs, guide.prices, &best.owner, cooling, &mut dice, control) {
+                Some(owner) => counted(pool, guide.weighing, owner),
+                None => best.clone(),
+            }
+        }),
+        None => pair(&run),
+    };
     [one, other].into_iter().fold(best.clone(), |best, run| if run.beats(&best) { run } else { best })
 }
 

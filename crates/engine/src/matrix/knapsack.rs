@@ -126,6 +126,55 @@ impl Core {
         part
     }
 
+    /// How sure each open unit's present owner is: its share of the relaxed solution, less what it loses as a share of
+    /// the room. Infinitely unsure where it is ruled out.
+    pub fn trust(&self, now: &[u32], room: f64) -> Vec<f64> {
+        let mut trust = vec![f64::NEG_INFINITY; now.len()];
+        for (o, sack) in self.sacks.iter().enumerate() {
+            for (i, &u) in sack.unit.iter().enumerate().filter(|(_, u)| now[**u as usize] == o as u32) {
+                trust[u as usize] = sack.share[i] - sack.loss[i] / room.max(1e-9);
+            }
+        }
+        trust
+    }
+
+    /// The core with some units settled at the owner named in `keep` where there is room. `None` where that leaves no
+    /// solution.
+    pub fn keeping(&self, keep: &[u32]) -> Option<Self> {
+        let mut part = self.clone();
+        let mut kept = vec![false; keep.len()];
+        for (o, sack) in part.sacks.iter().enumerate() {
+            let mut left = sack.capacity;
+            for (&u, &weight) in sack.unit.iter().zip(&sack.weight) {
+                if keep[u as usize] == o as u32 && weight as usize <= left {
+                    left -= weight as usize;
+                    kept[u as usize] = true;
+                    part.arcs[u as usize] = 1;
+                }
+            }
+        }
+        for (o, sack) in part.sacks.iter_mut().enumerate() {
+            sack.retain(|u, _| !kept[u as usize] || keep[u as usize] == o as u32);
+        }
+        part.settle().then_some(part)
+    }
+
+    /// Keeps the `most` arcs of each unit that lose least, and the present one.
+    pub fn thin(&mut self, most: usize, now: &[u32]) {
+        let mut losses: Vec<Vec<f64>> = vec![Vec::new(); now.len()];
+        for sack in &self.sacks {
+            sack.unit.iter().zip(&sack.loss).for_each(|(&u, &loss)| losses[u as usize].push(loss));
+        }
+        let dearest = |list: &mut Vec<f64>| *list.select_nth_unstable_by(most - 1, f64::total_cmp).1;
+        let limit: Vec<f64> =
+            losses.iter_mut().map(|list| if list.len() > most { dearest(list) } else { f64::INFINITY }).collect();
+        for (o, sack) in self.sacks.iter_mut().enumerate() {
+            sack.retain(|u, loss| loss <= limit[u as usize] || now[u as usize] == o as u32);
+        }
+        self.arcs.fill(0);
+        self.sacks.iter().flat_map(|sack| &sack.unit).for_each(|&u| self.arcs[u as usize] += 1);
+    }
+
     /// Climbs the dual from `start`. `work` counts table cells.
     pub fn climb(&mut self, start: &Worth, plan: &Climb, work: &mut u64, control: &Control) -> Worth {
         let mut now = start.of.clone();
@@ -355,6 +404,14 @@ impl Sack {
         self.cost.swap_remove(item);
         self.loss.swap_remove(item);
         self.share.swap_remove(item);
+    }
+
+    /// Keeps the items whose unit and loss are wanted.
+    fn retain(&mut self, wanted: impl Fn(u32, f64) -> bool) {
+        let mut i = 0;
+        while i < self.unit.len() {
+            if wanted(self.unit[i], self.loss[i]) { i += 1 } else { self.remove(i) }
+        }
     }
 
     /// The items of negative reduced cost that fits and pays best.

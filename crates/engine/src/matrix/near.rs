@@ -36,6 +36,10 @@ impl Near {
         Near { owners, shared }
     }
 
+    pub fn owners(&self) -> usize {
+        self.owners
+    }
+
     /// All owners in a row whose stretches of `size` are groups of close owners, different each time.
     pub fn line_up(&self, size: usize, dice: &mut Dice) -> Vec<u32> {
         let mut left: Vec<u32> = (0..self.owners as u32).collect();
