@@ -24,7 +24,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Install what this machine lacks: a C compiler, Node.js and a browser (Debian and its kin, as root)
+    /// Install what this machine lacks: a C compiler, Node.js, a browser and PostgreSQL (Debian and its kin, as root)
     Setup,
     /// Check the format, the lints, every test and the report page
     Test,

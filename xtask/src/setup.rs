@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use bailiwick_testkit::postgres;
+
 use crate::steps::Steps;
 use crate::tools;
 
@@ -53,6 +55,9 @@ fn missing_packages() -> Vec<&'static str> {
     }
     if tools::chromium().is_none() {
         packages.push("chromium");
+    }
+    if postgres::programs().is_none() {
+        packages.push("postgresql");
     }
     packages
 }

@@ -61,7 +61,7 @@ pub struct PolicyArgument {
 
 #[derive(Args)]
 pub struct Database {
-    /// The ledger, as sqlite:FILE
+    /// The ledger: sqlite:FILE or postgres://USER@HOST/DATABASE
     #[arg(long, default_value = "sqlite:bailiwick.db", value_name = "URL", env = "BAILIWICK_DB")]
     pub db: String,
 }
@@ -106,7 +106,7 @@ pub struct Plan {
     /// Folder for assignments.csv, summary.json and report.html; absent: only print
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// The ledger that says who holds what today, as sqlite:FILE
+    /// The ledger that says who holds what today, as sqlite:FILE or postgres://…
     #[arg(long, value_name = "LEDGER")]
     pub against: Option<String>,
     /// First day of the plan; today when absent
@@ -122,9 +122,9 @@ pub struct Plan {
 
 #[derive(Args)]
 pub struct Diff {
-    /// A plan's folder, or a ledger as sqlite:FILE
+    /// A plan's folder, or a ledger's URL
     pub a: String,
-    /// A plan's folder, or a ledger as sqlite:FILE
+    /// A plan's folder, or a ledger's URL
     pub b: String,
     /// The day of a ledger; today when absent
     #[arg(long, value_name = "DATE")]

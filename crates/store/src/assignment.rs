@@ -1,7 +1,6 @@
 //! Assignments: writing and superseding rows, and the answers to "who?".
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use bailiwick_domain::assignment::{Assignment, Holding, Load, NewAssignment};
 use bailiwick_domain::id::{AccountId, ProductLine, RoleName};
@@ -9,12 +8,12 @@ use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
-use sqlx::Row;
 
-use crate::bulk;
+use crate::db::bulk::{self, Target};
+use crate::db::{Connection, Param, Row, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
-use crate::ledger::{Connection, DbRow, Ledger, bad, count, date, date_text, json, moment, sql};
+use crate::ledger::{Ledger, bad, count, date, date_text, json, moment};
 use crate::record::id;
 
 pub(crate) const COLUMNS: &str = "id, account_id, role, product_line, employee_id, segment, territory, rule, reason, why, \
@@ -85,7 +84,7 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    pub(crate) fn read(row: &DbRow) -> Result<Self, StoreError> {
+    pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(Stored {
             id: row.try_get(0)?,
             account: row.try_get(1)?,
@@ -167,9 +166,58 @@ fn line(text: &str) -> Result<Option<ProductLine>, StoreError> {
     if text.is_empty() { Ok(None) } else { id(text).map(Some) }
 }
 
-/// A parameter that costs one allocation, not two.
-fn shared(text: &str) -> Arc<str> {
-    Arc::from(text)
+const TARGET: Target<'_> = Target {
+    table: "assignments",
+    columns: &[
+        "id",
+        "account_id",
+        "role",
+        "product_line",
+        "employee_id",
+        "segment",
+        "territory",
+        "rule",
+        "reason",
+        "why",
+        "valid_from",
+        "valid_to",
+        "recorded_at",
+        "recorded_by",
+    ],
+    suffix: "",
+};
+
+/// A draft with all that is stored of it.
+struct NewRow<'a> {
+    id: i64,
+    draft: &'a Draft<'a>,
+    why: String,
+    from: String,
+    to: Option<String>,
+    at: i64,
+    seq: i64,
+}
+
+impl NewRow<'_> {
+    fn values<'r>(&'r self, values: &mut Vec<Param<'r>>) {
+        let draft = self.draft;
+        values.extend([
+            self.id.into(),
+            draft.account.into(),
+            draft.role.into(),
+            draft.line.into(),
+            draft.employee.into(),
+            draft.segment.into(),
+            draft.territory.into(),
+            draft.rule.into(),
+            draft.reason.into(),
+            Param::from(&self.why),
+            Param::from(&self.from),
+            Param::from(&self.to),
+            self.at.into(),
+            self.seq.into(),
+        ]);
+    }
 }
 
 /// Writes the rows, and says so in the digest.
@@ -185,8 +233,7 @@ pub(crate) async fn insert(
     if drafts.is_empty() {
         return Ok(());
     }
-    let mut next: i64 =
-        sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM assignments").fetch_one(&mut *conn).await?;
+    let mut next: i64 = query("SELECT coalesce(max(id), 0) + 1 FROM assignments").scalar(&mut *conn).await?;
     let mut dates = DateTexts::default();
     for part in drafts.chunks(AT_ONCE) {
         let mut rows = Vec::with_capacity(part.len());
@@ -212,30 +259,10 @@ pub(crate) async fn insert(
                 .text(&from)
                 .maybe(to.as_deref())
                 .int(at);
-            rows.push((next, draft, why, from, to));
+            rows.push(NewRow { id: next, draft, why, from, to, at, seq });
             next += 1;
         }
-        let bind = |statement: bulk::Statement,
-                    (id, draft, why, from, to): &(i64, &Draft<'_>, String, String, Option<String>)| {
-            statement
-                .bind(*id)
-                .bind(shared(draft.account))
-                .bind(shared(draft.role))
-                .bind(shared(draft.line))
-                .bind(shared(draft.employee))
-                .bind(shared(draft.segment))
-                .bind(draft.territory.map(shared))
-                .bind(shared(draft.rule))
-                .bind(shared(draft.reason))
-                .bind(shared(why))
-                .bind(shared(from))
-                .bind(to.as_deref().map(shared))
-                .bind(at)
-                .bind(seq)
-        };
-        let prefix = "INSERT INTO assignments (id, account_id, role, product_line, employee_id, segment, territory, rule, \
-            reason, why, valid_from, valid_to, recorded_at, recorded_by)";
-        bulk::insert(conn, prefix, 14, "", &rows, bind, &mut done).await?;
+        bulk::insert(conn, TARGET, &rows, NewRow::values, &mut done).await?;
     }
     Ok(())
 }
@@ -249,19 +276,17 @@ pub(crate) async fn supersede(
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
     ids.sort_unstable();
-    for part in ids.chunks(1_000) {
-        let mut query = sqlx::query(sql(format!(
-            "UPDATE assignments SET superseded_at = ?, superseded_by = ? WHERE id IN {}",
-            bulk::list(part.len())
-        )))
-        .persistent(part.len() == 1_000)
-        .bind(at)
-        .bind(seq);
-        for &id in part {
-            touched.section(Section::Superseded).int(id).int(at);
-            query = query.bind(id);
-        }
-        query.execute(&mut *conn).await?;
+    for &mut id in ids.iter_mut() {
+        touched.section(Section::Superseded).int(id).int(at);
+    }
+    if !ids.is_empty() {
+        let among = conn.among("id", 3);
+        query(sql(format!("UPDATE assignments SET superseded_at = $1, superseded_by = $2 WHERE {among}")))
+            .bind(at)
+            .bind(seq)
+            .bind(&*ids)
+            .execute(conn)
+            .await?;
     }
     Ok(())
 }
@@ -269,17 +294,14 @@ pub(crate) async fn supersede(
 /// The rows of these numbers.
 pub(crate) async fn fetch(conn: &mut Connection, ids: &[i64]) -> Result<HashMap<i64, Stored>, StoreError> {
     let mut found = HashMap::with_capacity(ids.len());
-    for part in ids.chunks(1_000) {
-        let mut query =
-            sqlx::query(sql(format!("SELECT {COLUMNS} FROM assignments WHERE id IN {}", bulk::list(part.len()))))
-                .persistent(part.len() == 1_000);
-        for &id in part {
-            query = query.bind(id);
-        }
-        for row in query.fetch_all(&mut *conn).await? {
-            let row = Stored::read(&row)?;
-            found.insert(row.id, row);
-        }
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    let among = conn.among("id", 1);
+    let mut rows = query(sql(format!("SELECT {COLUMNS} FROM assignments WHERE {among}"))).bind(ids).fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        let row = Stored::read(&row)?;
+        found.insert(row.id, row);
     }
     Ok(found)
 }
@@ -355,7 +377,7 @@ impl Ledger {
                  AND recorded_at <= $5 AND {wanted} ORDER BY 3, 4"
             ),
         };
-        let mut query = sqlx::query(sql(text))
+        let mut query = query(sql(text))
             .bind(account.as_str())
             .bind(date_text(on)?)
             .bind(role.map(RoleName::as_str))
@@ -376,7 +398,7 @@ impl Ledger {
     /// Everything ever recorded of the account, superseded or not: by role and product line, then by date, then by when
     /// it was recorded.
     pub async fn history(&self, account: &AccountId) -> Result<Vec<Assignment>, StoreError> {
-        let rows = sqlx::query(sql(format!(
+        let rows = query(sql(format!(
             "SELECT {COLUMNS} FROM assignments WHERE superseded_at IS NULL AND account_id = $1 \
              UNION ALL SELECT {COLUMNS} FROM assignments WHERE superseded_at IS NOT NULL AND account_id = $1 \
              ORDER BY 3, 4, 11, 1"
@@ -389,7 +411,7 @@ impl Ledger {
 
     /// Who holds what on the date, by account, role and product line.
     pub async fn holders(&self, on: Date) -> Result<Vec<Holding>, StoreError> {
-        let mut rows = sqlx::query_scalar::<_, String>(
+        let mut rows = query(
             "SELECT account_id || $2 || role || $2 || product_line || $2 || employee_id FROM assignments \
              WHERE superseded_at IS NULL AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) \
              ORDER BY account_id, role, product_line",
@@ -400,7 +422,7 @@ impl Ledger {
         let (mut roles, mut lines, mut employees) = (Interned::new(), Interned::new(), Interned::new());
         let mut holders: Vec<Holding> = Vec::new();
         while let Some(row) = rows.try_next().await? {
-            let [account, role, line, employee] = unpack(&row)?;
+            let [account, role, line, employee] = unpack(row.try_get(0)?)?;
             let account = match holders.last() {
                 Some(last) if last.account == account => last.account.clone(),
                 _ => id(account)?,
@@ -417,7 +439,7 @@ impl Ledger {
 
     /// How many accounts each employee holds on the date, by role and product line.
     pub async fn loads(&self, on: Date) -> Result<Vec<Load>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT role, product_line, employee_id, count(*) FROM assignments \
              WHERE superseded_at IS NULL AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) \
              GROUP BY role, product_line, employee_id ORDER BY role, product_line, employee_id",

@@ -5,11 +5,11 @@ use bailiwick_domain::ledger::LedgerVersion;
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
 
+use crate::db::{Connection, Row, Source, query, sql};
 use crate::digest::hex;
 use crate::error::StoreError;
-use crate::ledger::{Connection, DbRow, Ledger, bad, canonical, count, json, moment, sql};
+use crate::ledger::{Ledger, bad, canonical, count, json, moment};
 
 const COLUMNS: &str = "seq, recorded_at, actor, action, subject, before_state, after_state, reason, digest, hash";
 
@@ -26,9 +26,8 @@ impl Head {
     }
 }
 
-pub(crate) async fn head(conn: &mut Connection) -> Result<Head, StoreError> {
-    let row =
-        sqlx::query("SELECT seq, hash, recorded_at FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(conn).await?;
+pub(crate) async fn head<'c>(on: impl Into<Source<'c>>) -> Result<Head, StoreError> {
+    let row = query("SELECT seq, hash, recorded_at FROM audit ORDER BY seq DESC LIMIT 1").fetch_optional(on).await?;
     Ok(match row {
         Some(row) => Head { seq: row.try_get(0)?, hash: row.try_get(1)?, at: Some(row.try_get(2)?) },
         None => Head { seq: 0, hash: String::new(), at: None },
@@ -90,7 +89,7 @@ impl<'a> Change<'a> {
             hash: String::new(),
         };
         raw.hash = raw.chain(&self.head.hash);
-        sqlx::query(
+        query(
             "INSERT INTO audit (seq, recorded_at, actor, action, subject, before_state, after_state, reason, digest, hash) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
@@ -126,7 +125,7 @@ pub(crate) struct RawEntry {
 }
 
 impl RawEntry {
-    pub(crate) fn read(row: &DbRow) -> Result<Self, StoreError> {
+    pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(RawEntry {
             seq: row.try_get(0)?,
             at: row.try_get(1)?,
@@ -183,7 +182,7 @@ pub(crate) async fn entries_after(
     newest: bool,
 ) -> Result<Vec<RawEntry>, StoreError> {
     let order = if newest { "DESC" } else { "ASC" };
-    let rows = sqlx::query(sql(format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq {order} LIMIT $2")))
+    let rows = query(sql(format!("SELECT {COLUMNS} FROM audit WHERE seq > $1 ORDER BY seq {order} LIMIT $2")))
         .bind(seq)
         .bind(limit)
         .fetch_all(conn)
@@ -208,7 +207,7 @@ pub(crate) async fn require_version(
     }
     let seq = i64::try_from(base.seq()).unwrap_or(i64::MAX);
     let hash: Option<String> =
-        sqlx::query_scalar("SELECT hash FROM audit WHERE seq = $1").bind(seq).fetch_optional(&mut *conn).await?;
+        query("SELECT hash FROM audit WHERE seq = $1").bind(seq).scalar_optional(&mut *conn).await?;
     let known =
         if seq == 0 { *base == LedgerVersion::empty() } else { hash.is_some_and(|hash| base.agrees_with(&hash)) };
     if !known {
@@ -228,7 +227,7 @@ impl Ledger {
              UNION SELECT recorded_by FROM assignments WHERE superseded_at IS NOT NULL AND account_id = $3 \
              UNION SELECT superseded_by FROM assignments WHERE superseded_at IS NOT NULL AND account_id = $3 \
              UNION SELECT recorded_by FROM route_decisions WHERE account_id = $3))";
-        let rows = sqlx::query(sql(format!(
+        let rows = query(sql(format!(
             "SELECT {COLUMNS} FROM audit WHERE (CAST($1 AS TEXT) IS NULL OR actor = $1) \
              AND (CAST($2 AS TEXT) IS NULL OR action = $2) AND {account} \
              AND recorded_at >= $4 AND recorded_at < $5 AND seq > $6 ORDER BY seq LIMIT $7"

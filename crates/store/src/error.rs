@@ -10,19 +10,25 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use thiserror::Error;
 
+use crate::db::{postgres, sqlite};
+
 /// A change was refused, or the database could not be used. Whatever it is, nothing was changed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StoreError {
     // Opening.
-    #[error("{scheme:?} databases are not supported: give a URL such as sqlite:bailiwick.db")]
+    #[error(
+        "{scheme:?} databases are not supported: give a URL such as sqlite:bailiwick.db or postgres://user@host/database"
+    )]
     UnsupportedScheme { scheme: String },
-    #[error("{url:?} is not a database URL: give one such as sqlite:bailiwick.db ({why})")]
+    #[error(
+        "{url:?} is not a database URL: give one such as sqlite:bailiwick.db or postgres://user@host/database ({why})"
+    )]
     BadUrl { url: String, why: String },
     #[error("the folder {} does not exist: create it, or give another path", .0.display())]
     NoFolder(PathBuf),
-    #[error("there is no ledger at {}: `bailiwick apply` creates one", .0.display())]
-    NoLedger(PathBuf),
+    #[error("there is no ledger at {0}: `bailiwick apply` creates one")]
+    NoLedger(String),
     #[error("{} is a folder: give the path of a file", .0.display())]
     IsFolder(PathBuf),
     #[error("{} is not a database: give the path of a ledger, or of a file that does not exist yet", .0.display())]
@@ -30,18 +36,45 @@ pub enum StoreError {
     #[error("{} is a database of another program: give the path of a ledger, or of a file that does not exist yet", .0.display())]
     ForeignDatabase(PathBuf),
     #[error(
-        "{} was written by a newer Bailiwick (schema {found}, this program knows up to {known}): use that version or a later one",
-        path.display()
+        "the schema {schema:?} of {place} holds tables of another program: give a database of its own, or a schema of its own with ?options=-csearch_path%3DNAME"
     )]
-    Newer { path: PathBuf, found: i64, known: i64 },
+    ForeignSchema { place: String, schema: String },
+    #[error(
+        "{place} was written by a newer Bailiwick (schema {found}, this program knows up to {known}): use that version or a later one"
+    )]
+    Newer { place: String, found: i64, known: i64 },
     #[error("{} cannot be opened: check that it may be read and written ({source})", path.display())]
     CannotOpen { path: PathBuf, source: sqlx::Error },
+    #[error("no database answers at {place}: check the host, the port and that the server runs ({why})")]
+    CannotConnect { place: String, why: String },
+    #[error("the server of {place} does not let {user:?} in: check the user and the password ({why})")]
+    WrongPassword { place: String, user: String, why: String },
+    #[error("the server of {place} has no database {database:?}: create it with `createdb --encoding=UTF8 {database}`")]
+    NoDatabase { place: String, database: String },
+    #[error(
+        "{user:?} may not create tables in {place}: have its owner grant it with `GRANT CREATE ON SCHEMA public TO {user}` ({why})"
+    )]
+    MayNotCreate { place: String, user: String, why: String },
+    #[error("{user:?} lacks a right in {place}: have its owner grant it ({why})")]
+    NotAllowed { place: String, user: String, why: String },
+    #[error(
+        "{place} keeps its texts as {encoding}, and the ledger needs UTF8: create a database with `createdb --encoding=UTF8 --template=template0`"
+    )]
+    NotUnicode { place: String, encoding: String },
+    #[error("none of the schemas in the search path of {place} exists: create it with `CREATE SCHEMA`")]
+    NoSchema { place: String },
 
     // Changing.
     #[error("the ledger is locked by another program that is writing to it: try again when it is done")]
     Locked,
-    #[error("the ledger may only be read: check the permissions of the file and of its folder")]
+    #[error(
+        "the ledger may only be read: check the permissions of its file and folder, or whether its server is a stand-by"
+    )]
     ReadOnly,
+    #[error(
+        "the connection to the database was lost: look whether the change is in the audit trail before trying again ({0})"
+    )]
+    ConnectionLost(String),
     #[error("there is no room left on the disk: nothing was changed")]
     DiskFull,
     #[error("the database file is damaged: restore it from a backup ({0})")]
@@ -111,14 +144,9 @@ fn describe(changes: &[AuditEntry], more: u64) -> String {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|e| e.code()).and_then(|c| c.parse::<i32>().ok());
-        // The low byte is SQLite's primary result code.
-        match code.map(|c| c & 0xff) {
-            Some(5 | 6) => StoreError::Locked,
-            Some(8) => StoreError::ReadOnly,
-            Some(11) => StoreError::Damaged(error.to_string()),
-            Some(13) => StoreError::DiskFull,
-            _ => StoreError::Database(error),
+        match sqlite::meaning(&error).or_else(|| postgres::meaning(&error)) {
+            Some(meant) => meant,
+            None => StoreError::Database(error),
         }
     }
 }

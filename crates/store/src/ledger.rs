@@ -1,18 +1,13 @@
-//! The ledger itself: one struct over a pool of connections, so that its inside can become one of two databases.
+//! The ledger itself: one struct over connections to whichever database its URL names.
 
 use bailiwick_domain::ledger::LedgerVersion;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Pool, Transaction};
 
 use crate::audit;
+use crate::db::{Connection, Pool};
 use crate::error::StoreError;
-
-pub(crate) type Db = sqlx::Sqlite;
-pub(crate) type Connection = sqlx::SqliteConnection;
-pub(crate) type Arguments = sqlx::sqlite::SqliteArguments;
-pub(crate) type DbRow = sqlx::sqlite::SqliteRow;
 
 /// Told of rows written and rows in all; may be called from any thread.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
@@ -20,29 +15,28 @@ pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 /// The record of who is responsible for what. Cheap to clone; clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    pub(crate) pool: Pool<Db>,
+    pub(crate) pool: Pool,
 }
 
 impl Ledger {
     /// The present version. Changes with every change.
     pub async fn version(&self) -> Result<LedgerVersion, StoreError> {
-        let mut conn = self.pool.acquire().await?;
-        Ok(audit::head(&mut conn).await?.version())
+        Ok(audit::head(&self.pool).await?.version())
     }
 
-    /// Waits until everything is written and lets go of the file.
+    /// Waits until everything is written and lets go of the database.
     pub async fn close(&self) {
         self.pool.close().await;
     }
 
     /// A transaction that may write. It has the only right to from its first moment on, so what it reads stays true.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Db>, StoreError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
+        self.pool.begin().await
     }
 
     /// A transaction that reads one state of the ledger however long it takes.
-    pub(crate) async fn read(&self) -> Result<Transaction<'static, Db>, StoreError> {
-        Ok(self.pool.begin().await?)
+    pub(crate) async fn read(&self) -> Result<Connection, StoreError> {
+        self.pool.read().await
     }
 }
 
@@ -85,11 +79,6 @@ pub(crate) fn count(number: i64) -> u64 {
 
 pub(crate) fn bad(what: &'static str, value: &str) -> StoreError {
     StoreError::BadValue { what, value: value.chars().take(80).collect() }
-}
-
-/// SQL put together from this crate's own literals and numbered parameters; values never become part of it.
-pub(crate) fn sql(text: String) -> AssertSqlSafe<String> {
-    AssertSqlSafe(text)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@
 
 mod assignment;
 mod audit;
-mod bulk;
+mod db;
 mod digest;
 mod error;
 mod ledger;

@@ -20,15 +20,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sqlx::Row;
 
 use crate::assignment::{self, Draft, Interned, SEPARATOR, line_text, unpack};
 use crate::audit::{self, Change, NewEntry};
+use crate::db::{Connection, Row, query};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
-use crate::ledger::{
-    Connection, DbRow, Ledger, Progress, canonical, count, date, date_text, json as read_json, moment,
-};
+use crate::ledger::{Ledger, Progress, canonical, count, date, date_text, json as read_json, moment};
 use crate::policy;
 use crate::record::{self, id};
 
@@ -130,7 +128,7 @@ impl Ledger {
         let conn: &mut Connection = &mut tx;
 
         refuse_twice(conn, &plan.id).await?;
-        let head = audit::head(conn).await?;
+        let head = audit::head(&mut *conn).await?;
         if let Some(base) = &plan.base_version {
             audit::require_version(conn, base, &head).await?;
         }
@@ -215,7 +213,7 @@ impl Ledger {
     /// The plan in force on the date: of those that began by then the one that began last, and of several that began
     /// on one day the one recorded last.
     pub async fn active_plan(&self, on: Date) -> Result<Option<PlanRecord>, StoreError> {
-        let row = sqlx::query(
+        let row = query(
             "SELECT p.plan_id, p.policy_version, y.text, y.sha256, y.frozen, p.base_version, p.state, p.effective_on, \
              p.scope, p.summary, p.routing, p.actor, p.recorded_at \
              FROM plans p JOIN policies y ON y.version = p.policy_version \
@@ -229,7 +227,7 @@ impl Ledger {
 
     /// All plans ever applied, in the order they were.
     pub async fn plans(&self) -> Result<Vec<PlanRecord>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT p.plan_id, p.policy_version, y.text, y.sha256, y.frozen, p.base_version, p.state, p.effective_on, \
              p.scope, p.summary, p.routing, p.actor, p.recorded_at \
              FROM plans p JOIN policies y ON y.version = p.policy_version ORDER BY p.recorded_by",
@@ -240,7 +238,7 @@ impl Ledger {
     }
 }
 
-fn plan_record(row: &DbRow) -> Result<PlanRecord, StoreError> {
+fn plan_record(row: &Row) -> Result<PlanRecord, StoreError> {
     let base: Option<&str> = row.try_get(5)?;
     Ok(PlanRecord {
         id: id(row.try_get(0)?)?,
@@ -264,7 +262,7 @@ fn read_scope(text: &str) -> Result<Vec<ScopeKey>, StoreError> {
 }
 
 async fn refuse_twice(conn: &mut Connection, plan: &PlanId) -> Result<(), StoreError> {
-    let row = sqlx::query("SELECT effective_on, actor, recorded_at FROM plans WHERE plan_id = $1")
+    let row = query("SELECT effective_on, actor, recorded_at FROM plans WHERE plan_id = $1")
         .bind(plan.as_str())
         .fetch_optional(conn)
         .await?;
@@ -287,15 +285,14 @@ async fn archive_later(
     seq: i64,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let rows =
-        sqlx::query("SELECT plan_id, scope FROM plans WHERE state = 'applied' AND effective_on > $1 ORDER BY plan_id")
-            .bind(on)
-            .fetch_all(&mut *conn)
-            .await?;
+    let rows = query("SELECT plan_id, scope FROM plans WHERE state = 'applied' AND effective_on > $1 ORDER BY plan_id")
+        .bind(on)
+        .fetch_all(&mut *conn)
+        .await?;
     for row in rows {
         let plan: &str = row.try_get(0)?;
         if read_scope(row.try_get(1)?)?.iter().all(|key| scope.contains(key)) {
-            sqlx::query("UPDATE plans SET state = 'archived', archived_by = $1 WHERE plan_id = $2")
+            query("UPDATE plans SET state = 'archived', archived_by = $1 WHERE plan_id = $2")
                 .bind(seq)
                 .bind(plan)
                 .execute(&mut *conn)
@@ -321,7 +318,7 @@ pub(crate) struct PlanRow<'a> {
 
 impl PlanRow<'_> {
     async fn insert(&self, conn: &mut Connection, seq: i64) -> Result<(), StoreError> {
-        sqlx::query(
+        query(
             "INSERT INTO plans (plan_id, policy_version, base_version, state, effective_on, scope, summary, routing, actor, \
              recorded_at, recorded_by) VALUES ($1, $2, $3, 'applied', $4, $5, $6, $7, $8, $9, $10)",
         )
@@ -443,7 +440,7 @@ impl Present {
         let inside: BTreeSet<(&str, &str)> =
             scope.iter().map(|key| (key.role.as_str(), line_text(key.product_line.as_ref()))).collect();
         // One packed text a row: a row costs as much as its columns are many.
-        let mut found = sqlx::query(
+        let mut found = query(
             "SELECT id, account_id || $2 || role || $2 || product_line || $2 || employee_id || $2 || valid_from || $2 || \
              coalesce(valid_to, '') FROM assignments \
              WHERE superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $1) \

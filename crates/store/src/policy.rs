@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
 
 use crate::audit::{Change, NewEntry};
+use crate::db::{Connection, query};
 use crate::digest::{Section, Touched, hex};
 use crate::error::StoreError;
-use crate::ledger::{Connection, canonical};
+use crate::ledger::canonical;
 use bailiwick_domain::audit::AuditAction;
 
 /// SHA-256 of a policy's text, as [`crate::NewPlan`] wants it.
@@ -25,17 +25,16 @@ pub(crate) async fn save(
     frozen: &Value,
 ) -> Result<i64, StoreError> {
     let frozen = canonical(frozen);
-    let known: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM policies WHERE sha256 = $1 AND frozen = $2")
+    let known: Option<i64> = query("SELECT max(version) FROM policies WHERE sha256 = $1 AND frozen = $2")
         .bind(sha256)
         .bind(&frozen)
-        .fetch_one(&mut *conn)
+        .scalar(&mut *conn)
         .await?;
     if let Some(version) = known {
         return Ok(version);
     }
-    let last = sqlx::query("SELECT version, sha256 FROM policies ORDER BY version DESC LIMIT 1")
-        .fetch_optional(&mut *conn)
-        .await?;
+    let last =
+        query("SELECT version, sha256 FROM policies ORDER BY version DESC LIMIT 1").fetch_optional(&mut *conn).await?;
     let (version, before) = match last {
         Some(row) => {
             let version: i64 = row.try_get(0)?;
@@ -46,7 +45,7 @@ pub(crate) async fn save(
     };
     let seq = change.next_seq();
     let at = change.at_micros();
-    sqlx::query(
+    query(
         "INSERT INTO policies (version, text, sha256, frozen, recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(version)

@@ -10,13 +10,13 @@ use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::{AccountId, EmployeeId};
 use futures_util::TryStreamExt;
 use serde_json::{Map, Value, json};
-use sqlx::Row;
 
 use crate::audit::{Change, NewEntry};
-use crate::bulk;
+use crate::db::bulk::{self, Target};
+use crate::db::{Connection, Param, Row, query, sql};
 use crate::digest::{Fields, Section, Touched};
 use crate::error::StoreError;
-use crate::ledger::{Connection, DbRow, Ledger, bad, canonical, sql};
+use crate::ledger::{Ledger, bad, canonical};
 
 /// What differs between the kinds of records.
 pub(crate) trait Record: Sized + Sync {
@@ -34,7 +34,7 @@ pub(crate) trait Record: Sized + Sync {
     /// In the order of the columns.
     fn fields(&self) -> Vec<Option<String>>;
     /// From a row of the id and the columns.
-    fn read(row: &DbRow) -> Result<Self, StoreError>;
+    fn read(row: &Row) -> Result<Self, StoreError>;
 }
 
 impl Record for AccountRecord {
@@ -58,11 +58,11 @@ impl Record for AccountRecord {
         vec![Some(self.name.clone()), self.parent.as_ref().map(ToString::to_string), Some(attributes(&self.attributes))]
     }
 
-    fn read(row: &DbRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(AccountRecord {
             id: id(row.try_get(0)?)?,
             name: row.try_get(1)?,
-            parent: row.try_get::<Option<&str>, _>(2)?.map(id).transpose()?,
+            parent: row.try_get::<Option<&str>>(2)?.map(id).transpose()?,
             attributes: object(row.try_get(3)?)?,
         })
     }
@@ -95,13 +95,13 @@ impl Record for EmployeeRecord {
         ]
     }
 
-    fn read(row: &DbRow) -> Result<Self, StoreError> {
+    fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(EmployeeRecord {
             id: id(row.try_get(0)?)?,
             name: row.try_get(1)?,
             position: row.try_get(2)?,
             department: row.try_get(3)?,
-            manager: row.try_get::<Option<&str>, _>(4)?.map(id).transpose()?,
+            manager: row.try_get::<Option<&str>>(4)?.map(id).transpose()?,
             attributes: object(row.try_get(5)?)?,
         })
     }
@@ -140,6 +140,16 @@ struct State<'a> {
     fields: Vec<Option<String>>,
     search: String,
     digest: String,
+    at: i64,
+    seq: i64,
+}
+
+impl State<'_> {
+    fn values<'r>(&'r self, values: &mut Vec<Param<'r>>) {
+        values.push(self.id.into());
+        values.extend(self.fields.iter().map(Param::from));
+        values.extend([Param::from(&self.search), Param::from(&self.digest), self.at.into(), self.seq.into()]);
+    }
 }
 
 /// Keeps the records that are new or different from what is kept, and the states they replace.
@@ -153,6 +163,7 @@ pub(crate) async fn save<R: Record>(
     if records.is_empty() {
         return Ok(());
     }
+    let (at, seq) = (change.at_micros(), change.next_seq());
     let kept = kept_digests::<R>(conn, records).await?;
     let mut seen = HashSet::with_capacity(records.len());
     let mut changed: Vec<State<'_>> = Vec::new();
@@ -163,7 +174,8 @@ pub(crate) async fn save<R: Record>(
         let fields = record.fields();
         let digest = digest(record.id(), fields.iter().map(Option::as_deref));
         if kept.get(record.id()) != Some(&digest) {
-            changed.push(State { id: record.id(), fields, search: search_text(record.id(), record.name()), digest });
+            let search = search_text(record.id(), record.name());
+            changed.push(State { id: record.id(), fields, search, digest, at, seq });
         }
     }
     done(records.len() - changed.len());
@@ -172,26 +184,16 @@ pub(crate) async fn save<R: Record>(
     }
     changed.sort_by(|a, b| a.id.cmp(b.id));
 
-    let (at, seq) = (change.at_micros(), change.next_seq());
     let replaced: Vec<&str> = changed.iter().map(|state| state.id).filter(|id| kept.contains_key(*id)).collect();
     keep_history::<R>(conn, &replaced, at, seq).await?;
 
-    let columns = R::COLUMNS.join(", ");
-    let prefix = format!("INSERT INTO {} ({}, {columns}, search, digest, recorded_at, recorded_by)", R::TABLE, R::ID);
-    let sets: Vec<String> = R::COLUMNS
-        .iter()
-        .chain(&["search", "digest", "recorded_at", "recorded_by"])
-        .map(|column| format!("{column} = excluded.{column}"))
-        .collect();
+    let mut columns = vec![R::ID];
+    columns.extend(R::COLUMNS);
+    columns.extend(["search", "digest", "recorded_at", "recorded_by"]);
+    let sets: Vec<String> = columns[1..].iter().map(|column| format!("{column} = excluded.{column}")).collect();
     let suffix = format!("ON CONFLICT ({}) DO UPDATE SET {}", R::ID, sets.join(", "));
-    let bind = |mut statement: bulk::Statement, state: &State<'_>| {
-        statement = statement.bind(state.id.to_owned());
-        for field in &state.fields {
-            statement = statement.bind(field.clone());
-        }
-        statement.bind(state.search.clone()).bind(state.digest.clone()).bind(at).bind(seq)
-    };
-    bulk::insert(conn, &prefix, R::COLUMNS.len() + 5, &suffix, &changed, bind, &mut done).await?;
+    let target = Target { table: R::TABLE, columns: &columns, suffix: &suffix };
+    bulk::insert(conn, target, &changed, State::values, &mut done).await?;
 
     let mut touched = Touched::default();
     for state in &changed {
@@ -222,69 +224,50 @@ async fn kept_digests<R: Record>(conn: &mut Connection, records: &[R]) -> Result
     const SOME: usize = 20_000;
     let select = format!("SELECT {}, digest FROM {}", R::ID, R::TABLE);
     let mut kept = HashMap::with_capacity(records.len());
-    if records.len() > SOME {
-        let mut rows = sqlx::query_as::<_, (String, String)>(sql(select)).fetch(conn);
-        while let Some((id, digest)) = rows.try_next().await? {
-            kept.insert(id, digest);
-        }
-        return Ok(kept);
+    let ids: Vec<&str> = records.iter().map(Record::id).collect();
+    let mut rows = if records.len() > SOME {
+        query(sql(select)).fetch(conn)
+    } else {
+        let among = conn.among(R::ID, 1);
+        query(sql(format!("{select} WHERE {among}"))).bind(ids.as_slice()).fetch(conn)
+    };
+    while let Some(row) = rows.try_next().await? {
+        kept.insert(row.try_get(0)?, row.try_get(1)?);
     }
-    for part in records.chunks(1_000) {
-        let mut query = sqlx::query_as::<_, (String, String)>(sql(format!(
-            "{select} WHERE {} IN {}",
-            R::ID,
-            bulk::list(part.len())
-        )))
-        .persistent(part.len() == 1);
-        for record in part {
-            query = query.bind(record.id().to_owned());
-        }
-        kept.extend(query.fetch_all(&mut *conn).await?);
-    }
+    drop(rows);
     Ok(kept)
 }
 
 async fn keep_history<R: Record>(conn: &mut Connection, ids: &[&str], at: i64, seq: i64) -> Result<(), StoreError> {
     let columns = format!("{}, {}, recorded_at, recorded_by", R::ID, R::COLUMNS.join(", "));
-    for part in ids.chunks(1_000) {
-        let mut query = sqlx::query(sql(format!(
-            "INSERT INTO {} ({columns}, superseded_at, superseded_by) SELECT {columns}, ?, ? FROM {} WHERE {} IN {}",
+    if !ids.is_empty() {
+        query(sql(format!(
+            "INSERT INTO {} ({columns}, superseded_at, superseded_by) SELECT {columns}, $1, $2 FROM {} WHERE {}",
             R::HISTORY,
             R::TABLE,
-            R::ID,
-            bulk::list(part.len())
+            conn.among(R::ID, 3)
         )))
-        .persistent(part.len() == 1)
         .bind(at)
-        .bind(seq);
-        for id in part {
-            query = query.bind((*id).to_owned());
-        }
-        query.execute(&mut *conn).await?;
+        .bind(seq)
+        .bind(ids)
+        .execute(conn)
+        .await?;
     }
     Ok(())
 }
 
 /// Those of the names that are not kept.
 pub(crate) async fn missing<R: Record>(conn: &mut Connection, ids: &[&str]) -> Result<Option<String>, StoreError> {
-    for part in ids.chunks(1_000) {
-        let mut query = sqlx::query_scalar::<_, String>(sql(format!(
-            "SELECT {} FROM {} WHERE {} IN {}",
-            R::ID,
-            R::TABLE,
-            R::ID,
-            bulk::list(part.len())
-        )))
-        .persistent(part.len() == 1);
-        for id in part {
-            query = query.bind((*id).to_owned());
-        }
-        let found: HashSet<String> = query.fetch_all(&mut *conn).await?.into_iter().collect();
-        if let Some(id) = part.iter().find(|id| !found.contains(**id)) {
-            return Ok(Some((*id).to_owned()));
-        }
+    if ids.is_empty() {
+        return Ok(None);
     }
-    Ok(None)
+    let among = conn.among(R::ID, 1);
+    let mut rows = query(sql(format!("SELECT {} FROM {} WHERE {among}", R::ID, R::TABLE))).bind(ids).fetch(conn);
+    let mut found = HashSet::with_capacity(ids.len());
+    while let Some(row) = rows.try_next().await? {
+        found.insert(row.try_get::<String>(0)?);
+    }
+    Ok(ids.iter().find(|id| !found.contains(**id)).map(|id| (*id).to_owned()))
 }
 
 impl Ledger {
@@ -319,7 +302,7 @@ impl Ledger {
             }
             pattern.push(c);
         }
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT account_id, name, parent_id, attributes FROM accounts \
              WHERE search LIKE $1 ESCAPE '\\' OR search LIKE $2 ESCAPE '\\' \
              ORDER BY CASE WHEN search LIKE $1 ESCAPE '\\' THEN 0 WHEN search LIKE $3 ESCAPE '\\' THEN 1 ELSE 2 END, \
@@ -336,7 +319,7 @@ impl Ledger {
 
     /// The direct members of a group: accounts with this parent, by id, at most `limit`.
     pub async fn members(&self, parent: &AccountId, limit: u32) -> Result<Vec<AccountRecord>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT account_id, name, parent_id, attributes FROM accounts WHERE parent_id = $1 \
              ORDER BY account_id LIMIT $2",
         )
@@ -349,7 +332,7 @@ impl Ledger {
 
     async fn one<R: Record>(&self, id: &str) -> Result<Option<R>, StoreError> {
         let columns = R::COLUMNS.join(", ");
-        let row = sqlx::query(sql(format!("SELECT {}, {columns} FROM {} WHERE {} = $1", R::ID, R::TABLE, R::ID)))
+        let row = query(sql(format!("SELECT {}, {columns} FROM {} WHERE {} = $1", R::ID, R::TABLE, R::ID)))
             .bind(id)
             .fetch_optional(&self.pool)
             .await?;
@@ -358,7 +341,7 @@ impl Ledger {
 
     async fn all<R: Record>(&self) -> Result<Vec<R>, StoreError> {
         let columns = R::COLUMNS.join(", ");
-        let rows = sqlx::query(sql(format!("SELECT {}, {columns} FROM {} ORDER BY {}", R::ID, R::TABLE, R::ID)))
+        let rows = query(sql(format!("SELECT {}, {columns} FROM {} ORDER BY {}", R::ID, R::TABLE, R::ID)))
             .fetch_all(&self.pool)
             .await?;
         rows.iter().map(R::read).collect()

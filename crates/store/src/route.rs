@@ -8,18 +8,19 @@ use bailiwick_domain::audit::AuditAction;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::{AccountId, EmployeeId, ProductLine, RoleName};
 use bailiwick_domain::ledger::LedgerVersion;
+use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sqlx::Row;
 
 use crate::assignment::{self, Draft};
 use crate::audit::{self, Change, NewEntry};
-use crate::bulk;
+use crate::db::bulk::{self, Target};
+use crate::db::{Connection, Param, Row, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
-use crate::ledger::{Connection, DbRow, Ledger, count, date, date_text, json as read_json, moment, sql};
+use crate::ledger::{Ledger, count, date, date_text, json as read_json, moment};
 use crate::record::{self, id};
 
 /// One arrival, and who shall take it.
@@ -93,7 +94,7 @@ impl Ledger {
         let on = date_text(batch.on)?;
         let mut tx = self.begin().await?;
         let conn: &mut Connection = &mut tx;
-        let head = audit::head(conn).await?;
+        let head = audit::head(&mut *conn).await?;
         if let Some(base) = &batch.base_version {
             audit::require_version(conn, base, &head).await?;
         }
@@ -158,7 +159,7 @@ impl Ledger {
 
     /// The decisions about an account, oldest first.
     pub async fn route_decisions(&self, account: &AccountId) -> Result<Vec<RouteDecision>, StoreError> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT id, account_id, effective_on, arrival, owners, why, seed, recorded_at, recorded_by \
              FROM route_decisions WHERE account_id = $1 ORDER BY id",
         )
@@ -203,30 +204,30 @@ async fn present(
         batch.decisions.iter().flat_map(|decision| &decision.assignments).map(|new| new.account.as_str()).collect();
     let accounts: Vec<&str> = accounts.into_iter().collect();
     let mut present: HashMap<AssignmentKey, Held> = HashMap::new();
-    for part in accounts.chunks(1_000) {
-        let mut query = sqlx::query(sql(format!(
-            "SELECT account_id, role, product_line, employee_id, valid_from, valid_to FROM assignments \
-             WHERE superseded_at IS NULL AND (valid_to IS NULL OR valid_to > ?) AND account_id IN {} \
-             ORDER BY account_id, role, product_line, valid_from",
-            bulk::list(part.len())
-        )))
-        .persistent(part.len() == 1)
-        .bind(on);
-        for account in part {
-            query = query.bind((*account).to_owned());
-        }
-        for row in query.fetch_all(&mut *conn).await? {
-            let line: &str = row.try_get(2)?;
-            let key = AssignmentKey {
-                account: id(row.try_get(0)?)?,
-                role: id(row.try_get(1)?)?,
-                product_line: if line.is_empty() { None } else { Some(id(line)?) },
-            };
-            let to: Option<&str> = row.try_get(5)?;
-            let held = (id(row.try_get(3)?)?, date(row.try_get(4)?)?, to.map(date).transpose()?);
-            present.entry(key).or_default().push(held);
-        }
+    if accounts.is_empty() {
+        return Ok(present);
     }
+    let among = conn.among("account_id", 2);
+    let mut rows = query(sql(format!(
+        "SELECT account_id, role, product_line, employee_id, valid_from, valid_to FROM assignments \
+         WHERE superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $1) AND {among} \
+         ORDER BY account_id, role, product_line, valid_from"
+    )))
+    .bind(on)
+    .bind(accounts.as_slice())
+    .fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        let line: &str = row.try_get(2)?;
+        let key = AssignmentKey {
+            account: id(row.try_get(0)?)?,
+            role: id(row.try_get(1)?)?,
+            product_line: if line.is_empty() { None } else { Some(id(line)?) },
+        };
+        let to: Option<&str> = row.try_get(5)?;
+        let held = (id(row.try_get(3)?)?, date(row.try_get(4)?)?, to.map(date).transpose()?);
+        present.entry(key).or_default().push(held);
+    }
+    drop(rows);
     Ok(present)
 }
 
@@ -239,8 +240,7 @@ async fn insert_decisions(
     seq: i64,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let next: i64 =
-        sqlx::query_scalar("SELECT coalesce(max(id), 0) + 1 FROM route_decisions").fetch_one(&mut *conn).await?;
+    let next: i64 = query("SELECT coalesce(max(id), 0) + 1 FROM route_decisions").scalar(&mut *conn).await?;
     let rows: Vec<StoredRoute> = (next..)
         .zip(batch.decisions.iter().zip(owners))
         .map(|(id, (decision, owners))| StoredRoute {
@@ -258,21 +258,22 @@ async fn insert_decisions(
     for row in &rows {
         row.digest(touched);
     }
-    let prefix = "INSERT INTO route_decisions (id, account_id, effective_on, arrival, owners, why, seed, recorded_at, \
-        recorded_by)";
-    let bind = |statement: bulk::Statement, row: &StoredRoute| {
-        statement
-            .bind(row.id)
-            .bind(row.account.clone())
-            .bind(row.on.clone())
-            .bind(row.arrival.clone())
-            .bind(row.owners.clone())
-            .bind(row.why.clone())
-            .bind(row.seed.clone())
-            .bind(row.at)
-            .bind(row.seq)
+    let target = Target {
+        table: "route_decisions",
+        columns: &[
+            "id",
+            "account_id",
+            "effective_on",
+            "arrival",
+            "owners",
+            "why",
+            "seed",
+            "recorded_at",
+            "recorded_by",
+        ],
+        suffix: "",
     };
-    bulk::insert(conn, prefix, 9, "", &rows, bind, |_| ()).await
+    bulk::insert(conn, target, &rows, StoredRoute::values, |_| ()).await
 }
 
 /// A decision as it is stored.
@@ -289,7 +290,7 @@ pub(crate) struct StoredRoute {
 }
 
 impl StoredRoute {
-    pub(crate) fn read(row: &DbRow) -> Result<Self, StoreError> {
+    pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
         Ok(StoredRoute {
             id: row.try_get(0)?,
             account: row.try_get(1)?,
@@ -301,6 +302,20 @@ impl StoredRoute {
             at: row.try_get(7)?,
             seq: row.try_get(8)?,
         })
+    }
+
+    fn values<'r>(&'r self, values: &mut Vec<Param<'r>>) {
+        values.extend([
+            self.id.into(),
+            Param::from(&self.account),
+            Param::from(&self.on),
+            Param::from(&self.arrival),
+            Param::from(&self.owners),
+            Param::from(&self.why),
+            Param::from(&self.seed),
+            self.at.into(),
+            self.seq.into(),
+        ]);
     }
 
     pub(crate) fn digest(&self, touched: &mut Touched) {

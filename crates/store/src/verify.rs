@@ -10,13 +10,13 @@ use std::collections::BTreeMap;
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::employee::EmployeeRecord;
 use futures_util::TryStreamExt;
-use sqlx::Row;
 
 use crate::assignment::{self, Stored};
 use crate::audit::{RawEntry, entries_after};
+use crate::db::{Connection, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::{AuditBroken, StoreError};
-use crate::ledger::{Connection, Ledger, count, sql};
+use crate::ledger::{Ledger, count};
 use crate::plan::PlanRow;
 use crate::policy;
 use crate::record::{self, Record};
@@ -78,10 +78,9 @@ fn broken(seq: i64, what: &str) -> StoreError {
 }
 
 async fn policies(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
-    let rows =
-        sqlx::query("SELECT version, text, sha256, frozen, recorded_at, recorded_by FROM policies ORDER BY version")
-            .fetch_all(conn)
-            .await?;
+    let rows = query("SELECT version, text, sha256, frozen, recorded_at, recorded_by FROM policies ORDER BY version")
+        .fetch_all(conn)
+        .await?;
     for row in rows {
         let touched = found.entry(row.try_get(5)?).or_default();
         let (version, at) = (row.try_get(0)?, row.try_get(4)?);
@@ -94,7 +93,7 @@ async fn policies(conn: &mut Connection, found: &mut Found) -> Result<(), StoreE
 async fn records<R: Record>(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
     let columns = format!("{}, {}, recorded_at, recorded_by", R::ID, R::COLUMNS.join(", "));
     let width = R::COLUMNS.len();
-    let mut rows = sqlx::query(sql(format!(
+    let mut rows = query(sql(format!(
         "SELECT {columns}, digest, search, NULL, NULL FROM {} \
          UNION ALL SELECT {columns}, NULL, NULL, superseded_at, superseded_by FROM {} ORDER BY 1",
         R::TABLE,
@@ -103,17 +102,17 @@ async fn records<R: Record>(conn: &mut Connection, found: &mut Found) -> Result<
     .fetch(conn);
     while let Some(row) = rows.try_next().await? {
         let id: &str = row.try_get(0)?;
-        let fields = (1..=width).map(|i| row.try_get::<Option<&str>, _>(i)).collect::<Result<Vec<_>, _>>()?;
+        let fields = (1..=width).map(|i| row.try_get::<Option<&str>>(i)).collect::<Result<Vec<_>, _>>()?;
         let search = record::search_text(id, fields[0].unwrap_or_default());
         let digest = record::digest(id, fields.into_iter());
         let (at, seq): (i64, i64) = (row.try_get(width + 1)?, row.try_get(width + 2)?);
         found.entry(seq).or_default().section(R::SECTION).text(&digest).int(at);
-        if let Some(kept) = row.try_get::<Option<&str>, _>(width + 3)?
-            && (kept != digest || row.try_get::<&str, _>(width + 4)? != search)
+        if let Some(kept) = row.try_get::<Option<&str>>(width + 3)?
+            && (kept != digest || row.try_get::<&str>(width + 4)? != search)
         {
             return Err(broken(seq, "a record it wrote is not what it was"));
         }
-        if let Some(replaced_by) = row.try_get::<Option<i64>, _>(width + 6)? {
+        if let Some(replaced_by) = row.try_get::<Option<i64>>(width + 6)? {
             let replaced_at: i64 = row.try_get(width + 5)?;
             found.entry(replaced_by).or_default().section(Section::Replaced).text(id).int(replaced_at);
         }
@@ -122,7 +121,7 @@ async fn records<R: Record>(conn: &mut Connection, found: &mut Found) -> Result<
 }
 
 async fn plans(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
-    let rows = sqlx::query(
+    let rows = query(
         "SELECT plan_id, policy_version, base_version, effective_on, scope, summary, routing, actor, recorded_at, \
          recorded_by, archived_by, state FROM plans ORDER BY plan_id",
     )
@@ -155,7 +154,7 @@ async fn plans(conn: &mut Connection, found: &mut Found) -> Result<(), StoreErro
 }
 
 async fn assignments(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
-    let mut rows = sqlx::query(sql(format!("SELECT {} FROM assignments ORDER BY id", assignment::COLUMNS))).fetch(conn);
+    let mut rows = query(sql(format!("SELECT {} FROM assignments ORDER BY id", assignment::COLUMNS))).fetch(conn);
     while let Some(row) = rows.try_next().await? {
         let row = Stored::read(&row)?;
         row.digest(found.entry(row.recorded_by).or_default());
@@ -171,7 +170,7 @@ async fn assignments(conn: &mut Connection, found: &mut Found) -> Result<(), Sto
 }
 
 async fn routes(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
-    let mut rows = sqlx::query(
+    let mut rows = query(
         "SELECT id, account_id, effective_on, arrival, owners, why, seed, recorded_at, recorded_by \
          FROM route_decisions ORDER BY id",
     )

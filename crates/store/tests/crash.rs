@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[macro_use]
 mod common;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,9 +21,14 @@ fn big(id: &str, on: &str, employee: &str) -> NewPlan {
     plan(id, on, &lines)
 }
 
-#[tokio::test]
-async fn a_change_that_is_dropped_midway_never_happened() {
-    let bench = Bench::sqlite().await;
+on_both!(
+    a_change_that_is_dropped_midway_never_happened,
+    a_change_that_fails_midway_never_happened,
+    the_database_itself_allows_no_second_owner_and_forgets_nothing,
+    a_process_that_dies_midway_leaves_nothing_behind,
+);
+
+async fn a_change_that_is_dropped_midway_never_happened(bench: Bench) {
     apply(&bench.ledger, &big("P-1", "2026-01-01", "Ann"), "2026-01-01T00:00:00Z").await.unwrap();
     let before = bench.dump().await;
     let next = big("P-2", "2026-02-01", "Ben");
@@ -48,31 +54,25 @@ async fn a_change_that_is_dropped_midway_never_happened() {
     bench.ledger.verify_audit().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_change_that_fails_midway_never_happened() {
-    let bench = Bench::sqlite().await;
+async fn a_change_that_fails_midway_never_happened(bench: Bench) {
     apply(&bench.ledger, &big("P-1", "2026-01-01", "Ann"), "2026-01-01T00:00:00Z").await.unwrap();
     let raw = bench.raw().await;
-    let fail = "CREATE TRIGGER injected BEFORE INSERT ON";
-    let when = "BEGIN SELECT RAISE(ABORT, 'injected'); END";
-    for at in [
-        format!("{fail} assignments WHEN NEW.account_id = 'A-1400' AND NEW.employee_id = 'Ben' {when}"),
-        format!("{fail} employees {when}"),
-        format!("{fail} plans {when}"),
-        format!("{fail} audit WHEN NEW.action = 'plan.applied' {when}"),
+    for (table, condition) in [
+        ("assignments", "NEW.account_id = 'A-1400' AND NEW.employee_id = 'Ben'"),
+        ("employees", "true"),
+        ("plans", "true"),
+        ("audit", "NEW.action = 'plan.applied'"),
     ] {
-        sqlx::raw_sql(sqlx::AssertSqlSafe(at)).execute(&raw).await.unwrap();
+        raw.fail_on(table, condition).await;
         let error =
             bench.unchanged(apply(&bench.ledger, &big("P-2", "2026-02-01", "Ben"), "2026-02-01T00:00:00Z")).await;
         assert!(error.to_string().contains("injected"), "{error}");
-        sqlx::raw_sql("DROP TRIGGER injected").execute(&raw).await.unwrap();
+        raw.fail_no_more(table).await;
     }
     bench.ledger.verify_audit().await.unwrap();
 }
 
-#[tokio::test]
-async fn the_database_itself_allows_no_second_owner_and_forgets_nothing() {
-    let bench = Bench::sqlite().await;
+async fn the_database_itself_allows_no_second_owner_and_forgets_nothing(bench: Bench) {
     apply(&bench.ledger, &plan("P-1", "2026-01-01", &["ACME seller Ann"]), "2026-01-01T00:00:00Z").await.unwrap();
     let raw = bench.raw().await;
     let insert = "INSERT INTO assignments SELECT 99, account_id, role, product_line, 'Ben', segment, territory, rule, reason, \
@@ -88,8 +88,20 @@ async fn the_database_itself_allows_no_second_owner_and_forgets_nothing() {
         ("DELETE FROM accounts", "never removed"),
         ("DELETE FROM employees", "never removed"),
     ] {
-        let error = sqlx::raw_sql(attempt).execute(&raw).await.unwrap_err().to_string();
-        assert!(error.contains(refusal), "{attempt}: {error}");
+        let error = raw.refused(attempt).await;
+        // PostgreSQL has not even given the right to try.
+        assert!(error.contains(refusal) || error.contains("permission denied"), "{attempt}: {error}");
+        if let Place::Postgres(database) = &bench.place {
+            let error = Raw::open(&database.admin_url).await.refused(attempt).await;
+            assert!(error.contains(refusal), "{attempt} by somebody who has every right: {error}");
+        }
+    }
+    if let Place::Postgres(database) = &bench.place {
+        let admin = Raw::open(&database.admin_url).await;
+        for table in admin.tables().await {
+            let error = admin.refused(&format!("TRUNCATE {table} CASCADE")).await;
+            assert!(error.contains("append-only") || error.contains("never removed"), "{table}: {error}");
+        }
     }
     bench.ledger.verify_audit().await.unwrap();
 }
@@ -113,9 +125,7 @@ async fn dying_process() {
     let _ = ledger.apply(&big("P-2", "2026-02-01", "Ben"), "planner", moment("2026-02-01T00:00:00Z"), &progress).await;
 }
 
-#[tokio::test]
-async fn a_process_that_dies_midway_leaves_nothing_behind() {
-    let bench = Bench::sqlite().await;
+async fn a_process_that_dies_midway_leaves_nothing_behind(bench: Bench) {
     apply(&bench.ledger, &big("P-1", "2026-01-01", "Ann"), "2026-01-01T00:00:00Z").await.unwrap();
     bench.ledger.close().await;
     let before = bench.dump().await;

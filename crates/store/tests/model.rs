@@ -140,11 +140,10 @@ async fn compare(bench: &Bench, model: &Model) {
 
 /// All rows ever written, without when they were superseded.
 async fn remembered(bench: &Bench) -> Vec<Vec<String>> {
-    rows(&bench.raw().await, "assignments").await.into_iter().map(|row| row[..14].to_vec()).collect()
+    bench.raw().await.rows("assignments").await.into_iter().map(|row| row[..14].to_vec()).collect()
 }
 
-async fn life(steps: Vec<Step>) {
-    let bench = Bench::sqlite().await;
+async fn life(bench: Bench, steps: Vec<Step>) {
     let mut model = Model::default();
     let mut known: Vec<(jiff::Timestamp, Model)> = Vec::new();
     let at = moment("2026-01-01T00:00:00Z");
@@ -225,10 +224,26 @@ async fn life(steps: Vec<Step>) {
     bench.ledger.verify_audit().await.unwrap();
 }
 
+fn run(life: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(life);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_ledger_agrees_with_the_model(steps in prop::collection::vec(step(), 1..8)) {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(life(steps));
+        run(async { life(Bench::sqlite().await, steps).await });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn the_ledger_agrees_with_the_model_on_postgres(steps in prop::collection::vec(step(), 1..8)) {
+        run(async {
+            if let Some(bench) = Bench::postgres().await {
+                life(bench, steps).await;
+            }
+        });
     }
 }

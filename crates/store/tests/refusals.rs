@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[macro_use]
 mod common;
 
 use bailiwick_store::{Ledger, OpenOptions, StoreError};
+use bailiwick_testkit::postgres::Database;
 use common::*;
 use std::time::Duration;
 
@@ -14,9 +16,13 @@ async fn refused(bench: &Bench, change: impl Fn(&mut bailiwick_store::NewPlan)) 
     bench.unchanged(apply(&bench.ledger, &plan, "2026-02-01T00:00:00Z")).await.to_string()
 }
 
-#[tokio::test]
-async fn a_wrong_plan_changes_nothing_on_sqlite() {
-    let bench = Bench::sqlite().await;
+on_both!(
+    a_wrong_plan_changes_nothing,
+    a_ledger_somebody_writes_to_is_locked_for_the_next,
+    many_may_open_a_new_ledger_at_once
+);
+
+async fn a_wrong_plan_changes_nothing(bench: Bench) {
     apply(&bench.ledger, &plan("P-1", "2026-01-01", &["ACME seller Ann"]), "2026-01-01T00:00:00Z").await.unwrap();
     let told = [
         refused(&bench, |plan| plan.assignments.push(assignments(&["ACME seller Ann"]).remove(0))).await,
@@ -28,7 +34,7 @@ async fn a_wrong_plan_changes_nothing_on_sqlite() {
         refused(&bench, |plan| plan.on = day("2025-12-01")).await,
         refused(&bench, |plan| plan.on = jiff::civil::date(0, 1, 1)).await,
     ];
-    insta::assert_snapshot!(told.join("\n"), @r"
+    insta::allow_duplicates!(insta::assert_snapshot!(told.join("\n"), @r"
     ACME × seller is given to two employees, Ben and Ann: each account × role × product line has one owner
     ACME × hunter is outside the scope of the plan: add its role and product line to the scope
     there is no account BETA: it is neither in the ledger nor among the accounts handed in
@@ -37,7 +43,7 @@ async fn a_wrong_plan_changes_nothing_on_sqlite() {
     the policy is not the one the plan was made with
     ACME × seller already has a change recorded for 2026-01-01, after 2025-12-01 (1 in all): choose a date from then on, or replace the later changes
     0000-01-01 is outside the years 1 to 9999
-    ");
+    "));
     bench.ledger.verify_audit().await.unwrap();
 }
 
@@ -56,29 +62,22 @@ async fn what_is_not_a_ledger_is_not_opened() {
         "these are notes, not a database, and long enough to be read as one",
     )
     .unwrap();
-    let other = raw_create(&folder.path().join("other.db")).await;
-    sqlx::raw_sql("CREATE TABLE songs (title TEXT)").execute(&other).await.unwrap();
+    let other = Raw::open(&path("other.db")).await;
+    other.execute("CREATE TABLE songs (title TEXT)").await;
     other.close().await;
     Ledger::open(&path("newer.db")).await.unwrap().close().await;
-    let newer = raw(&folder.path().join("newer.db")).await;
-    sqlx::raw_sql("INSERT INTO _sqlx_migrations VALUES (9999, 'later', '2030-01-01', true, x'00', 0)")
-        .execute(&newer)
-        .await
-        .unwrap();
+    let newer = Raw::open(&path("newer.db")).await;
+    newer.execute("INSERT INTO _sqlx_migrations VALUES (9999, 'later', '2030-01-01', true, x'00', 0)").await;
     newer.close().await;
     std::fs::create_dir(folder.path().join("folder")).unwrap();
     Ledger::open(&path("locked.db")).await.unwrap().close().await;
-    let locker = raw(&folder.path().join("locked.db")).await;
-    let mut lock = locker.acquire().await.unwrap();
-    sqlx::raw_sql("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE t (x)")
-        .execute(&mut *lock)
-        .await
-        .unwrap();
+    let locker = Raw::open(&path("locked.db")).await;
+    locker.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE t (x)").await;
 
     let before: Vec<Vec<u8>> =
         ["notes.txt", "other.db"].iter().map(|name| std::fs::read(folder.path().join(name)).unwrap()).collect();
     let told = [
-        opening("postgres://localhost/ledger", true).await,
+        opening("mysql://localhost/ledger", true).await,
         opening("bailiwick.db", true).await,
         opening("sqlite:", true).await,
         opening(&path("no/such/ledger.db"), true).await,
@@ -91,9 +90,9 @@ async fn what_is_not_a_ledger_is_not_opened() {
     ];
     let told = told.join("\n").replace(&folder.path().display().to_string(), "FOLDER");
     insta::assert_snapshot!(told, @r#"
-    "postgres" databases are not supported: give a URL such as sqlite:bailiwick.db
-    "bailiwick.db" is not a database URL: give one such as sqlite:bailiwick.db (it names no kind of database)
-    "sqlite:" is not a database URL: give one such as sqlite:bailiwick.db (it names no file)
+    "mysql" databases are not supported: give a URL such as sqlite:bailiwick.db or postgres://user@host/database
+    "bailiwick.db" is not a database URL: give one such as sqlite:bailiwick.db or postgres://user@host/database (it names no kind of database)
+    "sqlite:" is not a database URL: give one such as sqlite:bailiwick.db or postgres://user@host/database (it names no file)
     the folder FOLDER/no/such does not exist: create it, or give another path
     there is no ledger at FOLDER/nothing.db: `bailiwick apply` creates one
     FOLDER/folder is a folder: give the path of a file
@@ -108,17 +107,10 @@ async fn what_is_not_a_ledger_is_not_opened() {
     assert!(!folder.path().join("nothing.db").exists());
 }
 
-async fn raw_create(path: &std::path::Path) -> sqlx::SqlitePool {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    sqlx::SqlitePool::connect_with(options).await.unwrap()
-}
-
-#[tokio::test]
-async fn a_ledger_somebody_writes_to_is_locked_for_the_next() {
-    let bench = Bench::sqlite().await;
+async fn a_ledger_somebody_writes_to_is_locked_for_the_next(bench: Bench) {
     apply(&bench.ledger, &plan("P-1", "2026-01-01", &["ACME seller Ann"]), "2026-01-01T00:00:00Z").await.unwrap();
     let raw = bench.raw().await;
-    let mut writer = raw.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let writer = raw.lock().await;
     let impatient = OpenOptions { create: false, patience: Duration::ZERO };
     let second = Ledger::open_with(&bench.url(), impatient).await.unwrap();
     let error =
@@ -126,8 +118,8 @@ async fn a_ledger_somebody_writes_to_is_locked_for_the_next() {
     assert!(matches!(error, StoreError::Locked), "{error}");
     // Whoever only asks is not kept waiting.
     assert_eq!(who(&second, "ACME", "2026-01-01").await, "seller=Ann");
-    sqlx::query("SELECT 1").execute(&mut *writer).await.unwrap();
-    writer.rollback().await.unwrap();
+    second.verify_audit().await.unwrap();
+    writer.release().await;
     apply(&second, &plan("P-2", "2026-02-01", &["ACME seller Ben"]), "2026-02-01T00:00:00Z").await.unwrap();
 }
 
@@ -140,14 +132,12 @@ async fn a_ledger_in_memory_works_and_is_forgotten() {
     assert_eq!(who(&other, "ACME", "2026-01-01").await, "");
 }
 
-#[tokio::test]
-async fn many_may_open_a_new_ledger_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+async fn many_may_open_a_new_ledger_at_once(bench: Bench) {
+    let place = bench.place.another();
     let opened: Vec<_> = (0..4)
         .map(|_| {
             tokio::spawn({
-                let url = url.clone();
+                let url = place.url();
                 async move { Ledger::open(&url).await }
             })
         })
@@ -155,4 +145,65 @@ async fn many_may_open_a_new_ledger_at_once() {
     for one in opened {
         one.await.unwrap().unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_used_is_told_apart() {
+    let Some(database) = Database::create() else { return };
+    let with = |what: &str, instead: &str| database.url.replace(what, instead);
+    let name = database.url.rsplit_once('/').unwrap().1;
+    let authority = database.url.split_once("//").unwrap().1.split_once('/').unwrap().0;
+    let (who, host) = authority.split_once('@').unwrap();
+    let (user, password) = who.split_once(':').unwrap();
+
+    let songs = Database::create().unwrap();
+    Raw::open(&songs.url).await.execute("CREATE TABLE songs (title TEXT)").await;
+    let latin =
+        Database::create_with("ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' LOCALE_PROVIDER libc TEMPLATE template0")
+            .unwrap();
+    let newer = Database::create().unwrap();
+    Ledger::open(&newer.url).await.unwrap().close().await;
+    Raw::open(&newer.url)
+        .await
+        .execute("INSERT INTO _sqlx_migrations VALUES (9999, 'later', '2030-01-01', true, '\\x00', 0)")
+        .await;
+    let closed = Database::create().unwrap();
+    Raw::open(&closed.admin_url).await.execute("ALTER SCHEMA public OWNER TO CURRENT_USER").await;
+
+    let told = [
+        opening("postgres://localhost:many/ledger", true).await,
+        opening(&with(host, "127.0.0.1:1"), true).await,
+        opening(&with(password, "guess"), true).await,
+        opening(&with(user, "nobody"), true).await,
+        opening(&with(name, "nothing"), true).await,
+        opening(&database.url, false).await,
+        opening(&songs.url, true).await,
+        opening(&latin.url, true).await,
+        opening(&newer.url, true).await,
+        opening(&closed.url, true).await,
+        opening(&format!("{}?options=-csearch_path%3Dsales", database.url), true).await,
+    ];
+    let mut told = told.join("\n");
+    for database in [&database, &songs, &latin, &newer, &closed] {
+        told = told.replace(database.url.rsplit_once('/').unwrap().1, "NAME");
+    }
+    insta::assert_snapshot!(told.replace(host, "HOST"), @r#"
+    "postgres://localhost:many/ledger" is not a database URL: give one such as sqlite:bailiwick.db or postgres://user@host/database (error with configuration: invalid port number)
+    no database answers at postgres://bailiwick_tests@127.0.0.1:1/NAME: check the host, the port and that the server runs (Connection refused (os error 111))
+    the server of postgres://bailiwick_tests@HOST/NAME does not let "bailiwick_tests" in: check the user and the password (password authentication failed for user "bailiwick_tests")
+    the server of postgres://nobody@HOST/NAME does not let "nobody" in: check the user and the password (password authentication failed for user "nobody")
+    the server of postgres://bailiwick_tests@HOST/nothing has no database "nothing": create it with `createdb --encoding=UTF8 nothing`
+    there is no ledger at postgres://bailiwick_tests@HOST/NAME: `bailiwick apply` creates one
+    the schema "public" of postgres://bailiwick_tests@HOST/NAME holds tables of another program: give a database of its own, or a schema of its own with ?options=-csearch_path%3DNAME
+    postgres://bailiwick_tests@HOST/NAME keeps its texts as LATIN1, and the ledger needs UTF8: create a database with `createdb --encoding=UTF8 --template=template0`
+    postgres://bailiwick_tests@HOST/NAME was written by a newer Bailiwick (schema 9999, this program knows up to 1): use that version or a later one
+    "bailiwick_tests" may not create tables in postgres://bailiwick_tests@HOST/NAME: have its owner grant it with `GRANT CREATE ON SCHEMA public TO bailiwick_tests` (permission denied for schema public)
+    none of the schemas in the search path of postgres://bailiwick_tests@HOST/NAME?options=-csearch_path%3Dsales exists: create it with `CREATE SCHEMA`
+    "#);
+    assert_eq!(Raw::open(&songs.url).await.tables().await, ["songs"]);
+    // A schema of its own beside the other's tables.
+    Raw::open(&songs.url).await.execute("CREATE SCHEMA sales").await;
+    let ledger = Ledger::open(&format!("{}?options=-csearch_path%3Dsales", songs.url)).await.unwrap();
+    apply(&ledger, &plan("P-1", "2026-01-01", &["ACME seller Ann"]), "2026-01-01T00:00:00Z").await.unwrap();
+    ledger.verify_audit().await.unwrap();
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[macro_use]
 mod common;
 
 use bailiwick_domain::assignment::Later;
@@ -10,10 +11,7 @@ use bailiwick_store::{NewRoute, RouteBatch, StoreError};
 use common::*;
 use serde_json::json;
 
-#[tokio::test]
-async fn the_story_on_sqlite() {
-    story(Bench::sqlite().await).await;
-}
+on_both!(story, product_lines_have_owners_of_their_own, changed_records_keep_their_former_state);
 
 async fn story(bench: Bench) {
     let ledger = &bench.ledger;
@@ -257,9 +255,7 @@ async fn trail(bench: &Bench) {
     assert_eq!(seqs(AuditFilter { after_seq: Some(8), ..AuditFilter::default() }).await, [9, 10]);
 }
 
-#[tokio::test]
-async fn product_lines_have_owners_of_their_own() {
-    let bench = Bench::sqlite().await;
+async fn product_lines_have_owners_of_their_own(bench: Bench) {
     let ledger = &bench.ledger;
     let lines = ["ACME seller/Printers Ann", "ACME seller/Scanners Ben", "ACME service Sam"];
     apply(ledger, &plan("P-1", "2026-01-01", &lines), "2026-01-01T00:00:00Z").await.unwrap();
@@ -277,9 +273,7 @@ async fn product_lines_have_owners_of_their_own() {
     ledger.verify_audit().await.unwrap();
 }
 
-#[tokio::test]
-async fn changed_records_keep_their_former_state() {
-    let bench = Bench::sqlite().await;
+async fn changed_records_keep_their_former_state(bench: Bench) {
     let ledger = &bench.ledger;
     let mut first = plan("P-1", "2026-01-01", &["ACME seller Ann", "BETA seller Ann"]);
     apply(ledger, &first, "2026-01-01T00:00:00Z").await.unwrap();
@@ -289,9 +283,9 @@ async fn changed_records_keep_their_former_state() {
     apply(ledger, &first, "2026-01-01T00:00:00Z").await.unwrap();
     assert_eq!(ledger.account(&account("BETA")).await.unwrap().unwrap().name, "Beta & Sons");
     let raw = bench.raw().await;
-    let history = rows(&raw, "account_history").await;
+    let history = raw.rows("account_history").await;
     assert_eq!(history.len(), 1);
     assert_eq!(history[0][..2], ["'BETA'", "'Company BETA'"]);
-    assert_eq!(rows(&raw, "employee_history").await.len(), 1);
+    assert_eq!(raw.rows("employee_history").await.len(), 1);
     ledger.verify_audit().await.unwrap();
 }

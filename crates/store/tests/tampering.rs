@@ -2,18 +2,16 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[macro_use]
 mod common;
 
 use bailiwick_domain::assignment::Later;
 use bailiwick_store::{Ledger, NewRoute, RouteBatch, StoreError};
 use common::*;
 use serde_json::json;
-use sqlx::AssertSqlSafe;
-use sqlx::sqlite::SqlitePool;
 
 /// A ledger that has rows in every table.
-async fn lived_in() -> Bench {
-    let bench = Bench::sqlite().await;
+async fn lived_in(bench: Bench) -> Bench {
     let ledger = &bench.ledger;
     apply(ledger, &plan("P-1", "2026-01-01", &["ACME seller Ann", "BETA seller/Paper Ann"]), "2026-01-01T00:00:00Z")
         .await
@@ -46,14 +44,7 @@ async fn lived_in() -> Bench {
     bench
 }
 
-async fn unguard(raw: &SqlitePool) {
-    let triggers: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetch_all(raw).await.unwrap();
-    for trigger in triggers {
-        sqlx::raw_sql(AssertSqlSafe(format!("DROP TRIGGER {trigger}"))).execute(raw).await.unwrap();
-    }
-    sqlx::raw_sql("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF").execute(raw).await.unwrap();
-}
+on_both!(a_single_field_altered_anywhere_is_seen, a_row_left_out_or_put_in_is_seen);
 
 async fn broken(ledger: &Ledger) -> bool {
     match ledger.verify_audit().await {
@@ -75,39 +66,37 @@ const TABLES: [&str; 9] = [
     "route_decisions",
 ];
 
-#[tokio::test]
-async fn a_single_field_altered_anywhere_is_seen() {
-    let bench = lived_in().await;
+async fn a_single_field_altered_anywhere_is_seen(bench: Bench) {
+    let bench = lived_in(bench).await;
     let raw = bench.raw().await;
-    unguard(&raw).await;
+    raw.unguard().await;
     let mut unseen = Vec::new();
     let mut tried = 0;
     for table in TABLES {
-        assert!(!rows(&raw, table).await.is_empty(), "{table} has rows");
-        let rowids: Vec<i64> =
-            sqlx::query_scalar(AssertSqlSafe(format!("SELECT rowid FROM {table}"))).fetch_all(&raw).await.unwrap();
-        for column in columns(&raw, table).await {
+        let rowids = raw.texts(&format!("SELECT CAST(rowid AS TEXT) FROM {table}")).await;
+        assert!(!rowids.is_empty(), "{table} has rows");
+        for column in raw.columns(table).await.iter().filter(|column| column.name != "rowid") {
+            let name = &column.name;
             for rowid in &rowids {
                 // Any other value of its type; a missing one gets one; kept for putting it back.
-                let alter = format!(
-                    "CREATE TEMP TABLE kept AS SELECT {column} AS was FROM {table} WHERE rowid = {rowid}; \
-                     UPDATE {table} SET {column} = CASE typeof({column}) WHEN 'integer' THEN {column} + 1000 WHEN 'text' THEN \
-                     {column} || '1' ELSE '77' END WHERE rowid = {rowid}"
-                );
-                sqlx::raw_sql(AssertSqlSafe(alter)).execute(&raw).await.unwrap();
+                let other = if column.integer { format!("{name} + 1000") } else { format!("{name} || '1'") };
+                let missing = if column.integer { "77" } else { "'77'" };
+                raw.execute(&format!(
+                    "CREATE TEMP TABLE kept AS SELECT {name} AS was FROM {table} WHERE rowid = {rowid}; \
+                     UPDATE {table} SET {name} = coalesce({other}, {missing}) WHERE rowid = {rowid}"
+                ))
+                .await;
                 if !broken(&bench.ledger).await {
-                    unseen.push(format!("{table}.{column} of row {rowid}"));
+                    unseen.push(format!("{table}.{name} of row {rowid}"));
                 }
                 tried += 1;
-                // A key that is a row's number moved with it.
-                let rowid = match column.as_str() {
-                    "id" | "seq" | "version" => rowid + 1000,
-                    _ => *rowid,
-                };
-                let restore = format!(
-                    "UPDATE {table} SET {column} = (SELECT was FROM kept) WHERE rowid = {rowid}; DROP TABLE kept"
-                );
-                sqlx::raw_sql(AssertSqlSafe(restore)).execute(&raw).await.unwrap();
+                // In SQLite a key that is a row's number moved with it.
+                let moved = matches!(raw, Raw::Sqlite(_)) && matches!(name.as_str(), "id" | "seq" | "version");
+                let rowid: i64 = rowid.parse::<i64>().unwrap() + if moved { 1000 } else { 0 };
+                raw.execute(&format!(
+                    "UPDATE {table} SET {name} = (SELECT was FROM kept) WHERE rowid = {rowid}; DROP TABLE kept"
+                ))
+                .await;
             }
         }
     }
@@ -116,33 +105,35 @@ async fn a_single_field_altered_anywhere_is_seen() {
     bench.ledger.verify_audit().await.unwrap();
 }
 
-#[tokio::test]
-async fn a_row_left_out_or_put_in_is_seen() {
-    for table in TABLES {
-        let bench = lived_in().await;
-        let raw = bench.raw().await;
-        unguard(&raw).await;
-        let delete = format!("DELETE FROM {table} WHERE rowid = (SELECT min(rowid) FROM {table})");
-        sqlx::raw_sql(AssertSqlSafe(delete)).execute(&raw).await.unwrap();
-        assert!(broken(&bench.ledger).await, "a row less in {table}");
-    }
-    let bench = lived_in().await;
+async fn a_row_left_out_or_put_in_is_seen(bench: Bench) {
+    let place = bench.place.another();
+    let bench = lived_in(bench).await;
     let raw = bench.raw().await;
-    unguard(&raw).await;
-    sqlx::raw_sql(
-        "INSERT INTO assignments SELECT 99, 'BETA', 'hunter', '', employee_id, segment, territory, rule, reason, why, \
-         valid_from, NULL, recorded_at, recorded_by, NULL, NULL FROM assignments WHERE id = 1",
+    raw.unguard().await;
+    for table in TABLES {
+        let one = format!("(SELECT min(rowid) FROM {table})");
+        raw.execute(&format!(
+            "CREATE TEMP TABLE kept AS SELECT * FROM {table} WHERE rowid = {one}; DELETE FROM {table} WHERE rowid = {one}"
+        ))
+        .await;
+        assert!(broken(&bench.ledger).await, "a row less in {table}");
+        raw.execute(&format!("INSERT INTO {table} SELECT * FROM kept; DROP TABLE kept")).await;
+        bench.ledger.verify_audit().await.unwrap();
+    }
+    let bench = lived_in(place.ledger().await).await;
+    let raw = bench.raw().await;
+    raw.unguard().await;
+    raw.execute(
+        "INSERT INTO assignments (id, account_id, role, product_line, employee_id, segment, territory, rule, reason, why, \
+         valid_from, recorded_at, recorded_by) SELECT 99, 'BETA', 'hunter', '', employee_id, segment, territory, rule, \
+         reason, why, valid_from, recorded_at, recorded_by FROM assignments WHERE id = 1",
     )
-    .execute(&raw)
-    .await
-    .unwrap();
+    .await;
     assert!(broken(&bench.ledger).await, "a row more");
     // The last entry left out with all it wrote: only its version, noted elsewhere, tells.
     let noted = bench.ledger.version().await.unwrap();
-    sqlx::raw_sql("DELETE FROM assignments WHERE id = 99; DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)")
-        .execute(&raw)
-        .await
-        .unwrap();
+    raw.execute("DELETE FROM assignments WHERE id = 99; DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)")
+        .await;
     assert!(broken(&bench.ledger).await, "rows without an entry");
     assert_ne!(noted, bench.ledger.version().await.unwrap());
 }

@@ -6,6 +6,7 @@
 
 pub mod example;
 pub mod places;
+pub mod postgres;
 pub mod table;
 pub mod town;
 

@@ -1,46 +1,108 @@
-//! A ledger in a folder of its own, short ways to say what is planned, and a dump of everything the database holds.
-#![allow(dead_code, clippy::unwrap_used)]
+//! A ledger of its own on each database, short ways to say what is planned, and a dump of everything the database holds.
+#![allow(dead_code, unused_macros, clippy::unwrap_used)]
 
-use std::path::PathBuf;
+mod raw;
 
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::assignment::{Assignment, Later, NewAssignment};
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::{AccountId, PlanId, RoleName};
 use bailiwick_store::{Applied, Ledger, NewPlan, ScopeKey, StoreError, sha256_hex};
+use bailiwick_testkit::postgres::Database;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, json};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{AssertSqlSafe, Row};
 
-/// One database under test. For PostgreSQL: another way of making it and of dumping it; the stories stay.
+pub use raw::Raw;
+
+/// Each story once a database.
+macro_rules! on_both {
+    ($($story:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(super::Bench::sqlite().await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $story() {
+                if let Some(bench) = super::Bench::postgres().await {
+                    super::$story(bench).await;
+                }
+            })+
+        }
+    };
+}
+
+/// A database without a ledger. It goes with this value.
+pub enum Place {
+    Sqlite(tempfile::TempDir),
+    Postgres(Database),
+}
+
+impl Place {
+    pub fn sqlite() -> Place {
+        Place::Sqlite(tempfile::tempdir().unwrap())
+    }
+
+    /// Nothing where there is no PostgreSQL.
+    pub fn postgres() -> Option<Place> {
+        Database::create().map(Place::Postgres)
+    }
+
+    /// Another of the same kind.
+    pub fn another(&self) -> Place {
+        match self {
+            Place::Sqlite(_) => Place::sqlite(),
+            Place::Postgres(_) => Place::postgres().unwrap(),
+        }
+    }
+
+    pub fn url(&self) -> String {
+        match self {
+            Place::Sqlite(folder) => format!("sqlite:{}", folder.path().join("ledger.db").display()),
+            Place::Postgres(database) => database.url.clone(),
+        }
+    }
+
+    /// A way in that knows nothing of the ledger's rules.
+    pub async fn raw(&self) -> Raw {
+        Raw::open(&self.url()).await
+    }
+
+    pub async fn ledger(self) -> Bench {
+        Bench { ledger: Ledger::open(&self.url()).await.unwrap(), place: self }
+    }
+}
+
+/// One database under test.
 pub struct Bench {
     pub ledger: Ledger,
-    pub path: PathBuf,
-    _folder: tempfile::TempDir,
+    pub place: Place,
 }
 
 impl Bench {
     pub async fn sqlite() -> Bench {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ledger.db");
-        let ledger = Ledger::open(&format!("sqlite:{}", path.display())).await.unwrap();
-        Bench { ledger, path, _folder: folder }
+        Place::sqlite().ledger().await
+    }
+
+    /// Nothing where there is no PostgreSQL.
+    pub async fn postgres() -> Option<Bench> {
+        Some(Place::postgres()?.ledger().await)
     }
 
     pub fn url(&self) -> String {
-        format!("sqlite:{}", self.path.display())
+        self.place.url()
     }
 
-    /// A way in that knows nothing of the ledger's rules.
-    pub async fn raw(&self) -> SqlitePool {
-        raw(&self.path).await
+    pub async fn raw(&self) -> Raw {
+        self.place.raw().await
     }
 
     /// Every row of every table.
     pub async fn dump(&self) -> String {
-        dump(&self.raw().await).await
+        self.raw().await.dump().await
     }
 
     /// Whatever `refused` is, it must leave the database as it was.
@@ -53,44 +115,6 @@ impl Bench {
         assert_eq!(before, self.dump().await, "a refusal changed the database: {error}");
         error
     }
-}
-
-pub async fn raw(path: &std::path::Path) -> SqlitePool {
-    SqlitePoolOptions::new().max_connections(1).connect_with(SqliteConnectOptions::new().filename(path)).await.unwrap()
-}
-
-pub async fn dump(raw: &SqlitePool) -> String {
-    let mut text = String::new();
-    let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY name",
-    )
-    .fetch_all(raw)
-    .await
-    .unwrap();
-    for table in tables {
-        text.push_str(&format!("# {table}\n"));
-        for row in rows(raw, &table).await {
-            text.push_str(&row.join(" | "));
-            text.push('\n');
-        }
-    }
-    text
-}
-
-/// All rows of a table as text, in a fixed order.
-pub async fn rows(raw: &SqlitePool, table: &str) -> Vec<Vec<String>> {
-    let columns = columns(raw, table).await;
-    let quoted: Vec<String> = columns.iter().map(|column| format!("quote({column})")).collect();
-    let query = format!("SELECT {} FROM {table} ORDER BY 1, 2, {}", quoted.join(", "), columns.len());
-    let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(raw).await.unwrap();
-    rows.iter().map(|row| (0..columns.len()).map(|i| row.get::<String, _>(i)).collect()).collect()
-}
-
-pub async fn columns(raw: &SqlitePool, table: &str) -> Vec<String> {
-    sqlx::query_scalar(AssertSqlSafe(format!("SELECT name FROM pragma_table_info('{table}')")))
-        .fetch_all(raw)
-        .await
-        .unwrap()
 }
 
 pub fn moment(text: &str) -> Timestamp {
