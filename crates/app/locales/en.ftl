@@ -30,10 +30,15 @@ why-moved = was with { $before }
 why-holder-gone = the former holder has left
 
 # How far from the best a pool is.
-gap-none = no bound is known for this pool, so how much better it could be cannot be told
-gap-optimal = proven to be the best possible
-gap-some = at most { $gap } % from the best possible: no plan that keeps every promise can cost less than { $bound } ({ $unit }); this one costs { $objective }
-gap-unfeasible = some promise could not be kept, so the plan cannot be measured against the best possible
-gap-determined = nothing to optimise: the policy decides every account
+gap-determined = Nothing to optimise: the policy decides every account.
+gap-optimal = Proven: no plan that keeps these promises is better than this one.
+gap-some = No plan that keeps these promises can be better than this one by more than { $gap } % ({ $measured }).
+gap-loose = The bound is loose here: it only excludes plans that are better than this one by more than { $gap } % ({ $measured }). How much of that could be gained is not known.
+gap-empty = The bound says next to nothing here ({ $gap } %, { $measured }). That is no verdict on the plan: compare it with the plans of a front, or with those of other seeds.
+gap-none = How much better another plan could be is not known: there is no bound for this pool.
+gap-unfeasible = Some promise could not be kept, so there is no best plan to compare with: see what could not be kept.
+gap-of-way = way to the accounts, with the price of moves
+gap-of-fit = missing skills, with the price of moves
+gap-of-moves = price of moves
 
 title-plan = Coverage plan from { $date }

@@ -26,6 +26,13 @@ pub fn check_expressions(policy: &Policy, classified: &Classified, staff: &Staff
     for coverage in &policy.document.coverage {
         checker.coverage(coverage);
     }
+    for role in policy.document.sizing.iter().flat_map(|sizing| sizing.roles.values()) {
+        for text in [&role.hours, &role.sales].into_iter().flatten() {
+            if !policy.document.measures.keys().any(|measure| measure.get_ref() == text.0.get_ref()) {
+                checker.value(Some(&text.0), Of::Accounts);
+            }
+        }
+    }
     if checker.findings.is_empty() { Ok(()) } else { Err(AppError::refused(policy, checker.findings)) }
 }
 

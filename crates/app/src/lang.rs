@@ -8,6 +8,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 pub struct Texts {
     bundle: FluentBundle<FluentResource>,
+    language: Language,
 }
 
 impl Texts {
@@ -23,7 +24,16 @@ impl Texts {
         // The marks that isolate text directions would show up as stray characters in CSV files.
         bundle.set_use_isolating(false);
         bundle.add_resource_overriding(resource);
-        Texts { bundle }
+        Texts { bundle, language }
+    }
+
+    /// A number as the language writes it.
+    pub fn number(&self, value: f64, digits: usize) -> String {
+        let text = format!("{value:.digits$}");
+        match self.language {
+            Language::En => text,
+            Language::Bg => text.replace('.', ","),
+        }
     }
 
     /// A text with its arguments; its name where it is missing, so that a slip is seen and nothing fails.

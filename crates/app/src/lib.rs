@@ -15,6 +15,7 @@ pub mod diff;
 pub mod error;
 pub mod explanation;
 pub mod expressions;
+pub mod front;
 pub mod geo;
 pub mod lang;
 pub mod lint;
@@ -23,6 +24,7 @@ pub mod pool;
 pub mod project;
 pub mod report;
 pub mod route;
+pub mod sizing;
 pub mod staff;
 pub mod who;
 

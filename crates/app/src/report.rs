@@ -8,11 +8,13 @@ use bailiwick_engine::Point;
 use geo::{ConcaveHull, MultiPoint, Point as GeoPoint, Simplify};
 use serde_json::{Value, json};
 
+use crate::front::Front;
 use crate::lang::Texts;
 use crate::plan::Plan;
 use crate::plan::explain::Explainer;
 use crate::plan::outcome::{NOBODY, PoolOutcome};
 use crate::plan::summary::{PoolSummary, Summary};
+use crate::sizing::PoolSizing;
 
 /// The built page; the placeholder becomes the data.
 const PAGE: &str = include_str!("../assets/report.html");
@@ -53,6 +55,8 @@ pub fn report_data(policy: &Policy, plan: &Plan, summary: &Summary) -> Value {
         "pools": plan.pools.iter().zip(&summary.pools).map(|(outcome, pool)| pool_data(plan, outcome, pool)).collect::<Vec<_>>(),
         "segments": segments(policy, summary),
         "accounts": accounts(plan, &explainer, &shown),
+        "front": plan.front.as_ref().map(front_data),
+        "sizing": plan.sizing.iter().map(sizing_data).collect::<Vec<_>>(),
         "findings": plan.findings.iter().map(|finding| json!({
             "severity": finding.severity, "title": finding.code, "text": finding.message, "remedy": finding.remedy,
         })).collect::<Vec<_>>(),
@@ -130,6 +134,30 @@ fn pool_data(plan: &Plan, outcome: &PoolOutcome, pool: &PoolSummary) -> Value {
         "gapWords": pool.gap_words, "contiguous": pool.contiguous, "moved": pool.moved, "kept": pool.kept,
         "measures": measures.collect::<Vec<_>>(), "territories": territories.collect::<Vec<_>>(),
         "infeasible": pool.infeasible,
+    })
+}
+
+fn front_data(front: &Front) -> Value {
+    let points = front.points.iter().map(|point| {
+        json!({
+            "plan": point.plan, "maxDeviation": point.max_deviation, "cost": point.cost, "moves": point.moves,
+            "moved": point.moved, "keepsPolicy": point.keeps_policy, "recommended": point.recommended,
+        })
+    });
+    json!({
+        "dimensions": front.dimensions, "costUnit": front.cost_unit, "points": points.collect::<Vec<_>>(),
+    })
+}
+
+fn sizing_data(pool: &PoolSizing) -> Value {
+    let profit = pool
+        .profit
+        .as_ref()
+        .map(|profit| json!({ "elasticity": profit.elasticity, "steps": profit.steps, "best": profit.best }));
+    json!({
+        "segment": pool.segment, "role": pool.role, "productLine": pool.product_line, "accounts": pool.accounts,
+        "hoursWanted": pool.hours_wanted, "hoursAvailable": pool.hours_available, "present": pool.present,
+        "needed": pool.needed, "utilisation": pool.utilisation, "profit": profit,
     })
 }
 

@@ -65,9 +65,21 @@ impl Staff {
         self.ids.is_empty()
     }
 
-    /// The level at which an employee holds a skill or language; 0 when not at all. Case does not matter.
+    /// Where an employee lives, if known; a vacancy lives nowhere.
+    pub fn home(&self, employee: u32) -> Option<Point> {
+        self.homes.get(employee as usize).copied().flatten()
+    }
+
+    /// Share of a full job; a vacancy is a full one.
+    pub fn share(&self, employee: u32) -> f64 {
+        self.fte.get(employee as usize).copied().unwrap_or(1.0)
+    }
+
+    /// The level at which an employee holds a skill or language; 0 when not at all. Case does not matter. A vacancy is
+    /// filled with whoever is needed.
     pub fn level(&self, employee: usize, skill: &str) -> f64 {
-        let held = self.skills[employee]
+        let Some(skills) = self.skills.get(employee) else { return f64::INFINITY };
+        let held = skills
             .iter()
             .filter(|held| held.name.eq_ignore_ascii_case(skill) || held.name.to_lowercase() == skill.to_lowercase());
         held.map(|held| held.level).fold(0.0, f64::max)

@@ -36,6 +36,8 @@ pub enum Command {
     Check(Check),
     /// Compute a plan: who is responsible for whom, balanced, with reasons
     Plan(Plan),
+    /// How many employees each role needs, and what one more would bring
+    Sizing(Sizing),
     /// Show what moves between two plans, or between a plan and a ledger
     Diff(Diff),
     /// Make a plan the truth from a date
@@ -116,6 +118,41 @@ pub struct Plan {
     #[arg(long, value_name = "S", allow_negative_numbers = true)]
     pub time_limit: Option<f64>,
     /// The same seed and data give the same plan
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub seed: u64,
+    /// Beside the plan, at least N others between which balance, nearness and moves are to be weighed (9 when N is
+    /// not given; 7 or more), each in DIR/front
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "9", requires = "output")]
+    pub front: Option<usize>,
+    /// What the front weighs against each other; everything that can be when absent
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", requires = "front")]
+    pub between: Vec<Weighed>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Weighed {
+    /// How even the loads are
+    Balance,
+    /// How near the accounts are, or how well the skills fit
+    Travel,
+    /// How few relationships are disturbed
+    Moves,
+}
+
+#[derive(Args)]
+pub struct Sizing {
+    #[command(flatten)]
+    pub policy: PolicyArgument,
+    /// The ledger that says who holds what today, as sqlite:FILE
+    #[arg(long, value_name = "LEDGER")]
+    pub against: Option<String>,
+    /// The day it is asked for; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// So many employees less and more are computed
+    #[arg(long, default_value_t = 3, value_name = "K")]
+    pub around: u32,
+    /// The same seed and data give the same territories
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
 }

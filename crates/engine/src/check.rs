@@ -169,7 +169,11 @@ fn way(metric: Metric, a: Point, b: Point) -> f64 {
 }
 
 fn check_contiguity(problem: &Problem, solution: &Solution, faults: &mut Vec<String>) {
-    let Contiguity::Edges(edges) = &problem.contiguity else { return };
+    let (edges, rim) = match &problem.contiguity {
+        Contiguity::Edges(edges) => (edges, None),
+        Contiguity::Map { edges, rim } => (edges, Some(rim)),
+        Contiguity::Ignored | Contiguity::OfSites => return,
+    };
     let mut next: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for &(a, b) in edges {
         if solution.owner[a as usize] == solution.owner[b as usize] {
@@ -193,6 +197,38 @@ fn check_contiguity(problem: &Problem, solution: &Solution, faults: &mut Vec<Str
     if solution.contiguous != Some(whole) {
         faults.push(format!("contiguous is {whole}, but {:?} is reported", solution.contiguous));
     }
+    let enclaves = rim.map(|rim| enclaves(edges, rim, &solution.owner));
+    if solution.enclaves != enclaves {
+        faults.push(format!("there are {enclaves:?} enclaves, but {:?} are reported", solution.enclaves));
+    }
+}
+
+/// Pieces of one owner that border on exactly one other, and neither on the outside nor on what nobody serves.
+fn enclaves(edges: &[(u32, u32)], rim: &[u32], owner: &[u32]) -> usize {
+    // The least unit of each piece stands for it: names sink along the edges until none changes.
+    let mut name: Vec<u32> = (0..owner.len() as u32).collect();
+    let mut sinks = true;
+    while sinks {
+        sinks = false;
+        for &(a, b) in edges.iter().filter(|(a, b)| owner[*a as usize] == owner[*b as usize]) {
+            let least = name[a as usize].min(name[b as usize]);
+            sinks |= name[a as usize] != least || name[b as usize] != least;
+            (name[a as usize], name[b as usize]) = (least, least);
+        }
+    }
+    let mut around: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for &(a, b) in edges.iter().filter(|(a, b)| owner[*a as usize] != owner[*b as usize]) {
+        around.entry(name[a as usize]).or_default().insert(owner[b as usize]);
+        around.entry(name[b as usize]).or_default().insert(owner[a as usize]);
+    }
+    let open: BTreeSet<u32> = rim.iter().map(|&unit| name[unit as usize]).collect();
+    let within_one = |(name, owners): &(&u32, &BTreeSet<u32>)| {
+        owner[**name as usize] != UNASSIGNED
+            && owners.len() == 1
+            && !owners.contains(&UNASSIGNED)
+            && !open.contains(name)
+    };
+    around.iter().filter(within_one).count()
 }
 
 fn near(a: f64, b: f64) -> bool {

@@ -92,7 +92,7 @@ pub struct Moves {
     pub budget: Option<f64>,
 }
 
-/// Must each owner's units be one connected piece?
+/// Must each owner's units be one connected piece (and, where the outside is known, none within another)?
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Contiguity {
     #[default]
@@ -101,6 +101,8 @@ pub enum Contiguity {
     OfSites,
     /// Neighbours are given.
     Edges(Vec<(u32, u32)>),
+    /// Neighbours are given, and which units lie at the outside: then territories within another are seen and avoided.
+    Map { edges: Vec<(u32, u32)>, rim: Vec<u32> },
 }
 
 /// See the crate's description for what the parts mean together.

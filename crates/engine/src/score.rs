@@ -1,6 +1,6 @@
 //! Evaluates an allocation from scratch: loads, shortfalls, moves, cost.
 
-use crate::contiguity;
+use crate::contiguity::{self, Shape};
 use crate::problem::{Contiguity, Cost, Metric, Point, Problem, Site};
 use crate::solution::{Shortfall, Solution, UNASSIGNED};
 use crate::travel::metric::{distance, place};
@@ -98,20 +98,20 @@ fn way(metric: Metric, centre: &[f64; 3], at: Point) -> f64 {
 
 /// Fills in everything of a solution that follows from the owners and centres.
 pub fn finish(problem: &Problem, owner: Vec<u32>, centres: Vec<Point>, method: impl Into<String>) -> Solution {
-    let contiguous = match problem.contiguity {
+    let shape = match problem.contiguity {
         Contiguity::Ignored => None,
-        _ => contiguity::graph(problem).map(|graph| graph.is_contiguous(&owner, problem.owners)),
+        _ => contiguity::graph(problem).map(|graph| graph.shape(&owner, problem.owners)),
     };
-    finish_with(problem, owner, centres, method, contiguous)
+    finish_with(problem, owner, centres, method, shape)
 }
 
-/// The same where it is known whether each owner's units are in one piece.
+/// The same where it is known what the territories look like.
 pub(crate) fn finish_with(
     problem: &Problem,
     owner: Vec<u32>,
     centres: Vec<Point>,
     method: impl Into<String>,
-    contiguous: Option<bool>,
+    shape: Option<Shape>,
 ) -> Solution {
     let loads = loads(problem, &owner);
     Solution {
@@ -119,7 +119,8 @@ pub(crate) fn finish_with(
         lower_bound: None,
         prices: vec![vec![0.0; problem.owners]; problem.measures.len()],
         shortfalls: shortfalls(problem, &loads),
-        contiguous,
+        contiguous: shape.map(|shape| shape.breaks == 0),
+        enclaves: shape.and_then(|shape| shape.enclaves),
         moved: moved(problem, &owner),
         method: method.into(),
         owner,

@@ -22,8 +22,12 @@ pub struct Solution {
     pub prices: Vec<Vec<f64>>,
     /// Limits that could not be kept; empty when the solution is feasible.
     pub shortfalls: Vec<Shortfall>,
-    /// Whether each owner's units are one piece; `None` where it was not asked for.
+    /// Whether each owner's units are one piece; `None` where it was not asked for (or time ran out before
+    /// it was known who neighbours whom).
     pub contiguous: Option<bool>,
+    /// Pieces that are wholly surrounded by one other owner; `None` where contiguity was not asked for or nobody knows
+    /// where the outside is.
+    pub enclaves: Option<usize>,
     /// Units that have another owner than at present.
     pub moved: usize,
     /// Which methods made it, e.g. `location-allocation + pair re-solve`.

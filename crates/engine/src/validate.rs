@@ -18,7 +18,12 @@ pub(crate) fn validate(problem: &Problem) -> Result<(), ProblemError> {
     optional_length("fixed", problem.fixed.len(), problem.units)?;
     owners_exist("fixed", &problem.fixed, problem.owners)?;
     moves(&problem.moves, problem)?;
-    if let Contiguity::Edges(edges) = &problem.contiguity {
+    if let Contiguity::Map { rim, .. } = &problem.contiguity {
+        for (index, &unit) in rim.iter().enumerate() {
+            reference("rim", index, unit as usize, problem.units)?;
+        }
+    }
+    if let Contiguity::Edges(edges) | Contiguity::Map { edges, .. } = &problem.contiguity {
         for (index, &(from, to)) in edges.iter().enumerate() {
             reference("edge", index, from as usize, problem.units)?;
             reference("edge", index, to as usize, problem.units)?;

@@ -96,7 +96,13 @@ fn world(seed: u64) -> Problem {
     let contiguity = if dice.chance(0.3) {
         match dice.chance(0.5) {
             true => Contiguity::OfSites,
-            false => Contiguity::Edges((1..units as u32).map(|u| (dice.below(u as usize) as u32, u)).collect()),
+            false => {
+                let edges = (1..units as u32).map(|u| (dice.below(u as usize) as u32, u)).collect();
+                match dice.chance(0.5) {
+                    true => Contiguity::Edges(edges),
+                    false => Contiguity::Map { edges, rim: (0..units as u32).filter(|_| dice.chance(0.4)).collect() },
+                }
+            }
         }
     } else {
         Contiguity::Ignored

@@ -30,6 +30,58 @@ export interface Report {
   segments: Segment[];
   accounts: Accounts;
   findings: Finding[];
+  /** Plans between which there is to choose; absent where no front was asked for. */
+  front?: Front | null;
+  /** How many employees the roles need; empty where the policy does not say what to compute with. */
+  sizing?: Sizing[];
+}
+
+export type Dimension = "balance" | "travel" | "moves";
+
+export interface Front {
+  /** What was weighed against each other, two or all three. */
+  dimensions: Dimension[];
+  /** `km`, or another unit, shown as it is. */
+  costUnit: string;
+  /** In the order of moves. */
+  points: FrontPoint[];
+}
+
+export interface FrontPoint {
+  /** The plan's folder. */
+  plan: string;
+  maxDeviation: number;
+  cost: number;
+  moves: number;
+  /** What the moved accounts add up to, by measure. */
+  moved: Record<string, number>;
+  keepsPolicy: boolean;
+  recommended: boolean;
+}
+
+export interface Sizing {
+  segment: string;
+  role: string;
+  productLine: string | null;
+  accounts: number;
+  /** Hours a year. */
+  hoursWanted: number;
+  hoursAvailable: number;
+  /** Full-time employees there are, and needed for the hours wanted. */
+  present: number;
+  needed: number;
+  /** Hours wanted by hours available; null: there is nobody. */
+  utilisation: number | null;
+  profit: { elasticity: number; steps: SizingStep[]; best: SizingStep } | null;
+}
+
+/** A number of employees and what it brings a year, in the company's currency. */
+export interface SizingStep {
+  change: number;
+  employees: number;
+  sales: number;
+  profit: number;
+  marginal: number;
 }
 
 export interface Counts {

@@ -12,12 +12,14 @@ import { dictionaries, formatFor } from "./i18n";
 import { accountsSection } from "./sections/accounts";
 import { accountCard } from "./sections/card";
 import { employeesSection } from "./sections/employees";
+import { frontSection } from "./sections/front";
 import { header } from "./sections/header";
 import { mapSection } from "./sections/map";
 import { methodSection } from "./sections/method";
 import { overview } from "./sections/overview";
 import { problems } from "./sections/problems";
 import { segmentsSection } from "./sections/segments";
+import { sizingSection } from "./sections/sizing";
 import { currentTheme, watchTheme, switchTheme } from "./theme";
 
 const app = document.getElementById("app")!;
@@ -86,6 +88,8 @@ function start(report: Report): void {
     const grid = overview(context);
     const map = mapSection(context);
     const accounts = accountsSection(context);
+    const front = frontSection(context);
+    const sizing = sizingSection(context);
     const segments = segmentsSection(context);
     repaintMap = (sharpness) => (sharpness ? map?.map.paintNow(sharpness) : map?.map.repaint());
 
@@ -93,6 +97,8 @@ function start(report: Report): void {
       ["problems", words.nav.problems, trouble.broken],
       ["overview", words.nav.overview, grid],
       ["map", words.nav.map, map],
+      ["front", words.nav.front, front],
+      ["sizing", words.nav.sizing, sizing],
       ["employees", words.nav.employees, true],
       ["accounts", words.nav.accounts, true],
       ["segments", words.nav.segments, segments],
@@ -125,7 +131,7 @@ function start(report: Report): void {
           h("div", { class: "switches" }, h("div", { role: "group", class: "group", "aria-label": words.language }, languageButton("en", "English"), languageButton("bg", "Български")), themeButton, h("button", { type: "button", class: "button icon-only", "aria-label": words.print, title: words.print, onclick: () => print() }, icon("print"))),
         ),
       ),
-      h("main", { id: "main", tabindex: -1 }, header(context), context.foreign && h("p", { class: "note" }, words.sourceLanguage), trouble.broken, grid, map?.element, employeesSection(context), accounts.element, segments, methodSection(context), trouble.notes),
+      h("main", { id: "main", tabindex: -1 }, header(context), context.foreign && h("p", { class: "note" }, words.sourceLanguage), trouble.broken, grid, map?.element, front, sizing, employeesSection(context), accounts.element, segments, methodSection(context), trouble.notes),
       card.element,
     );
     if (focus) document.getElementById(focus)?.focus();

@@ -46,6 +46,25 @@ describe("the file", () => {
   });
 });
 
+describe("choice and staff", () => {
+  test("every plan of the front and every pool of the sizing is in a table, in both languages", async () => {
+    for (const [url, recommended] of [[urls.en, "recommended"], [urls.bg, "препоръчан"]]) {
+      const { page, close } = await open(browser, url);
+      assert.equal(await page.locator("#front tbody tr").count(), 9);
+      assert.equal(await page.locator("#front .chart svg").count(), 2, "moves against balance, and against the way");
+      assert.match(await page.locator("#front tbody tr").nth(4).innerText(), new RegExp(`05[\\s\\S]*${recommended}`));
+      assert.equal(await page.locator("#sizing > div.card tbody tr").count(), 3);
+      assert.equal(await page.locator("#sizing figure").count(), 1, "a curve where profit is known");
+      await close();
+    }
+  });
+  test("a plan without a front and without sizing has neither section", async () => {
+    const { page, close } = await open(browser, urls.awkward);
+    assert.equal(await page.locator("#front, #sizing").count(), 0);
+    await close();
+  });
+});
+
 describe("opens without errors, without requests, and clean for axe", () => {
   const ways = [
     ["en", "light", 1280], ["en", "dark", 1280], ["bg", "light", 1280], ["bg", "dark", 1280], ["en", "light", 390], ["bg", "dark", 390],

@@ -43,6 +43,21 @@ function hull(points) {
   return [...half(sorted), ...half(sorted.reverse())];
 }
 
+/** Nine plans, from the one that moves nobody to the one that moves many. */
+function sampleFront() {
+  const points = [[0, 0.62, 41.2], [90, 0.4, 38.1], [180, 0.22, 36], [270, 0.11, 34.9], [360, 0.05, 34], [480, 0.05, 31.5], [640, 0.03, 30.2], [820, 0.02, 29.4], [1000, 0.05, 28.8]];
+  const point = ([moves, maxDeviation, cost], index) => ({ plan: String(index + 1).padStart(2, "0"), maxDeviation, cost, moves, moved: { count: moves, revenue: moves * 12345 }, keepsPolicy: maxDeviation <= 0.05, recommended: index === 4 });
+  return { dimensions: ["balance", "travel", "moves"], costUnit: "km", points: points.map(point) };
+}
+
+/** One pool with a profit curve, one that only counts hours, one that has nobody. */
+function sampleSizing() {
+  const pool = { segment: "VIP", role: "sales-specialist", productLine: null, accounts: 250, hoursWanted: 6800, hoursAvailable: 3360, present: 3, needed: 6.07, utilisation: 2.02 };
+  const step = (change, sales, profit, marginal) => ({ change, employees: 3 + change, sales, profit, marginal });
+  const steps = [step(-1, 1_900_000, 430_000, 230_000), step(0, 2_150_000, 445_000, 15_000), step(1, 2_330_000, 439_000, -6_000)];
+  return [{ ...pool, profit: { elasticity: 0.34, steps, best: steps[1] } }, { ...pool, role: "account-manager", profit: null }, { ...pool, role: "service-manager", hoursAvailable: 0, present: 0, utilisation: null, profit: null }];
+}
+
 /** @returns {any} a `Report` of src/data.ts */
 export function samplePlan({ seed = 7, accounts: n = 5000, language = "en" } = {}) {
   const dice = random(seed);
@@ -162,6 +177,7 @@ export function samplePlan({ seed = 7, accounts: n = 5000, language = "en" } = {
     counts: { accounts: n, employees: employees.length, assigned, unassigned: 0, moved, kept: assigned - moved, rejected: 12 },
     employees, roles, pools, segments, accounts: a,
     findings: [{ severity: "info", title: bg ? "Два сегмента се припокриват" : "Two segments overlap", text: bg ? "14 клиента отговарят и на двете условия; важи първото." : "14 accounts meet the conditions of both “State orders” and “VIP”; the first one wins.", remedy: bg ? "Ако това не е желано, сменете реда." : "Change their order if this is not what you want." }],
+    front: sampleFront(), sizing: sampleSizing(),
   };
 }
 

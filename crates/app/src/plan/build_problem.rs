@@ -4,19 +4,16 @@
 
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::policy::COUNT;
-use bailiwick_domain::policy::document::{Around, Coverage, Fit, GroupRule, Keep, Territories};
-use bailiwick_engine::{Centres, Contiguity, Cost, Eligibility, Measure, Metric, Moves, Problem, Site};
+use bailiwick_domain::policy::document::{Around, Coverage, Fit, GroupRule, Territories};
+use bailiwick_engine::{Centres, Contiguity, Cost, Eligibility, Measure, Metric, Problem, Site};
 use rustc_hash::FxHashMap;
 
 use super::outcome::BrokenPromise;
-use super::present::GONE;
 use super::solve::Solver;
+use super::vacancies::VACANT;
 use crate::classify::compile;
 use crate::error::AppError;
 use crate::pool::Pool;
-
-/// Where nothing is said of keeping relationships, a tie goes to the present holder.
-const TIE_BREAK: f64 = 1e-3;
 
 /// The pool as the engine sees it, and the way back.
 pub struct Built {
@@ -42,44 +39,51 @@ pub enum Form<'a> {
     Fit(&'a Fit),
 }
 
-pub fn build(solver: &Solver, pool: &Pool, staff: &[u32], form: Form) -> Result<Built, AppError> {
+/// A pool on its way to becoming a problem: what all of its parts are computed from.
+pub struct Draft<'a> {
+    pub solver: &'a Solver<'a>,
+    pub pool: &'a Pool,
+    /// The owners, rows of the employee table.
+    pub staff: &'a [u32],
+    pub coverage: &'a Coverage,
+    pub form: &'a Form<'a>,
+    /// Unit of each account of the pool.
+    pub unit_of: Vec<u32>,
+    pub units: usize,
+    /// The measure a kilometre is weighed by.
+    pub weight: String,
+}
+
+pub fn build<'a>(solver: &'a Solver<'a>, pool: &'a Pool, staff: &'a [u32], form: Form<'a>) -> Result<Built, AppError> {
     let coverage = pool.coverage(solver.policy);
     let mut broken = vec![];
-    let (mut unit_of, mut units) = group_units(solver, pool, coverage);
-    let mut eligibility = eligibility(solver, pool, staff, coverage, &form, &unit_of, units, &mut broken);
-    if let Some(split) = eligibility.split.take() {
-        (unit_of, units) = split;
-        eligibility = self::eligibility(solver, pool, staff, coverage, &form, &unit_of, units, &mut vec![]);
-    }
-    let pinned = solver.pins_of(pool);
-    let mut fixed: Vec<Option<u32>> = vec![None; units];
-    for (row, employee, _) in &pinned {
-        let Ok(position) = pool.accounts.binary_search(row) else { continue };
-        match staff.iter().position(|candidate| candidate == employee) {
-            Some(owner) => fixed[unit_of[position] as usize] = Some(owner as u32),
-            None => broken.push(stranger_pin(solver, pool, *row, *employee)),
-        }
-    }
+    let (unit_of, units) = group_units(solver, pool, coverage);
     let weight = weight_measure(coverage, &form);
-    let (cost, missing) = cost(solver, pool, staff, &form, &unit_of, units, &weight)?;
-    let (measures, measure_names, balanced) =
-        limits(solver, pool, staff, coverage, &form, &unit_of, units, &eligibility.unassignable)?;
-    let moves = moves(solver, pool, staff, coverage, &form, &unit_of, units, &weight)?;
+    let mut draft = Draft { solver, pool, staff, coverage, form: &form, unit_of, units, weight };
+    let mut eligible = draft.eligibility(&mut broken);
+    if let Some(split) = eligible.split.take() {
+        (draft.unit_of, draft.units) = split;
+        eligible = draft.eligibility(&mut vec![]);
+    }
+    let fixed = draft.fixed(&mut broken);
+    let (cost, missing) = draft.cost()?;
+    let (measures, measure_names, balanced) = draft.limits(&eligible.unassignable)?;
+    let moves = draft.moves(&eligible.engine, &fixed, &mut broken)?;
     let contiguity = match &form {
         Form::Territories(territories) if territories.contiguous => Contiguity::OfSites,
         _ => Contiguity::Ignored,
     };
     let problem = Problem {
-        units,
+        units: draft.units,
         owners: staff.len(),
         cost,
         measures,
-        eligibility: eligibility.engine,
+        eligibility: eligible.engine,
         fixed,
         moves,
         contiguity,
     };
-    Ok(Built { problem, unit_of, measure_names, balanced, broken, weight, missing })
+    Ok(Built { problem, unit_of: draft.unit_of, measure_names, balanced, broken, weight: draft.weight, missing })
 }
 
 fn stranger_pin(solver: &Solver, pool: &Pool, row: u32, employee: u32) -> BrokenPromise {
@@ -117,123 +121,134 @@ struct Eligible {
     split: Option<(Vec<u32>, usize)>,
 }
 
-/// Who may serve which unit: `must` skills strictly, qualifications of the segment as far as somebody has them.
-#[allow(clippy::too_many_arguments)]
-fn eligibility(
-    solver: &Solver,
-    pool: &Pool,
-    staff: &[u32],
-    coverage: &Coverage,
-    form: &Form,
-    unit_of: &[u32],
-    units: usize,
-    broken: &mut Vec<BrokenPromise>,
-) -> Eligible {
-    let must: Vec<Vec<Option<String>>> = match form {
-        Form::Fit(fit) => fit.must.iter().map(|name| solver.skill_values(name.get_ref(), pool)).collect(),
-        _ => vec![],
-    };
-    let qualified = solver
-        .policy
-        .document
-        .segments
-        .iter()
-        .any(|segment| segment.service.as_ref().is_some_and(|service| !service.qualification.is_empty()));
-    if must.is_empty() && !qualified {
-        return Eligible { engine: Eligibility::All, unassignable: vec![false; units], split: None };
-    }
-    let everyone: Vec<u32> = (0..staff.len() as u32).collect();
-    let mut class_by_key: FxHashMap<(Option<u16>, Vec<Option<&str>>), u32> = FxHashMap::default();
-    let mut lists: Vec<Vec<u32>> = vec![];
-    let mut counts: Vec<u64> = vec![];
-    let mut unmet: Vec<Option<String>> = vec![];
-    let mut class_of_account = vec![0u32; pool.accounts.len()];
-    for (position, account) in pool.accounts.iter().enumerate() {
-        let segment = solver.classified.segment[*account as usize].filter(|_| qualified);
-        let values: Vec<Option<&str>> = must.iter().map(|column| column[position].as_deref()).collect();
-        let class = *class_by_key.entry((segment, values.clone())).or_insert_with(|| {
-            let skilled = everyone.iter().copied().filter(|owner| {
-                let employee = staff[*owner as usize] as usize;
-                values.iter().flatten().all(|skill| solver.staff.level(employee, skill) > 0.0)
-            });
-            let skilled: Vec<u32> = skilled.collect();
-            let promised =
-                segment.and_then(|segment| solver.policy.document.segments[segment as usize].service.as_ref());
-            let qualified: Vec<u32> = skilled
-                .iter()
-                .copied()
-                .filter(|owner| {
-                    let employee = staff[*owner as usize] as usize;
-                    promised.is_none_or(|service| {
-                        service.qualification.iter().all(|(skill, least)| solver.staff.level(employee, skill) >= *least)
-                    })
-                })
-                .collect();
-            let lacking = if skilled.is_empty() {
-                Some(values.iter().flatten().map(|skill| skill.to_string()).collect::<Vec<_>>().join(" and "))
-            } else if qualified.is_empty() {
-                promised.map(|service| {
-                    let wanted = service.qualification.iter().map(|(skill, least)| format!("{skill} at level {least}"));
-                    wanted.collect::<Vec<_>>().join(" and ")
-                })
-            } else {
-                None
-            };
-            lists.push(if qualified.is_empty() { skilled } else { qualified });
-            counts.push(0);
-            unmet.push(lacking);
-            lists.len() as u32 - 1
-        });
-        counts[class as usize] += 1;
-        class_of_account[position] = class;
-    }
-    for (class, lacking) in unmet.iter().enumerate() {
-        let Some(lacking) = lacking else { continue };
-        let consequence = if lists[class].is_empty() { "nobody serves them" } else { "others serve them" };
-        broken.push(BrokenPromise {
-            what: format!("somebody who holds {lacking}"),
-            place: pool.title(),
-            by: format!("{} accounts: {consequence}", counts[class]),
-            remedy: format!("train or hire somebody for {lacking}, or widen staff"),
-        });
-    }
-    // A unit of several accounts may be served by those who may serve each of them.
-    let mut lists_of_units: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
-    let mut classes_of_unit: Vec<Vec<u32>> = vec![vec![]; units];
-    for (position, class) in class_of_account.iter().enumerate() {
-        let classes = &mut classes_of_unit[unit_of[position] as usize];
-        if !classes.contains(class) {
-            classes.push(*class);
+impl Draft<'_> {
+    /// The owners that pins give units to.
+    fn fixed(&self, broken: &mut Vec<BrokenPromise>) -> Vec<Option<u32>> {
+        let mut fixed: Vec<Option<u32>> = vec![None; self.units];
+        for (row, employee, _) in &self.solver.pins_of(self.pool) {
+            let Ok(position) = self.pool.accounts.binary_search(row) else { continue };
+            match self.staff.iter().position(|candidate| candidate == employee) {
+                Some(owner) => fixed[self.unit_of[position] as usize] = Some(owner as u32),
+                None => broken.push(stranger_pin(self.solver, self.pool, *row, *employee)),
+            }
         }
+        fixed
     }
-    let mut owners_of_class: Vec<Vec<u32>> = vec![];
-    let mut class_of = vec![];
-    let mut torn = vec![false; units];
-    for (unit, classes) in classes_of_unit.iter_mut().enumerate() {
-        classes.sort_unstable();
-        let class = *lists_of_units.entry(classes.clone()).or_insert_with(|| {
-            let shared = everyone
-                .iter()
-                .copied()
-                .filter(|owner| classes.iter().all(|class| lists[*class as usize].contains(owner)));
-            owners_of_class.push(shared.collect());
-            owners_of_class.len() as u32 - 1
-        });
-        torn[unit] = owners_of_class[class as usize].is_empty() && classes.len() > 1;
-        class_of.push(class);
+
+    /// Who may serve which unit: `must` skills strictly, qualifications of the segment as far as somebody has them.
+    fn eligibility(&self, broken: &mut Vec<BrokenPromise>) -> Eligible {
+        let Draft { solver, pool, staff, coverage, form, unit_of, units, .. } = self;
+        let units = *units;
+        let must: Vec<Vec<Option<String>>> = match form {
+            Form::Fit(fit) => fit.must.iter().map(|name| solver.skill_values(name.get_ref(), pool)).collect(),
+            _ => vec![],
+        };
+        let qualified = solver
+            .policy
+            .document
+            .segments
+            .iter()
+            .any(|segment| segment.service.as_ref().is_some_and(|service| !service.qualification.is_empty()));
+        if must.is_empty() && !qualified {
+            return Eligible { engine: Eligibility::All, unassignable: vec![false; units], split: None };
+        }
+        let everyone: Vec<u32> = (0..staff.len() as u32).collect();
+        let mut class_by_key: FxHashMap<(Option<u16>, Vec<Option<&str>>), u32> = FxHashMap::default();
+        let mut lists: Vec<Vec<u32>> = vec![];
+        let mut counts: Vec<u64> = vec![];
+        let mut unmet: Vec<Option<String>> = vec![];
+        let mut class_of_account = vec![0u32; pool.accounts.len()];
+        for (position, account) in pool.accounts.iter().enumerate() {
+            let segment = solver.classified.segment[*account as usize].filter(|_| qualified);
+            let values: Vec<Option<&str>> = must.iter().map(|column| column[position].as_deref()).collect();
+            let class = *class_by_key.entry((segment, values.clone())).or_insert_with(|| {
+                let skilled = everyone.iter().copied().filter(|owner| {
+                    let employee = staff[*owner as usize] as usize;
+                    values.iter().flatten().all(|skill| solver.staff.level(employee, skill) > 0.0)
+                });
+                let skilled: Vec<u32> = skilled.collect();
+                let promised =
+                    segment.and_then(|segment| solver.policy.document.segments[segment as usize].service.as_ref());
+                let qualified: Vec<u32> = skilled
+                    .iter()
+                    .copied()
+                    .filter(|owner| {
+                        let employee = staff[*owner as usize] as usize;
+                        promised.is_none_or(|service| {
+                            service
+                                .qualification
+                                .iter()
+                                .all(|(skill, least)| solver.staff.level(employee, skill) >= *least)
+                        })
+                    })
+                    .collect();
+                let lacking = if skilled.is_empty() {
+                    Some(values.iter().flatten().map(|skill| skill.to_string()).collect::<Vec<_>>().join(" and "))
+                } else if qualified.is_empty() {
+                    promised.map(|service| {
+                        let wanted =
+                            service.qualification.iter().map(|(skill, least)| format!("{skill} at level {least}"));
+                        wanted.collect::<Vec<_>>().join(" and ")
+                    })
+                } else {
+                    None
+                };
+                lists.push(if qualified.is_empty() { skilled } else { qualified });
+                counts.push(0);
+                unmet.push(lacking);
+                lists.len() as u32 - 1
+            });
+            counts[class as usize] += 1;
+            class_of_account[position] = class;
+        }
+        for (class, lacking) in unmet.iter().enumerate() {
+            let Some(lacking) = lacking else { continue };
+            let consequence = if lists[class].is_empty() { "nobody serves them" } else { "others serve them" };
+            broken.push(BrokenPromise {
+                what: format!("somebody who holds {lacking}"),
+                place: pool.title(),
+                by: format!("{} accounts: {consequence}", counts[class]),
+                remedy: format!("train or hire somebody for {lacking}, or widen staff"),
+            });
+        }
+        // A unit of several accounts may be served by those who may serve each of them.
+        let mut lists_of_units: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
+        let mut classes_of_unit: Vec<Vec<u32>> = vec![vec![]; units];
+        for (position, class) in class_of_account.iter().enumerate() {
+            let classes = &mut classes_of_unit[unit_of[position] as usize];
+            if !classes.contains(class) {
+                classes.push(*class);
+            }
+        }
+        let mut owners_of_class: Vec<Vec<u32>> = vec![];
+        let mut class_of = vec![];
+        let mut torn = vec![false; units];
+        for (unit, classes) in classes_of_unit.iter_mut().enumerate() {
+            classes.sort_unstable();
+            let class = *lists_of_units.entry(classes.clone()).or_insert_with(|| {
+                let shared = everyone
+                    .iter()
+                    .copied()
+                    .filter(|owner| classes.iter().all(|class| lists[*class as usize].contains(owner)));
+                owners_of_class.push(shared.collect());
+                owners_of_class.len() as u32 - 1
+            });
+            torn[unit] = owners_of_class[class as usize].is_empty() && classes.len() > 1;
+            class_of.push(class);
+        }
+        let split = torn.contains(&true).then(|| split_units(unit_of, units, &torn));
+        if split.is_some() {
+            let count = torn.iter().filter(|torn| **torn).count();
+            broken.push(BrokenPromise {
+                what: String::from("the members of a group with one person"),
+                place: pool.title(),
+                by: format!("{count} groups: nobody may serve all their members"),
+                remedy: format!("widen the staff of role {}, or the skills asked for", coverage.role.get_ref()),
+            });
+        }
+        let unassignable = class_of.iter().map(|class| owners_of_class[*class as usize].is_empty()).collect();
+        Eligible { engine: Eligibility::Classes { class_of, owners_of_class }, unassignable, split }
     }
-    let split = torn.contains(&true).then(|| split_units(unit_of, units, &torn));
-    if split.is_some() {
-        let count = torn.iter().filter(|torn| **torn).count();
-        broken.push(BrokenPromise {
-            what: String::from("the members of a group with one person"),
-            place: pool.title(),
-            by: format!("{count} groups: nobody may serve all their members"),
-            remedy: format!("widen the staff of role {}, or the skills asked for", coverage.role.get_ref()),
-        });
-    }
-    let unassignable = class_of.iter().map(|class| owners_of_class[*class as usize].is_empty()).collect();
-    Eligible { engine: Eligibility::Classes { class_of, owners_of_class }, unassignable, split }
 }
 
 /// Every account of a torn unit becomes a unit of its own.
@@ -259,43 +274,38 @@ fn weight_measure(coverage: &Coverage, form: &Form) -> String {
     stated.or(first).map_or_else(|| COUNT.to_owned(), |name| name.get_ref().clone())
 }
 
-fn cost(
-    solver: &Solver,
-    pool: &Pool,
-    staff: &[u32],
-    form: &Form,
-    unit_of: &[u32],
-    units: usize,
-    weight: &str,
-) -> Result<(Cost, Vec<f64>), AppError> {
-    match form {
-        Form::Even => Ok((Cost::Zero, vec![])),
-        Form::Territories(territories) => {
-            let weights = solver.measures.get(weight);
-            let mut sites: Vec<Site> = pool
-                .accounts
-                .iter()
-                .zip(unit_of)
-                .filter_map(|(account, unit)| {
-                    let at = solver.places[*account as usize]?;
-                    Some(Site { unit: *unit, at, weight: weights[*account as usize] })
-                })
-                .collect();
-            sites.sort_by_key(|site| site.unit);
-            let homes: Vec<_> = staff.iter().map(|employee| solver.staff.homes[*employee as usize]).collect();
-            let centres = match territories.around {
-                Around::Home => Centres::Fixed(homes_or_refuse(solver, pool, staff)?),
-                Around::Compact => Centres::Free,
-            };
-            Ok((Cost::Travel { sites, metric: Metric::GreatCircle, centres, homes }, vec![]))
-        }
-        Form::Fit(fit) => {
-            let missing = missing_levels(solver, pool, staff, fit, unit_of, units);
-            let mut rows = missing.clone();
-            if fit.near > 0.0 {
-                add_nearness(solver, pool, staff, fit.near, unit_of, &mut rows);
+impl Draft<'_> {
+    fn cost(&self) -> Result<(Cost, Vec<f64>), AppError> {
+        let Draft { solver, pool, staff, unit_of, units, weight, .. } = self;
+        match self.form {
+            Form::Even => Ok((Cost::Zero, vec![])),
+            Form::Territories(territories) => {
+                let weights = solver.measures.get(weight);
+                let mut sites: Vec<Site> = pool
+                    .accounts
+                    .iter()
+                    .zip(unit_of)
+                    .filter_map(|(account, unit)| {
+                        let at = solver.places[*account as usize]?;
+                        Some(Site { unit: *unit, at, weight: weights[*account as usize] })
+                    })
+                    .collect();
+                sites.sort_by_key(|site| site.unit);
+                let homes: Vec<_> = staff.iter().map(|employee| solver.staff.home(*employee)).collect();
+                let centres = match territories.around {
+                    Around::Home => Centres::Fixed(homes_or_refuse(solver, pool, staff)?),
+                    Around::Compact => Centres::Free,
+                };
+                Ok((Cost::Travel { sites, metric: Metric::GreatCircle, centres, homes }, vec![]))
             }
-            Ok((Cost::Matrix(rows), missing))
+            Form::Fit(fit) => {
+                let missing = missing_levels(solver, pool, staff, fit, unit_of, *units);
+                let mut rows = missing.clone();
+                if fit.near > 0.0 {
+                    add_nearness(solver, pool, staff, fit.near, unit_of, &mut rows);
+                }
+                Ok((Cost::Matrix(rows), missing))
+            }
         }
     }
 }
@@ -304,8 +314,9 @@ fn homes_or_refuse(solver: &Solver, pool: &Pool, staff: &[u32]) -> Result<Vec<ba
     let mut homes = vec![];
     let mut without = vec![];
     for employee in staff {
-        match solver.staff.homes[*employee as usize] {
+        match solver.staff.home(*employee) {
             Some(home) => homes.push(home),
+            None if *employee == VACANT => without.push(String::from("a vacancy")),
             None => without.push(solver.staff.ids[*employee as usize].clone()),
         }
     }
@@ -359,46 +370,40 @@ fn add_nearness(solver: &Solver, pool: &Pool, staff: &[u32], near: f64, unit_of:
 
 type Limits = (Vec<Measure>, Vec<String>, Vec<(String, f64, Vec<f64>)>);
 
-/// Balanced measures around the shares of the staff, and capacities, one engine measure a name.
-#[allow(clippy::too_many_arguments)]
-fn limits(
-    solver: &Solver,
-    pool: &Pool,
-    staff: &[u32],
-    coverage: &Coverage,
-    form: &Form,
-    unit_of: &[u32],
-    units: usize,
-    unassignable: &[bool],
-) -> Result<Limits, AppError> {
-    let mut measures: indexmap::IndexMap<String, Measure> = indexmap::IndexMap::new();
-    let mut balanced = vec![];
-    let total_fte: f64 = staff.iter().map(|employee| solver.staff.fte[*employee as usize]).sum();
-    let asked = solver.balance_of(coverage, form);
-    for (name, tolerance) in asked {
-        let values = sum_by_unit(solver.measures.get(&name), pool, unit_of, units);
-        let total: f64 = values.iter().zip(unassignable).filter(|(_, out)| !**out).map(|(value, _)| value).sum();
-        let targets: Vec<f64> =
-            staff.iter().map(|employee| total * solver.staff.fte[*employee as usize] / total_fte).collect();
-        let lower = targets.iter().map(|target| target * (1.0 - tolerance).max(0.0)).collect();
-        let upper = targets.iter().map(|target| target * (1.0 + tolerance)).collect();
-        measures.insert(name.clone(), Measure { values, lower, upper });
-        balanced.push((name, tolerance, targets));
+impl Draft<'_> {
+    /// Balanced measures around the shares of the staff, and capacities, one engine measure a name.
+    fn limits(&self, unassignable: &[bool]) -> Result<Limits, AppError> {
+        let Draft { solver, pool, staff, coverage, form, unit_of, .. } = self;
+        let units = self.units;
+        let mut measures: indexmap::IndexMap<String, Measure> = indexmap::IndexMap::new();
+        let mut balanced = vec![];
+        let total_fte: f64 = staff.iter().map(|employee| solver.staff.share(*employee)).sum();
+        let asked = solver.balance_of(coverage, form);
+        for (name, tolerance) in asked {
+            let values = sum_by_unit(solver.measures.get(&name), pool, unit_of, units);
+            let total: f64 = values.iter().zip(unassignable).filter(|(_, out)| !**out).map(|(value, _)| value).sum();
+            let targets: Vec<f64> =
+                staff.iter().map(|employee| total * solver.staff.share(*employee) / total_fte).collect();
+            let lower = targets.iter().map(|target| target * (1.0 - tolerance).max(0.0)).collect();
+            let upper = targets.iter().map(|target| target * (1.0 + tolerance)).collect();
+            measures.insert(name.clone(), Measure { values, lower, upper });
+            balanced.push((name, tolerance, targets));
+        }
+        for (name, limit) in coverage.capacities() {
+            let name = name.to_owned();
+            let free = solver.free_capacity(&name, limit, staff)?;
+            let entry = measures.entry(name.clone()).or_insert_with(|| Measure {
+                values: sum_by_unit(solver.measures.get(&name), pool, unit_of, units),
+                lower: vec![0.0; staff.len()],
+                upper: vec![f64::INFINITY; staff.len()],
+            });
+            entry.upper.iter_mut().zip(&free).for_each(|(upper, free)| *upper = upper.min(*free));
+            let (lower, upper) = (&mut entry.lower, &entry.upper);
+            lower.iter_mut().zip(upper).for_each(|(lower, upper)| *lower = lower.min(*upper));
+        }
+        let names = measures.keys().cloned().collect();
+        Ok((measures.into_values().collect(), names, balanced))
     }
-    for (name, limit) in coverage.capacities() {
-        let name = name.to_owned();
-        let free = solver.free_capacity(&name, limit, staff)?;
-        let entry = measures.entry(name.clone()).or_insert_with(|| Measure {
-            values: sum_by_unit(solver.measures.get(&name), pool, unit_of, units),
-            lower: vec![0.0; staff.len()],
-            upper: vec![f64::INFINITY; staff.len()],
-        });
-        entry.upper.iter_mut().zip(&free).for_each(|(upper, free)| *upper = upper.min(*free));
-        let (lower, upper) = (&mut entry.lower, &entry.upper);
-        lower.iter_mut().zip(upper).for_each(|(lower, upper)| *lower = lower.min(*upper));
-    }
-    let names = measures.keys().cloned().collect();
-    Ok((measures.into_values().collect(), names, balanced))
 }
 
 pub fn sum_by_unit(values: &[f64], pool: &Pool, unit_of: &[u32], units: usize) -> Vec<f64> {
@@ -407,77 +412,6 @@ pub fn sum_by_unit(values: &[f64], pool: &Pool, unit_of: &[u32], units: usize) -
         sums[*unit as usize] += values[*account as usize];
     }
     sums
-}
-
-/// What it costs to take an account from its holder. A group counts as held by whoever holds most of it.
-#[allow(clippy::too_many_arguments)]
-fn moves(
-    solver: &Solver,
-    pool: &Pool,
-    staff: &[u32],
-    coverage: &Coverage,
-    form: &Form,
-    unit_of: &[u32],
-    units: usize,
-    weight: &str,
-) -> Result<Moves, AppError> {
-    let holders = solver.present.holders(&pool.role, pool.product_line.as_deref(), &pool.accounts);
-    if holders.iter().all(Option::is_none) {
-        return Ok(Moves::default());
-    }
-    let owner_of: FxHashMap<u32, u32> =
-        staff.iter().enumerate().map(|(owner, employee)| (*employee, owner as u32)).collect();
-    let nothing = Keep::default();
-    let keep = coverage.keep.as_ref().unwrap_or(&nothing);
-    let stated = match &keep.price {
-        Some(price) => Some(solver.account_numbers(&price.0)?),
-        None => None,
-    };
-    let scale = |account: usize| match form {
-        Form::Territories(_) => solver.measures.get(weight)[account],
-        _ => 1.0,
-    };
-    let default = match form {
-        Form::Territories(_) => 0.0,
-        _ => TIE_BREAK,
-    };
-    let of = keep.of.as_ref().map_or(COUNT, |name| name.get_ref());
-    let takes = solver.measures.get(of);
-    let mut price_by_holder: Vec<Vec<(u32, f64, f64, u32)>> = vec![vec![]; units];
-    for (position, account) in pool.accounts.iter().enumerate() {
-        let Some(owner) = holders[position].filter(|holder| *holder != GONE).and_then(|holder| owner_of.get(&holder))
-        else {
-            continue;
-        };
-        let row = *account as usize;
-        let price = stated.as_ref().map_or(default, |prices| prices[row].max(0.0)) * scale(row);
-        let entries = &mut price_by_holder[unit_of[position] as usize];
-        match entries.iter_mut().find(|entry| entry.0 == *owner) {
-            Some(entry) => {
-                entry.1 += price;
-                entry.2 += takes[row];
-                entry.3 += 1;
-            }
-            None => entries.push((*owner, price, takes[row], 1)),
-        }
-    }
-    let main: Vec<Option<(u32, f64, f64, u32)>> = price_by_holder
-        .into_iter()
-        .map(|entries| entries.into_iter().max_by(|a, b| a.3.cmp(&b.3).then(b.0.cmp(&a.0))))
-        .collect();
-    let budget = keep.moves.or_else(|| {
-        let total: f64 = pool.accounts.iter().map(|account| takes[*account as usize]).sum();
-        keep.share.map(|share| share * total)
-    });
-    Ok(Moves {
-        present: main.iter().map(|entry| entry.map(|entry| entry.0)).collect(),
-        price: main.iter().map(|entry| entry.map_or(0.0, |entry| entry.1)).collect(),
-        weight: main
-            .iter()
-            .map(|entry| entry.map_or(0.0, |entry| if keep.moves.is_some() { f64::from(entry.3) } else { entry.2 }))
-            .collect(),
-        budget,
-    })
 }
 
 impl Solver<'_> {

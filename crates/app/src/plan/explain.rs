@@ -59,12 +59,12 @@ impl<'a> Explainer<'a> {
                 say(name, &[("seat", territory().into()), ("employee", self.employee(owner).into())])
             }
             Why::Near { km, next, next_km } => {
-                let mut arguments = vec![("km", tenth(km).into()), ("territory", territory().into())];
+                let mut arguments = vec![("km", self.tenth(km).into()), ("territory", territory().into())];
                 if next == NOBODY {
                     return say("why-near-alone", &arguments);
                 }
                 arguments.push(("next", self.employee(next).into()));
-                arguments.push(("nextkm", tenth(next_km).into()));
+                arguments.push(("nextkm", self.tenth(next_km).into()));
                 say(if next_km < km { "why-not-nearest" } else { "why-near" }, &arguments)
             }
             Why::NoPlace => say("why-no-place", &[]),
@@ -107,41 +107,24 @@ impl<'a> Explainer<'a> {
     fn fitness(&self, outcome: &PoolOutcome, fitness: Fitness) -> String {
         let fit = outcome.pool.coverage(self.policy).divide.fit.as_ref();
         let asked = fit.is_some_and(|fit| !fit.skills.is_empty() || !fit.must.is_empty());
-        let way = fitness.km.map(|km| self.texts.say("fitness-way", &[("km", tenth(km).into())]));
+        let way = fitness.km.map(|km| self.texts.say("fitness-way", &[("km", self.tenth(km).into())]));
         let skills = match (asked, &way) {
             (false, Some(_)) => None,
             (false, None) => Some(self.texts.say("fitness-any", &[])),
             (true, _) if fitness.missing <= 1e-6 => Some(self.texts.say("fitness-full", &[])),
-            (true, _) => Some(self.texts.say("fitness-short", &[("missing", tenth(fitness.missing).into())])),
+            (true, _) => Some(self.texts.say("fitness-short", &[("missing", self.tenth(fitness.missing).into())])),
         };
         [skills, way].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
+    fn tenth(&self, value: f32) -> String {
+        self.texts.number(f64::from(value), 1)
+    }
+
     /// How far from the best possible a pool is, in words a manager understands.
     pub fn gap(&self, outcome: &PoolOutcome) -> String {
-        let say = |name: &str, arguments: &[(&str, FluentValue)]| self.texts.say(name, arguments);
         let decided =
             outcome.why.iter().all(|why| matches!(why, Why::Seat { own: true } | Why::Named | Why::Pinned(_)));
-        if decided || outcome.routing.form == "same_as" {
-            return say("gap-determined", &[]);
-        }
-        match (outcome.gap(), outcome.lower_bound) {
-            _ if !outcome.broken.is_empty() => say("gap-unfeasible", &[]),
-            (Some(gap), _) if gap < 1e-6 => say("gap-optimal", &[]),
-            (Some(gap), Some(bound)) => say(
-                "gap-some",
-                &[
-                    ("gap", format!("{:.1}", gap * 100.0).into()),
-                    ("bound", super::solve::short(bound).into()),
-                    ("objective", super::solve::short(outcome.objective).into()),
-                    ("unit", outcome.objective_unit.as_str().into()),
-                ],
-            ),
-            _ => say("gap-none", &[]),
-        }
+        super::gap::gap_words(&self.texts, outcome, decided || outcome.routing.form == "same_as")
     }
-}
-
-fn tenth(value: f32) -> String {
-    format!("{value:.1}")
 }

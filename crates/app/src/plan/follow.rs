@@ -50,6 +50,7 @@ pub fn follow(solver: &Solver, pool: Pool, followed: &str, holders: &Holders) ->
     }
     outcome.routing.staff = staff.iter().map(|employee| solver.staff.ids[*employee as usize].clone()).collect();
     outcome.routing.territories = vec![followed.to_owned()];
+    outcome.people = staff.clone();
     outcome.pool.staff = staff.clone();
     let empty = bailiwick_engine::Problem {
         units: 0,

@@ -7,9 +7,11 @@
 pub mod build_problem;
 pub mod explain;
 pub mod follow;
+pub mod gap;
 pub mod groups;
 pub mod matching;
 pub mod measures;
+pub mod moves;
 pub mod outcome;
 pub mod pins;
 pub mod present;
@@ -17,24 +19,31 @@ pub mod seats;
 pub mod solve;
 pub mod summary;
 pub mod territory;
+pub mod vacancies;
+pub mod variation;
 pub mod write;
 
 use std::time::{Duration, Instant};
 
 use bailiwick_domain::finding::{Finding, Severity};
 use bailiwick_domain::policy::Policy;
+use bailiwick_domain::policy::document::{Count, Territories};
 use jiff::civil::Date;
 
 use crate::classify::{Classified, classify};
 use crate::error::AppError;
 use crate::expressions::check_expressions;
-use crate::pool::{Pools, form_pools};
+use crate::front::Front;
+use crate::pool::{Pool, Pools, form_pools};
 use crate::project::Project;
+use crate::sizing::{PoolSizing, Scope, size_pools};
 use crate::staff::Staff;
 pub use outcome::PoolOutcome;
 use present::Present;
+use variation::Variation;
 
 /// What is asked of the planner beside the policy.
+#[derive(Clone)]
 pub struct Request {
     /// The first day of the plan.
     pub on: Date,
@@ -42,6 +51,8 @@ pub struct Request {
     pub time_limit: Option<Duration>,
     /// Who holds what today, where a ledger says so; the policy's `assignments` source otherwise.
     pub present: Option<Vec<present::Holding>>,
+    /// What this plan does otherwise than the policy says.
+    pub variation: Variation,
 }
 
 /// How far the work is, for a progress bar.
@@ -50,6 +61,15 @@ pub struct Step {
     pub what: String,
     /// 0 to 1 over the whole plan.
     pub fraction: f64,
+}
+
+/// A policy's data as they are worked on: accounts in their segments, staff, present holders.
+pub struct Ground {
+    pub classified: Classified,
+    pub staff: Staff,
+    pub account_ids: Vec<String>,
+    pub present: Present,
+    pub findings: Vec<Finding>,
 }
 
 pub struct Plan {
@@ -67,36 +87,56 @@ pub struct Plan {
     /// Of the policy and its data: what is odd, though it does not stand in the way of a plan.
     pub findings: Vec<Finding>,
     pub rejected: usize,
+    /// How many employees the roles need, where the policy asks for it; territories are not drawn anew for it.
+    pub sizing: Vec<PoolSizing>,
+    /// The front drawn around this plan, where one was asked for.
+    pub front: Option<Front>,
+}
+
+impl Ground {
+    /// Reads what there is, and refuses what cannot be worked with; the pools are in the order of the policy.
+    pub fn prepare(project: &Project, request: &Request) -> Result<(Ground, Vec<Pool>), AppError> {
+        let policy = &project.policy;
+        let mut classified = classify(policy, &project.snapshot.accounts)?;
+        classified.frozen.employee_columns = crate::classify::column_types(&project.snapshot.employees);
+        let staff = Staff::of(&project.snapshot.employees, request.on)?;
+        if staff.is_empty() {
+            return Err(AppError::Missing {
+                message: String::from("there are no employees to divide the accounts among"),
+                remedy: String::from("fill the file of [sources.employees], or name the right one"),
+            });
+        }
+        let of_data = [project.unusable_ids()?, staff.findings.clone()].concat();
+        if of_data.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(AppError::refused(policy, of_data));
+        }
+        let mut findings = [policy.findings.clone(), project.left_out(), of_data].concat();
+        check_expressions(policy, &classified, &staff)?;
+        let Pools { pools, .. } = form_pools(policy, &classified, &staff)?;
+        let account_ids: Vec<String> =
+            classified.accounts.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();
+        let present = Present::read(project, request, &account_ids, &staff, &mut findings)?;
+        Ok((Ground { classified, staff, account_ids, present, findings }, pools))
+    }
 }
 
 /// Makes the plan. Promises that cannot be kept are told in the outcome of their pool; an error means there is no plan.
 pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) + Sync)) -> Result<Plan, AppError> {
     let started = Instant::now();
-    let policy = &project.policy;
     progress(Step { what: String::from("segments"), fraction: 0.0 });
-    let mut classified = classify(policy, &project.snapshot.accounts)?;
-    classified.frozen.employee_columns = crate::classify::column_types(&project.snapshot.employees);
-    let staff = Staff::of(&project.snapshot.employees, request.on)?;
-    if staff.is_empty() {
-        return Err(AppError::Missing {
-            message: String::from("there are no employees to divide the accounts among"),
-            remedy: String::from("fill the file of [sources.employees], or name the right one"),
-        });
-    }
-    let of_data = [project.unusable_ids()?, staff.findings.clone()].concat();
-    if of_data.iter().any(|finding| finding.severity == Severity::Error) {
-        return Err(AppError::refused(policy, of_data));
-    }
-    let mut findings = [policy.findings.clone(), project.left_out(), of_data].concat();
-    check_expressions(policy, &classified, &staff)?;
-    let Pools { pools, .. } = form_pools(policy, &classified, &staff)?;
-    let account_ids: Vec<String> =
-        classified.accounts.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();
-    let present = Present::read(project, request, &account_ids, &staff, &mut findings)?;
-    let solver = solve::Solver::new(policy, &classified, &account_ids, &staff, &present, project, request, started)?;
+    let (ground, pools) = Ground::prepare(project, request)?;
+    let mut solver = solve::Solver::new(project, request, &ground)?;
+    let document = &project.policy.document;
+    let counted = document.coverage.iter().filter_map(|coverage| coverage.divide.territories.as_ref());
+    let sizing = match document.sizing.is_some() || counted.filter_map(Territories::count).any(|c| c == Count::Sized) {
+        true => size_pools(&solver, &pools, Scope { redraw: false, ..Scope::default() })?,
+        false => vec![],
+    };
+    solver.sized = sizing.iter().map(|pool| (pool.coverage, pool.best_count())).collect();
     let outcomes = solver.solve_all(pools, progress)?;
     let pin_reasons = solver.pin_reasons();
     let places = solver.places;
+    let Ground { classified, staff, account_ids, findings, .. } = ground;
     Ok(Plan {
         on: request.on,
         seed: request.seed,
@@ -109,6 +149,8 @@ pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) 
         pin_reasons,
         findings,
         rejected: project.snapshot.rejected.len(),
+        sizing,
+        front: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! What became of a pool: who owns what, why, which promises hold, how far from the best it can be.
 
 use bailiwick_engine::Point;
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::pool::Pool;
@@ -9,7 +10,10 @@ use crate::pool::Pool;
 pub const NOBODY: u32 = u32::MAX;
 
 pub struct PoolOutcome {
+    /// `pool.staff` has whoever holds each territory, somebody who looks after a vacancy more than once.
     pub pool: Pool,
+    /// The people of the pool, each once, ascending.
+    pub people: Vec<u32>,
     /// The line of the policy that decided, `bailiwick.toml:33 by`.
     pub rule: String,
     /// Owner of each account of the pool, a row of the employee table, or [`NOBODY`].
@@ -22,12 +26,20 @@ pub struct PoolOutcome {
     pub territories: Vec<Territory>,
     pub method: String,
     pub objective: f64,
+    /// The objective without the prices of moves.
+    pub cost: f64,
+    /// What `cost` is divided by for a mean: weights of accounts that have a place, or accounts.
+    pub weight: f64,
+    /// What accounts that left somebody among the staff add up to in each measure.
+    pub moved_by: IndexMap<String, f64>,
     /// What the objective is counted in, `workload·km`.
     pub objective_unit: String,
     pub lower_bound: Option<f64>,
     pub measures: Vec<MeasureOutcome>,
     pub contiguous: Option<bool>,
     pub broken: Vec<BrokenPromise>,
+    /// How many of them are limits of a measure that the optimiser could not keep.
+    pub limits_broken: usize,
     pub routing: Routing,
 }
 
@@ -175,6 +187,16 @@ impl PoolOutcome {
             .zip(&self.before)
             .filter(|(owner, before)| before.is_some_and(|before| before != **owner))
             .count()
+    }
+
+    /// Accounts taken from a holder who is among the staff of the pool: those that a budget of moves is about.
+    pub fn moved_from_staff(&self) -> usize {
+        (0..self.owner.len()).filter(|position| self.is_moved_from_staff(*position)).count()
+    }
+
+    pub fn is_moved_from_staff(&self, position: usize) -> bool {
+        let before = self.before[position].filter(|before| *before != self.owner[position]);
+        before.is_some_and(|before| self.people.binary_search(&before).is_ok())
     }
 
     /// Accounts whose present holder stays.

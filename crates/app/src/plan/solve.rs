@@ -17,7 +17,8 @@ use super::measures::Measures;
 use super::outcome::{BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Why};
 use super::pins::{ResolvedPin, resolve_pins};
 use super::present::Present;
-use super::{Request, Step, matching, seats, territory};
+use super::variation::Variation;
+use super::{Ground, Request, Step, matching, seats, territory, vacancies};
 use crate::classify::{Classified, compile, condition};
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -37,6 +38,8 @@ pub struct Solver<'a> {
     /// The head of each account's group: the account itself where it has no parent.
     pub roots: Vec<u32>,
     request: &'a Request,
+    /// The best number of employees of each coverage, where it is sized.
+    pub sized: HashMap<usize, usize>,
     started: Instant,
     pins: Vec<ResolvedPin>,
     /// What earlier pools took of a capacity: by measure and expression, for each employee.
@@ -49,17 +52,9 @@ pub struct Solver<'a> {
 pub type Holders = HashMap<(String, Option<String>), Vec<u32>>;
 
 impl<'a> Solver<'a> {
-    #[allow(clippy::too_many_arguments)]
-    pub fn new(
-        policy: &'a Policy,
-        classified: &'a Classified,
-        account_ids: &'a [String],
-        staff: &'a Staff,
-        present: &'a Present,
-        project: &Project,
-        request: &'a Request,
-        started: Instant,
-    ) -> Result<Solver<'a>, AppError> {
+    pub fn new(project: &'a Project, request: &'a Request, ground: &'a Ground) -> Result<Solver<'a>, AppError> {
+        let policy = &project.policy;
+        let Ground { classified, account_ids, staff, present, .. } = ground;
         let accounts = &classified.accounts;
         let numbers = |column: &str| accounts.numbers_if_any(column);
         let places = numbers("longitude")?
@@ -79,7 +74,8 @@ impl<'a> Solver<'a> {
             places,
             roots,
             request,
-            started,
+            sized: HashMap::new(),
+            started: Instant::now(),
             pins: vec![],
             used: RefCell::default(),
             skill_columns: RefCell::default(),
@@ -153,9 +149,16 @@ impl<'a> Solver<'a> {
             (_, Some(fit)) => Form::Fit(fit),
             _ => Form::Even,
         };
-        let built = build(self, &pool, &staff, form)?;
+        let seats = match &form {
+            Form::Territories(territories) => vacancies::seats(self, &pool, &staff, territories)?,
+            _ => staff,
+        };
+        let built = build(self, &pool, &seats, form)?;
         let solution = self.run(&built.problem, share, report)?;
-        Ok(self.read_back(pool.clone(), &staff, built, solution))
+        let holders = vacancies::looked_after(&seats, &solution);
+        let mut outcome = self.read_back(pool.clone(), &holders, built, solution);
+        vacancies::report(self, &mut outcome, &seats);
+        Ok(outcome)
     }
 
     /// The engine, under the pool's share of the time that is left.
@@ -176,8 +179,12 @@ impl<'a> Solver<'a> {
         if complaints.is_empty() { Ok(solution) } else { Err(AppError::Referee(complaints)) }
     }
 
+    pub fn variation(&self) -> &Variation {
+        &self.request.variation
+    }
+
     /// The one person whom `to` names: an employee's id, or a condition.
-    fn named_person(&self, pool: &Pool, to: &Text) -> Result<Vec<u32>, AppError> {
+    pub fn named_person(&self, pool: &Pool, to: &Text) -> Result<Vec<u32>, AppError> {
         if let Some(row) = self.staff.index_of(to.get_ref()) {
             return Ok(if self.staff.at_work[row] { vec![row as u32] } else { vec![] });
         }
@@ -239,6 +246,8 @@ impl<'a> Solver<'a> {
                 None => asked.push((name.get_ref().clone(), *tolerance)),
             }
         }
+        let factor = self.variation().tolerance;
+        asked.iter_mut().for_each(|(_, tolerance)| *tolerance *= factor);
         asked
     }
 
@@ -254,8 +263,9 @@ impl<'a> Solver<'a> {
             .iter()
             .map(|employee| {
                 let row = *employee as usize;
-                let limit = limits[row].unwrap_or(f64::INFINITY);
-                (limit - taken.map_or(0.0, |taken| taken[row])).max(0.0)
+                let limit = limits.get(row).copied().flatten().unwrap_or(f64::INFINITY);
+                let taken = taken.and_then(|taken| taken.get(row)).copied().unwrap_or(0.0);
+                (limit - taken).max(0.0)
             })
             .collect())
     }
@@ -307,7 +317,11 @@ impl<'a> Solver<'a> {
                 == Some(bailiwick_domain::policy::document::GroupRule::Together),
             ..Routing::default()
         };
+        let mut people = staff.to_vec();
+        people.sort_unstable();
+        people.dedup();
         PoolOutcome {
+            people,
             pool: Pool { staff: staff.to_vec(), ..pool },
             rule,
             owner: vec![NOBODY; count],
@@ -317,11 +331,15 @@ impl<'a> Solver<'a> {
             territories: vec![],
             method: method.to_owned(),
             objective: 0.0,
+            cost: 0.0,
+            weight: 0.0,
+            moved_by: Default::default(),
             objective_unit: String::new(),
             lower_bound: None,
             measures: vec![],
             contiguous: None,
             broken: vec![],
+            limits_broken: 0,
             routing,
         }
     }
@@ -349,6 +367,11 @@ impl<'a> Solver<'a> {
         }
         let form = outcome.routing.form.clone();
         outcome.objective = solution.objective;
+        outcome.cost = solution.objective - bailiwick_engine::score::move_cost(&built.problem, &solution.owner);
+        outcome.weight = match &built.problem.cost {
+            Cost::Travel { sites, .. } => sites.iter().map(|site| site.weight).sum(),
+            _ => outcome.pool.accounts.len() as f64,
+        };
         // One person alone: there is nothing to optimise.
         outcome.lower_bound = if staff.len() == 1 { Some(solution.objective) } else { solution.lower_bound };
         outcome.contiguous = solution.contiguous;
@@ -379,11 +402,17 @@ impl<'a> Solver<'a> {
     ) {
         let position: FxHashMap<u32, usize> =
             staff.iter().enumerate().map(|(index, employee)| (*employee, index)).collect();
+        // Whoever looks after a vacancy has a load for each territory.
+        let several = position.len() < staff.len();
         for (name, values) in &self.measures.values {
+            let moved = (0..outcome.owner.len()).filter(|position| outcome.is_moved_from_staff(*position));
+            let moved = moved.map(|position| values[outcome.pool.accounts[position] as usize]).sum();
+            outcome.moved_by.insert(name.clone(), moved);
             let mut loads = vec![0.0; staff.len()];
-            for (account, owner) in outcome.pool.accounts.iter().zip(&outcome.owner) {
-                if let Some(index) = position.get(owner) {
-                    loads[*index] += values[*account as usize];
+            for (row, account) in outcome.pool.accounts.iter().enumerate() {
+                let own = position.get(&outcome.owner[row]).copied();
+                if let Some(index) = own.map(|own| if several { outcome.territory[row] as usize } else { own }) {
+                    loads[index] += values[*account as usize];
                 }
             }
             let balance = balanced.iter().find(|(balanced, ..)| balanced == name);
@@ -401,6 +430,7 @@ impl<'a> Solver<'a> {
 
     /// Limits that the engine could not keep, as promises of the policy.
     pub fn explain_shortfalls(&self, outcome: &mut PoolOutcome, staff: &[u32], built: &Built, solution: &Solution) {
+        outcome.limits_broken = solution.shortfalls.len();
         for shortfall in &solution.shortfalls {
             let name = &built.measure_names[shortfall.measure];
             let employee = staff[shortfall.owner as usize] as usize;

@@ -55,6 +55,13 @@ pub struct PoolSummary {
     pub infeasible: Vec<Broken>,
 }
 
+impl PoolSummary {
+    /// The form's word in the policy, which ends the rule.
+    pub fn form(&self) -> &str {
+        self.rule.split(' ').next_back().unwrap_or_default()
+    }
+}
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Balance {
     /// Absent where the policy only watches the measure.
@@ -121,7 +128,7 @@ fn pool_summary(outcome: &PoolOutcome, explainer: &Explainer) -> PoolSummary {
         product_line: outcome.pool.product_line.clone(),
         rule: outcome.rule.clone(),
         accounts: outcome.pool.accounts.len(),
-        employees: outcome.pool.staff.len(),
+        employees: outcome.people.len(),
         assigned: outcome.pool.accounts.len() - unassigned,
         unassigned,
         method: outcome.method.clone(),

@@ -60,7 +60,7 @@ pub fn write_plan(
 ) -> Result<Summary, AppError> {
     let staging = staging_of(dir);
     let written = stage(project, plan, base_version, &staging);
-    let result = written.and_then(|summary| move_into(&staging, dir).map(|()| summary));
+    let result = written.and_then(|summary| move_into(&staging, dir, plan.front.is_some()).map(|()| summary));
     if result.is_err() {
         let _ = std::fs::remove_dir_all(&staging);
     }
@@ -117,11 +117,14 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
 }
 
 /// Moves the staged files over those of an earlier plan.
-fn move_into(staging: &Path, dir: &Path) -> Result<(), AppError> {
+fn move_into(staging: &Path, dir: &Path, keeps_front: bool) -> Result<(), AppError> {
     std::fs::create_dir_all(dir).map_err(AppError::io("create", dir))?;
     let stale = dir.join(REJECTED);
     if stale.exists() && !staging.join(REJECTED).exists() {
         std::fs::remove_file(&stale).map_err(AppError::io("remove", &stale))?;
+    }
+    if !keeps_front {
+        crate::front::write::remove_front(dir)?;
     }
     for entry in std::fs::read_dir(staging).map_err(AppError::io("read", staging))? {
         let entry = entry.map_err(AppError::io("read", staging))?;
@@ -187,9 +190,10 @@ fn territory_name(outcome: &PoolOutcome, position: usize) -> &str {
     }
 }
 
-/// Text from the data that a spreadsheet would take for a formula gets an apostrophe in front.
+/// Text from the data that a spreadsheet would take for a formula gets an apostrophe in front; a number is none.
 pub fn defuse(text: &str) -> std::borrow::Cow<'_, str> {
     match text.as_bytes().first() {
+        Some(b'+' | b'-') if text.parse::<f64>().is_ok_and(f64::is_finite) => text.into(),
         Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => format!("'{text}").into(),
         _ => text.into(),
     }

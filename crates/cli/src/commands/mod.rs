@@ -10,6 +10,7 @@ mod plan;
 mod route;
 mod schema;
 mod serve;
+mod sizing;
 mod who;
 
 use bailiwick_app::AppError;
@@ -41,6 +42,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Init(arguments) => init::run(&arguments),
         Command::Check(arguments) => check::run(&arguments, &setting).await,
         Command::Plan(arguments) => plan::run(&arguments, &setting).await,
+        Command::Sizing(arguments) => sizing::run(&arguments, &setting).await,
         Command::Diff(arguments) => diff::run(&arguments, &setting).await,
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
         Command::Who(arguments) => who::run(&arguments, &setting).await,

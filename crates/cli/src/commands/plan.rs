@@ -3,18 +3,26 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bailiwick_app::front::{self, Dimension, Front, FrontRequest};
 use bailiwick_app::plan::present::Holding;
 use bailiwick_app::plan::summary::{Summary, summarize};
+use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::plan::{self, Request, write};
 use bailiwick_app::{AppError, project};
 use bailiwick_store::Ledger;
 
 use super::Setting;
-use crate::arguments::{Format, Plan};
+use crate::arguments::{Format, Plan, Weighed};
 use crate::output::{DONE, REFUSED, json, print_findings, say, table};
 use crate::progress::Bar;
 
 pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
+    if let Some(plans) = arguments.front.filter(|plans| *plans < front::LEAST) {
+        return Err(AppError::Usage {
+            message: format!("--front {plans}: a front has at least {} plans", front::LEAST),
+            remedy: String::from("write --front 9, or --front alone"),
+        });
+    }
     let time_limit = arguments.time_limit.map(span_of_time).transpose()?;
     let bar = Bar::new(setting.quiet);
     let project = project::open(&arguments.policy.policy, &|read| {
@@ -23,16 +31,15 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
     .await?;
     project.settle_rejected(&rejected_path(arguments.output.as_deref()))?;
     let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
-    let (present, base_version) = match &arguments.against {
-        Some(url) => {
-            let ledger = Ledger::open_existing(url).await?;
-            let version = ledger.version().await?.to_string();
-            (Some(holdings(&ledger, on).await?), Some(version))
-        }
-        None => (None, None),
-    };
-    let request = Request { on, seed: arguments.seed, time_limit, present };
-    let plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
+    let (present, base_version) = present_holders(arguments.against.as_deref(), on).await?;
+    let request = Request { on, seed: arguments.seed, time_limit, present, variation: Variation::default() };
+    let mut plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
+    if let (Some(plans), Some(dir)) = (arguments.front, &arguments.output) {
+        let wanted =
+            FrontRequest { plans, between: between(arguments), own: &plan, base_version: base_version.clone() };
+        let front = front::find_front(&project, &request, &wanted, dir, &|step| bar.set(&step.what, step.fraction))?;
+        plan.front = Some(front);
+    }
     bar.set("writing", 1.0);
     let summary = match &arguments.output {
         Some(dir) => write::write_plan(&project, &plan, base_version, dir)?,
@@ -47,9 +54,23 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
             // A closed pipe is the reader's choice.
             let _ = write::write_assignments(&project.policy, &plan, &mut out);
         }
-        Format::Table => print_summary(&summary, arguments.output.as_deref()),
+        Format::Table => {
+            print_summary(&summary, arguments.output.as_deref());
+            if let (Some(front), Some(dir)) = (&plan.front, &arguments.output) {
+                print_front(front, dir);
+            }
+        }
     }
     Ok(if summary.unassigned > 0 || summary.uncovered > 0 { REFUSED } else { DONE })
+}
+
+fn between(arguments: &Plan) -> Vec<Dimension> {
+    let dimension = |weighed: &Weighed| match weighed {
+        Weighed::Balance => Dimension::MaxDeviation,
+        Weighed::Travel => Dimension::Cost,
+        Weighed::Moves => Dimension::Moves,
+    };
+    arguments.between.iter().map(dimension).collect()
 }
 
 fn span_of_time(seconds: f64) -> Result<Duration, AppError> {
@@ -81,6 +102,40 @@ pub async fn holdings(ledger: &Ledger, on: jiff::civil::Date) -> Result<Vec<Hold
     Ok(holdings.collect())
 }
 
+/// Who holds what by a ledger, and the ledger's version; nothing without one.
+pub async fn present_holders(
+    against: Option<&str>,
+    on: jiff::civil::Date,
+) -> Result<(Option<Vec<Holding>>, Option<String>), AppError> {
+    let Some(url) = against else { return Ok((None, None)) };
+    let ledger = Ledger::open_existing(url).await?;
+    let version = ledger.version().await?.to_string();
+    Ok((Some(holdings(&ledger, on).await?), Some(version)))
+}
+
+/// The plans of a front, the recommended one marked.
+fn print_front(front: &Front, dir: &Path) {
+    say(format!("Between these {} plans you can choose ({} were computed):", front.points.len(), front.computed));
+    let rows = front.points.iter().map(|point| {
+        vec![
+            format!("{}{}", point.plan, if point.recommended { " ◆" } else { "" }),
+            format!("{:.1} %", point.max_deviation * 100.0),
+            format!("{:.2} {}", point.cost, front.cost_unit),
+            point.moves.to_string(),
+            point.moved.iter().map(|(name, value)| format!("{name} {value:.0}")).collect::<Vec<_>>().join("; "),
+            String::from(if point.keeps_policy { "yes" } else { "no" }),
+        ]
+    });
+    say(table(&["plan", "worst deviation", "mean cost", "moved", "moved in measures", "keeps the policy"], rows));
+    say(format!(
+        "◆ is nearest to the best in everything at once. Each is in {0}/front: `bailiwick apply {0}/front/01` takes it",
+        dir.display()
+    ));
+    if front.points.len() < front::LEAST {
+        say("There are no more: balance, nearness and moves hardly pull apart here.");
+    }
+}
+
 /// The plan for people: each pool with its balance and its gap, then what could not be kept.
 pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
     say(format!(
@@ -105,7 +160,7 @@ pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
             format!("{}{line}", pool.role),
             pool.accounts.to_string(),
             pool.employees.to_string(),
-            pool.rule.split(' ').next_back().unwrap_or_default().to_owned(),
+            pool.form().to_owned(),
             balance.collect::<Vec<_>>().join("; "),
             pool.gap.map_or_else(|| String::from("—"), |gap| format!("{:.2} %", gap * 100.0)),
             if pool.moved + pool.kept > 0 { format!("{} / {}", pool.moved, pool.kept) } else { String::from("—") },
@@ -126,6 +181,10 @@ pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
         ],
         rows,
     ));
+    let judged = summary.pools.iter().filter(|pool| matches!(pool.form(), "territories" | "fit" | "balance"));
+    for pool in judged {
+        say(format!("{}, {}: {}", pool.segment, pool.role, pool.gap_words));
+    }
     if !summary.infeasible.is_empty() {
         say("What could not be kept:");
         let rows =

@@ -16,6 +16,7 @@ pub fn check(policy: &Policy) -> Vec<Finding> {
     check_segments(policy, &mut findings);
     check_processes(policy, &mut findings);
     check_coverage(policy, &mut findings);
+    check_sizing(policy, &mut findings);
     for pin in &policy.document.pins {
         check_pin(policy, pin, None, &mut findings);
     }
@@ -256,6 +257,11 @@ fn check_divide(policy: &Policy, coverage: &Coverage, divide: &Divide, findings:
         if let Some(weight) = &territories.weight {
             check_measure(policy, weight, findings);
         }
+        if let (Some(count), None) = (&territories.count, territories.count()) {
+            let message = format!("the count of territories is \"{}\"", count.0.get_ref());
+            let remedy = "write a whole number above 0, or \"sized\"";
+            findings.push(Finding::error("territory-count", message, remedy).at(policy.place(&count.0)));
+        }
     }
     if let Some(balance) = &divide.balance {
         check_tolerances(policy, balance.iter(), findings);
@@ -321,6 +327,35 @@ fn check_keep(policy: &Policy, coverage: &Coverage, keep: &Keep, findings: &mut 
         findings.push(
             Finding::error("keep-form", "the budget of moves is out of range", remedy).at(policy.place(&coverage.role)),
         );
+    }
+}
+
+fn check_sizing(policy: &Policy, findings: &mut Vec<Finding>) {
+    let Some(sizing) = &policy.document.sizing else { return };
+    let above = |value: f64| value > 0.0 && value.is_finite();
+    let general = [
+        ("hours_per_year", above(sizing.hours_per_year), "write the working hours of a full-time employee, 1600 say"),
+        ("customer_share", above(sizing.customer_share) && sizing.customer_share <= 1.0, "write a share: 0.7 for 70 %"),
+    ];
+    for (key, _, remedy) in general.into_iter().filter(|(_, sound, _)| !sound) {
+        findings.push(Finding::error("sizing-number", format!("sizing.{key} is out of range"), remedy));
+    }
+    for (name, role) in &sizing.roles {
+        check_role(policy, name, findings);
+        let share = |value: Option<f64>| value.is_none_or(|value| above(value) && value <= 1.0);
+        let numbers = [
+            ("margin", share(role.margin), "write the share of sales that is left before the employee's cost: 0.3"),
+            ("cost", role.cost.is_none_or(above), "write what a full-time employee costs a year"),
+            (
+                "elasticity",
+                share(role.elasticity) && role.elasticity != Some(1.0),
+                "write a number above 0 and below 1: 0.3 if 10 % more hours bring 3 % more sales",
+            ),
+        ];
+        for (key, _, remedy) in numbers.into_iter().filter(|(_, sound, _)| !sound) {
+            let message = format!("sizing.roles.{}.{key} is out of range", name.get_ref());
+            findings.push(Finding::error("sizing-number", message, remedy).at(policy.place(name)));
+        }
     }
 }
 

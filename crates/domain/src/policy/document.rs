@@ -50,6 +50,8 @@ pub struct Document {
     /// Groups of companies and the chain of distribution (SPEC 2.5).
     #[serde(default)]
     pub groups: Groups,
+    /// How many employees the roles need, and what one more would bring (SPEC 3.5).
+    pub sizing: Option<Sizing>,
     /// Assignments the optimiser may not change.
     #[serde(default)]
     pub pins: Vec<Pin>,
@@ -341,6 +343,9 @@ pub struct Territories {
     pub balance: IndexMap<Text, f64>,
     #[serde(default)]
     pub contiguous: bool,
+    /// How many: a number, or `sized` for the best number by `[sizing]`; one an employee when absent.
+    #[schemars(with = "Option<NumberOrText>")]
+    pub count: Option<Expression>,
     /// What a kilometre to an account counts: a measure. The first balanced measure when absent, else `count`.
     #[schemars(with = "Option<String>")]
     pub weight: Option<Text>,
@@ -404,6 +409,25 @@ impl<'de> Deserialize<'de> for Capacity {
             TextOr::Text(limit) => Capacity::Count(limit),
             TextOr::Table(of) => Capacity::Of(of),
         })
+    }
+}
+
+/// How many territories a pool is divided into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    OneAnEmployee,
+    Fixed(usize),
+    Sized,
+}
+
+impl Territories {
+    /// None where `count` is neither a whole number above 0 nor `sized`.
+    pub fn count(&self) -> Option<Count> {
+        match self.count.as_ref().map(|count| count.0.get_ref().as_str()) {
+            None => Some(Count::OneAnEmployee),
+            Some("sized") => Some(Count::Sized),
+            Some(text) => text.parse().ok().filter(|count| *count > 0).map(Count::Fixed),
+        }
     }
 }
 
@@ -481,6 +505,43 @@ pub struct Groups {
     /// SQL expression over account columns for the member's place in the chain.
     #[schemars(with = "Option<String>")]
     pub place: Option<Text>,
+}
+
+/// What `sizing` computes with (SPEC 3.5).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sizing {
+    /// Working hours of a full-time employee a year, for those without a value in their column `hours_per_year`.
+    pub hours_per_year: f64,
+    /// The share of them that is for accounts, with the way and the preparation.
+    pub customer_share: f64,
+    #[schemars(with = "IndexMap<String, RoleSizing>")]
+    pub roles: IndexMap<Text, RoleSizing>,
+}
+
+impl Default for Sizing {
+    fn default() -> Self {
+        Sizing { hours_per_year: 1600.0, customer_share: 0.7, roles: IndexMap::new() }
+    }
+}
+
+/// What one role's accounts want, and what they bring.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RoleSizing {
+    /// Hours an account wants a year: a measure, or an SQL expression over account columns. The service level of its
+    /// segment when absent.
+    #[schemars(with = "Option<NumberOrText>")]
+    pub hours: Option<Expression>,
+    /// What an account brings a year: a measure, or an SQL expression over account columns.
+    #[schemars(with = "Option<NumberOrText>")]
+    pub sales: Option<Expression>,
+    /// Share of sales that is left before the cost of the employee: 0.3 for 30 %.
+    pub margin: Option<f64>,
+    /// Of a full-time employee a year, in the company's currency.
+    pub cost: Option<f64>,
+    /// By how many percent sales rise with 1 % more hours. From present holders when absent, else from research.
+    pub elasticity: Option<f64>,
 }
 
 /// An assignment the optimiser may not change.

@@ -20,6 +20,8 @@ const TOO_LONG: f64 = 6.0;
 pub(crate) struct Graph {
     start: Vec<u32>,
     next: Vec<u32>,
+    /// Whether each unit lies at the outside or at empty land; `None` where nobody knows.
+    rim: Option<Vec<bool>>,
 }
 
 struct Edge {
@@ -54,17 +56,52 @@ impl Graph {
         for unit in 0..units {
             start[unit + 1] += start[unit];
         }
-        Graph { start, next: pairs.into_iter().map(|(_, b)| b).collect() }
+        Graph { start, next: pairs.into_iter().map(|(_, b)| b).collect(), rim: None }
     }
 
     pub fn of_sites(units: usize, sites: &[Site], metric: Metric, control: &Control) -> Result<Self, OutOfTime> {
         let spots = project(sites, metric);
         let mut links: Vec<(u32, u32)> = Vec::new();
-        let chosen = triangulate(spots, &mut links, control)?;
+        let mut rim = Vec::new();
+        let chosen = triangulate(spots, &mut links, &mut rim, control)?;
         control.go_on()?;
-        let edges = prune(units, chosen);
+        let edges = prune(units, chosen, &mut rim);
         control.go_on()?;
-        Ok(Graph::of_edges(units, edges.into_iter().chain(links)))
+        let outside = Graph::of_edges(units, links.iter().copied()).spread(rim);
+        Ok(Graph::of_edges(units, edges.into_iter().chain(links)).with_rim(outside.into_iter()))
+    }
+
+    /// The same with the units that lie at the outside or at empty land.
+    pub fn with_rim(mut self, units: impl Iterator<Item = u32>) -> Self {
+        let mut rim = vec![false; self.units()];
+        units.for_each(|unit| rim[unit as usize] = true);
+        self.rim = Some(rim);
+        self
+    }
+
+    /// The units and all that are linked to them.
+    fn spread(&self, mut open: Vec<u32>) -> Vec<u32> {
+        let mut met = vec![false; self.units()];
+        open.iter().for_each(|&unit| met[unit as usize] = true);
+        let mut at = 0;
+        while at < open.len() {
+            for &next in self.neighbours(open[at] as usize) {
+                if !std::mem::replace(&mut met[next as usize], true) {
+                    open.push(next);
+                }
+            }
+            at += 1;
+        }
+        open
+    }
+
+    pub fn knows_rim(&self) -> bool {
+        self.rim.is_some()
+    }
+
+    #[inline]
+    pub fn at_rim(&self, unit: usize) -> bool {
+        self.rim.as_ref().is_some_and(|rim| rim[unit])
     }
 
     #[inline]
@@ -78,7 +115,15 @@ impl Graph {
         let edges = units.iter().enumerate().flat_map(|(at, &unit)| {
             self.neighbours(unit as usize).iter().filter_map(move |&next| here(next).map(|next| (at as u32, next)))
         });
-        Graph::of_edges(units.len(), edges)
+        let graph = Graph::of_edges(units.len(), edges);
+        if !self.knows_rim() {
+            return graph;
+        }
+        let opens = |unit: u32| {
+            self.at_rim(unit as usize) || self.neighbours(unit as usize).iter().any(|&next| here(next).is_none())
+        };
+        let rim: Vec<u32> = (0..units.len() as u32).filter(|&at| opens(units[at as usize])).collect();
+        graph.with_rim(rim.into_iter())
     }
 
     /// Groups of units as the new units; groups touch where any of their units do.
@@ -86,13 +131,6 @@ impl Graph {
         let edges = (0..self.units())
             .flat_map(|unit| self.neighbours(unit).iter().map(move |&next| (group_of[unit], group_of[next as usize])));
         Graph::of_edges(groups, edges)
-    }
-
-    /// How many pieces there are beyond one for each owner that holds anything.
-    pub fn breaks(&self, owner: &[u32], owners: usize) -> usize {
-        let mut holds = vec![false; owners];
-        owner.iter().filter(|&&o| o != UNASSIGNED).for_each(|&o| holds[o as usize] = true);
-        self.pieces(owner).1 - holds.iter().filter(|&&h| h).count()
     }
 
     pub fn units(&self) -> usize {
@@ -121,11 +159,6 @@ impl Graph {
         }
         (piece, count as usize)
     }
-
-    /// Whether each owner's units are one piece.
-    pub fn is_contiguous(&self, owner: &[u32], owners: usize) -> bool {
-        self.breaks(owner, owners) == 0
-    }
 }
 
 fn project(sites: &[Site], metric: Metric) -> Vec<Spot> {
@@ -148,7 +181,12 @@ fn project(sites: &[Site], metric: Metric) -> Vec<Spot> {
 
 /// Edges of the triangulation between different units with their lengths; units at one place, and the places of one
 /// unit's neighbours, are linked through `links`.
-fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>, control: &Control) -> Result<Vec<Edge>, OutOfTime> {
+fn triangulate(
+    mut spots: Vec<Spot>,
+    links: &mut Vec<(u32, u32)>,
+    rim: &mut Vec<u32>,
+    control: &Control,
+) -> Result<Vec<Edge>, OutOfTime> {
     spots.par_sort_by(|a, b| a.at.x.total_cmp(&b.at.x).then(a.at.y.total_cmp(&b.at.y)).then(a.unit.cmp(&b.unit)));
     for pair in spots.windows(2) {
         if pair[0].at == pair[1].at {
@@ -160,22 +198,29 @@ fn triangulate(mut spots: Vec<Spot>, links: &mut Vec<(u32, u32)>, control: &Cont
         |p: &[Spot]| Edge { length: p[0].at.distance_2(p[1].at).sqrt(), a: p[0].unit, b: p[1].unit, clear: true };
     let by_hand: Vec<Edge> = spots.windows(2).map(link).collect();
     Ok(match mesh(spots, control)? {
-        Some(mesh) => mesh
-            .undirected_edges()
-            .enumerate()
-            .map(|(index, edge)| {
-                if index % 4096 == 0 {
-                    control.go_on()?;
-                }
-                let [a, b] = edge.vertices();
-                let there = edge.as_directed();
-                let clear = [there, there.rev()].into_iter().filter_map(|side| side.opposite_vertex()).all(|vertex| {
-                    let (at, from, to) = (vertex.position(), a.position(), b.position());
-                    (from.x - at.x) * (to.x - at.x) + (from.y - at.y) * (to.y - at.y) >= 0.0
-                });
-                Ok(Edge { length: edge.length_2().sqrt(), a: a.data().unit, b: b.data().unit, clear })
-            })
-            .collect::<Result<_, _>>()?,
+        Some(mesh) => {
+            rim.extend(mesh.convex_hull().map(|edge| edge.from().data().unit));
+            if mesh.num_inner_faces() == 0 {
+                // All in one line: everything is at the outside.
+                rim.extend(mesh.vertices().map(|vertex| vertex.data().unit));
+            }
+            mesh.undirected_edges()
+                .enumerate()
+                .map(|(index, edge)| {
+                    if index % 4096 == 0 {
+                        control.go_on()?;
+                    }
+                    let [a, b] = edge.vertices();
+                    let there = edge.as_directed();
+                    let clear =
+                        [there, there.rev()].into_iter().filter_map(|side| side.opposite_vertex()).all(|vertex| {
+                            let (at, from, to) = (vertex.position(), a.position(), b.position());
+                            (from.x - at.x) * (to.x - at.x) + (from.y - at.y) * (to.y - at.y) >= 0.0
+                        });
+                    Ok(Edge { length: edge.length_2().sqrt(), a: a.data().unit, b: b.data().unit, clear })
+                })
+                .collect::<Result<_, _>>()?
+        }
         // Co-ordinates beyond the triangulation's range: a chain is better than nothing.
         None => by_hand,
     })
@@ -235,8 +280,9 @@ fn hilbert(mut x: u32, mut y: u32) -> u32 {
     position
 }
 
-/// Drops edges far longer than their surroundings unless nothing lies between their ends or the whole would fall apart.
-fn prune(units: usize, mut edges: Vec<Edge>) -> Vec<(u32, u32)> {
+/// Drops edges far longer than their surroundings unless nothing lies between their ends or the whole would fall apart;
+/// what they led across is open land, so their ends are added to the rim.
+fn prune(units: usize, mut edges: Vec<Edge>, rim: &mut Vec<u32>) -> Vec<(u32, u32)> {
     edges.par_sort_unstable_by(|x, y| x.length.total_cmp(&y.length).then((x.a, x.b).cmp(&(y.a, y.b))));
     let usual = median_edges(units, &edges);
     let mut root: Vec<u32> = (0..units as u32).collect();
@@ -245,6 +291,8 @@ fn prune(units: usize, mut edges: Vec<Edge>) -> Vec<(u32, u32)> {
         let joins = join(&mut root, a, b);
         if joins || clear || length <= TOO_LONG * usual[a as usize].max(usual[b as usize]) {
             kept.push((a, b));
+        } else {
+            rim.extend([a, b]);
         }
     }
     kept

@@ -1,16 +1,20 @@
-//! Connected territories: who neighbours whom, whether a move keeps a territory in one piece, and how broken ones are
-//! mended.
+//! Connected territories: who neighbours whom, whether a move keeps a territory in one piece and no other within it, and
+//! how broken ones are mended.
 
+mod enclave;
 mod graph;
 mod guard;
 mod mend;
+mod shape;
 
 use crate::control::{Control, OutOfTime};
 use crate::model::Model;
 use crate::problem::{Contiguity, Cost, Problem};
+pub(crate) use enclave::{Open, open_up};
 pub(crate) use graph::Graph;
 pub(crate) use guard::Connected;
 pub(crate) use mend::mend;
+pub(crate) use shape::Shape;
 
 /// The neighbourhood the problem asks for; `None` where there is none to be had (contiguity of sites without sites).
 pub(crate) fn graph(problem: &Problem) -> Option<Graph> {
@@ -21,6 +25,9 @@ fn graph_in_time(problem: &Problem, control: &Control) -> Result<Option<Graph>, 
     Ok(match (&problem.contiguity, &problem.cost) {
         (Contiguity::Ignored, _) => None,
         (Contiguity::Edges(edges), _) => Some(Graph::of_edges(problem.units, edges.iter().copied())),
+        (Contiguity::Map { edges, rim }, _) => {
+            Some(Graph::of_edges(problem.units, edges.iter().copied()).with_rim(rim.iter().copied()))
+        }
         (Contiguity::OfSites, Cost::Travel { sites, metric, .. }) => {
             Some(Graph::of_sites(problem.units, sites, *metric, control)?)
         }

@@ -1,14 +1,14 @@
-//! Border: units change hands along borders under annealing, every territory staying in one piece.
+//! Border: units change hands along borders under annealing, every territory staying in one piece and out of the others.
 //!
 //! A territory that must stay connected can only trade at its borders, and with several tight limits excess has to pass
 //! through neighbours that have no room themselves. So limits are cheap to break at first and grow dear as the heat falls.
 //! Source: D'Amico, Wang, Batta & Rump 2002, "A simulated annealing approach to police district design", Computers &
-//! Operations Research 29; connectivity by `contiguity::Connected`.
+//! Operations Research 29; connectivity by `contiguity::Open`.
 
 use super::locate::Sites;
 use super::metric::Place;
 use super::search::{Scene, recentre};
-use crate::contiguity::{Connected, Graph};
+use crate::contiguity::{Graph, Open};
 use crate::moves::{Allocation, Guard};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -59,7 +59,7 @@ fn anneal(scene: &Scene, graph: &Graph, start: &[u32], centres: &[Place], dear: 
     let (model, terrain) = (scene.model, scene.terrain);
     let cost_of = |unit: usize, owner: usize| terrain.travel(unit, &centres[owner]) + model.move_price(unit, owner);
     let mut allocation = Allocation::new(model, start.to_vec());
-    let mut guard = Connected::new(graph);
+    let mut guard = Open::new(graph);
     let mut cost: f64 = start.iter().enumerate().map(|(unit, &owner)| cost_of(unit, owner as usize)).sum();
     let mut best = Traded { owner: start.to_vec(), violation: allocation.violation(), cost };
     let (a_unit, an_owner) = ((cost / model.units as f64).max(1e-12), (cost / model.owners as f64).max(1e-9));

@@ -10,7 +10,7 @@ use super::locate::{Ground, Pace, Sites};
 use super::regroup::{Plan, regroup};
 use super::relabel;
 use super::search::{Found, Scene, WIDTH, recentre};
-use crate::contiguity::{Connected, Graph, mend};
+use crate::contiguity::{Graph, Open, mend, open_up};
 use crate::control::{Control, OutOfTime};
 use crate::model::NOBODY;
 use crate::moves::{self, Allocation, Guard, Reach, Unguarded, repair};
@@ -41,7 +41,7 @@ pub(crate) fn complete(scene: &Scene, best: &mut Incumbent, found: Found) -> Res
     }
     settle(scene, &mut owner, &mut sites, &mut Unguarded)?;
     best.offer(scene, &owner, &sites, method, true);
-    if rebalance(scene, None, &mut owner, &mut sites)? {
+    if rebalance(scene, &mut owner, &mut sites)? {
         settle(scene, &mut owner, &mut sites, &mut Unguarded)?;
         best.offer(scene, &owner, &sites, method, true);
     }
@@ -96,13 +96,14 @@ fn connect(scene: &Scene, graph: &Graph, owner: &mut Vec<u32>, sites: &mut Sites
     let served = Served { model: scene.model, terrain: scene.terrain, centres: &sites.centres, arcs: &arcs };
     let mut allocation = Allocation::new(scene.model, std::mem::take(owner));
     mend(&mut allocation, graph, &served, scene.control);
+    open_up(&mut allocation, graph, scene.control);
     *owner = allocation.owner;
     let mut standing = Standing::of(scene, owner, &sites.centres);
     for round in 0..ROUNDS {
         scene.report("balancing", 0.9 + 0.01 * f64::from(round), Some(standing.cost));
         let (mut traded, mut moved) = (owner.clone(), sites.clone());
         trade(scene, graph, &mut traded, &mut moved, round);
-        settle(scene, &mut traded, &mut moved, &mut Connected::new(graph))?;
+        settle(scene, &mut traded, &mut moved, &mut Open::new(graph))?;
         let now = Standing::of(scene, &traded, &moved.centres);
         if now.beats(&standing) {
             (*owner, *sites, standing) = (traded, moved, now);
@@ -115,16 +116,15 @@ fn connect(scene: &Scene, graph: &Graph, owner: &mut Vec<u32>, sites: &mut Sites
     Ok(())
 }
 
-/// Neighbourhoods brought back within their limits, every territory in one piece if there is a graph. False when there
-/// was nothing to do.
-fn rebalance(scene: &Scene, graph: Option<&Graph>, owner: &mut [u32], sites: &mut Sites) -> Result<bool, OutOfTime> {
+/// Neighbourhoods brought back within their limits. False when there was nothing to do.
+fn rebalance(scene: &Scene, owner: &mut [u32], sites: &mut Sites) -> Result<bool, OutOfTime> {
     if scene.given.is_some() || scene.model.budget.is_finite() || violation(scene, owner) <= 0.0 {
         return Ok(false);
     }
     let mut random = ChaCha8Rng::seed_from_u64(scene.control.seed);
     let coarse = coarse_arcs(scene, sites)?;
     let near = |unit: usize| scene.near(&coarse, unit);
-    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near, graph };
+    let ground = Ground { model: scene.model, terrain: scene.terrain, among: &near, graph: None };
     let pace =
         Pace { rounds: 2, steps: 4, width: WIDTH, from_heat: 0.1, to_heat: 0.02, penalty: scene.penalty, cold: false };
     for lap in 0..6 {

@@ -1,13 +1,14 @@
 //! The best answer so far: what is handed back whenever time runs out.
 //!
-//! It is replaced only by one that violates less, or as little in fewer pieces, or as little in as few pieces at less
-//! cost; so more time never makes a worse plan.
+//! It is replaced only by one that violates less, or as little in fewer pieces and enclaves, or as little in as few
+//! at less cost; so more time never makes a worse plan.
 
 use super::arcs::CHUNK;
 use super::budget;
 use super::locate::Sites;
 use super::metric::Place;
 use super::search::Scene;
+use crate::contiguity::Shape;
 use crate::measure::excess;
 use rayon::prelude::*;
 
@@ -24,8 +25,8 @@ pub(crate) struct Incumbent {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Standing {
     pub violation: f64,
-    /// Pieces too many; `None` as long as nobody knows who neighbours whom.
-    pub breaks: Option<usize>,
+    /// `None` as long as nobody knows who neighbours whom.
+    pub shape: Option<Shape>,
     pub cost: f64,
 }
 
@@ -34,15 +35,15 @@ const SAME: f64 = 1e-9;
 
 impl Standing {
     pub fn of(scene: &Scene, owner: &[u32], centres: &[Place]) -> Self {
-        let breaks = scene.graph.as_ref().map(|graph| graph.breaks(owner, scene.model.owners));
-        Standing { violation: violation(scene, owner), breaks, cost: cost(scene, owner, centres) }
+        let shape = scene.graph.as_ref().map(|graph| graph.shape(owner, scene.model.owners));
+        Standing { violation: violation(scene, owner), shape, cost: cost(scene, owner, centres) }
     }
 
     pub fn beats(&self, other: &Standing) -> bool {
         if (self.violation - other.violation).abs() > SAME {
             return self.violation < other.violation;
         }
-        match (self.breaks, other.breaks) {
+        match (self.shape, other.shape) {
             (Some(a), Some(b)) if a != b => a < b,
             _ => self.cost < other.cost,
         }
@@ -50,7 +51,7 @@ impl Standing {
 
     /// Within all limits, and in one piece as far as that is asked for.
     pub fn holds(&self) -> bool {
-        self.violation <= 0.0 && self.breaks.is_none_or(|breaks| breaks == 0)
+        self.violation <= 0.0 && self.shape.is_none_or(|shape| shape.breaks == 0)
     }
 }
 

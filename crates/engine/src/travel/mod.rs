@@ -56,8 +56,7 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
         _ => found.sites.centres.iter().map(|&centre| point(*metric, centre)).collect(),
     };
     let owner = moves::whole(&model, problem.units, &found.owner);
-    let contiguous = found.standing().breaks.map(|breaks| breaks == 0);
-    let mut solution = score::finish_with(problem, owner, centres, found.method, contiguous);
+    let mut solution = score::finish_with(problem, owner, centres, found.method.clone(), found.standing().shape);
     for (measure, prices) in solution.prices.iter_mut().enumerate() {
         for (owner, price) in prices.iter_mut().enumerate() {
             *price = found.sites.prices[owner * model.measures + measure] / model.scale[measure];

@@ -236,7 +236,7 @@ impl Patch {
     }
 
     fn value(&self, centres: &[Place], allocation: &Allocation, penalty: f64) -> f64 {
-        let breaks = self.graph.as_ref().map_or(0, |graph| graph.breaks(&allocation.owner, self.owners.len()));
+        let breaks = self.graph.as_ref().map_or(0, |graph| graph.shape(&allocation.owner, self.owners.len()).breaks);
         hard_value(&self.model, &self.terrain, centres, allocation, penalty) + BREAK * penalty * breaks as f64
     }
 
