@@ -24,15 +24,39 @@ pub enum AuditAction {
     PlanApplied,
     #[serde(rename = "route.recorded")]
     RouteRecorded,
+    #[serde(rename = "user.created")]
+    UserCreated,
+    #[serde(rename = "user.changed")]
+    UserChanged,
+    #[serde(rename = "user.password-changed")]
+    PasswordChanged,
+    #[serde(rename = "user.locked")]
+    UserLocked,
+    #[serde(rename = "session.opened")]
+    SessionOpened,
+    #[serde(rename = "session.ended")]
+    SessionEnded,
+    #[serde(rename = "token.created")]
+    TokenCreated,
+    #[serde(rename = "token.revoked")]
+    TokenRevoked,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 5] = [
+    pub const ALL: [AuditAction; 13] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
         AuditAction::PlanApplied,
         AuditAction::RouteRecorded,
+        AuditAction::UserCreated,
+        AuditAction::UserChanged,
+        AuditAction::PasswordChanged,
+        AuditAction::UserLocked,
+        AuditAction::SessionOpened,
+        AuditAction::SessionEnded,
+        AuditAction::TokenCreated,
+        AuditAction::TokenRevoked,
     ];
 
     #[must_use]
@@ -43,7 +67,32 @@ impl AuditAction {
             AuditAction::EmployeesSaved => "employees.saved",
             AuditAction::PlanApplied => "plan.applied",
             AuditAction::RouteRecorded => "route.recorded",
+            AuditAction::UserCreated => "user.created",
+            AuditAction::UserChanged => "user.changed",
+            AuditAction::PasswordChanged => "user.password-changed",
+            AuditAction::UserLocked => "user.locked",
+            AuditAction::SessionOpened => "session.opened",
+            AuditAction::SessionEnded => "session.ended",
+            AuditAction::TokenCreated => "token.created",
+            AuditAction::TokenRevoked => "token.revoked",
         }
+    }
+
+    /// Whether it concerns who may come in, and nothing of who is responsible for what.
+    #[must_use]
+    pub fn is_of_access(self) -> bool {
+        use AuditAction::*;
+        matches!(
+            self,
+            UserCreated
+                | UserChanged
+                | PasswordChanged
+                | UserLocked
+                | SessionOpened
+                | SessionEnded
+                | TokenCreated
+                | TokenRevoked
+        )
     }
 
     #[must_use]

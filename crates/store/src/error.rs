@@ -116,6 +116,18 @@ pub enum StoreError {
     #[error("{0} is outside the years 1 to 9999")]
     BadDate(Date),
 
+    // Users.
+    #[error("there is a user named {name:?} already: choose another name")]
+    NameTaken { name: String },
+    #[error("the first user was made already: sign in, or ask an administrator for a user")]
+    NotTheFirst,
+    #[error("there is no such user")]
+    UnknownUser,
+    #[error("the user was changed by somebody else meanwhile (version {found}, not {expected}): read it again")]
+    UserChanged { expected: u64, found: u64 },
+    #[error("this would leave no active administrator: make another first")]
+    LastAdministrator,
+
     // Reading.
     #[error(transparent)]
     AuditBroken(#[from] AuditBroken),
