@@ -11,6 +11,7 @@ mod route;
 mod schema;
 mod serve;
 mod sizing;
+mod users;
 mod who;
 
 use bailiwick_app::AppError;
@@ -48,6 +49,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Who(arguments) => who::run(&arguments, &setting).await,
         Command::Route(arguments) => route::run(&arguments, &setting).await,
         Command::Serve(arguments) => serve::run(&arguments, &setting).await,
+        Command::Users(arguments) => users::run(arguments, &setting).await,
         Command::Schema => schema::run(),
         Command::Completions(arguments) => completions::run(&arguments),
     }
