@@ -56,6 +56,8 @@ pub enum Command {
     Audit(Audit),
     /// Serve the API and the web application
     Serve(Serve),
+    /// Who may sign in to the service, and what as
+    Users(Users),
     /// Print the JSON Schema of the policy file
     Schema,
     /// Print a script that completes commands in your shell
@@ -356,6 +358,49 @@ pub struct Serve {
     pub database: Database,
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub listen: std::net::SocketAddr,
+    /// How the log is written to stderr; what is logged is in BAILIWICK_LOG (warn when absent; info logs every request)
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Args)]
+pub struct Users {
+    #[command(subcommand)]
+    pub command: UsersCommand,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Subcommand)]
+pub enum UsersCommand {
+    /// Make a user; the password is read from standard input
+    Add(AddUser),
+    /// Who there is
+    List,
+    /// Let a user in no more
+    Disable { name: String },
+    /// Give a user another password, read from standard input
+    Password { name: String },
+}
+
+#[derive(Args)]
+pub struct AddUser {
+    /// Signs in with it
+    pub name: String,
+    /// admin, planner, manager, member or auditor; may be given several times
+    #[arg(long, required = true)]
+    pub role: Vec<String>,
+    /// The employee the user is
+    #[arg(long, value_name = "ID")]
+    pub employee: Option<String>,
+    #[arg(long, value_name = "TEXT")]
+    pub display_name: Option<String>,
 }
 
 #[derive(Args)]

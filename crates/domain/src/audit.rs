@@ -44,10 +44,26 @@ pub enum AuditAction {
     HandedOver,
     #[serde(rename = "portfolio.taken-back")]
     TakenBack,
+    #[serde(rename = "user.created")]
+    UserCreated,
+    #[serde(rename = "user.changed")]
+    UserChanged,
+    #[serde(rename = "user.password-changed")]
+    PasswordChanged,
+    #[serde(rename = "user.locked")]
+    UserLocked,
+    #[serde(rename = "session.opened")]
+    SessionOpened,
+    #[serde(rename = "session.ended")]
+    SessionEnded,
+    #[serde(rename = "token.created")]
+    TokenCreated,
+    #[serde(rename = "token.revoked")]
+    TokenRevoked,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 15] = [
+    pub const ALL: [AuditAction; 23] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
@@ -63,6 +79,14 @@ impl AuditAction {
         AuditAction::PlanCommented,
         AuditAction::HandedOver,
         AuditAction::TakenBack,
+        AuditAction::UserCreated,
+        AuditAction::UserChanged,
+        AuditAction::PasswordChanged,
+        AuditAction::UserLocked,
+        AuditAction::SessionOpened,
+        AuditAction::SessionEnded,
+        AuditAction::TokenCreated,
+        AuditAction::TokenRevoked,
     ];
 
     /// Whether it may make a plan stale: what only says who is away, or what is thought of a plan, does not.
@@ -83,7 +107,15 @@ impl AuditAction {
             | AuditAction::PlanApproved
             | AuditAction::PlanReturned
             | AuditAction::PlanWithdrawn
-            | AuditAction::PlanCommented => false,
+            | AuditAction::PlanCommented
+            | AuditAction::UserCreated
+            | AuditAction::UserChanged
+            | AuditAction::PasswordChanged
+            | AuditAction::UserLocked
+            | AuditAction::SessionOpened
+            | AuditAction::SessionEnded
+            | AuditAction::TokenCreated
+            | AuditAction::TokenRevoked => false,
         }
     }
 
@@ -105,6 +137,14 @@ impl AuditAction {
             AuditAction::PlanCommented => "plan.commented",
             AuditAction::HandedOver => "portfolio.handed-over",
             AuditAction::TakenBack => "portfolio.taken-back",
+            AuditAction::UserCreated => "user.created",
+            AuditAction::UserChanged => "user.changed",
+            AuditAction::PasswordChanged => "user.password-changed",
+            AuditAction::UserLocked => "user.locked",
+            AuditAction::SessionOpened => "session.opened",
+            AuditAction::SessionEnded => "session.ended",
+            AuditAction::TokenCreated => "token.created",
+            AuditAction::TokenRevoked => "token.revoked",
         }
     }
 

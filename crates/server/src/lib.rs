@@ -1,17 +1,34 @@
-//! The HTTP face: the same use cases as the command line, over the ledger.
+//! The HTTP face: the same use cases as the command line, over the ledger, for whoever has signed in and may.
 //!
-//! Until people can sign in, only this machine is served: any other address is refused.
+//! ```text
+//! request ─► guard (same site, in time) ─► caller (session or token) ─► api/<noun> names its operation ─► ledger
+//! ```
+//!
+//! What may be done is decided in `bailiwick_domain::access`; nothing here looks at a role.
 
 mod api;
+mod caller;
+mod door;
+mod extract;
+mod guard;
 mod pages;
+pub mod password;
 mod problem;
 mod router;
+mod secret;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bailiwick_app::AppError;
-use bailiwick_store::Ledger;
+use bailiwick_domain::access::UserRole;
+use bailiwick_store::{Ledger, NewUser, UserRecord};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::api::metrics::Metrics;
+use crate::door::Door;
 
 /// What every request can see.
 #[derive(Clone)]
@@ -19,14 +36,85 @@ pub struct Serving {
     pub ledger: Ledger,
     /// The report of the plan in force, where there is one.
     pub report: Option<PathBuf>,
+    clock: fn() -> Timestamp,
+    /// Other machines are served, which takes https.
+    public: bool,
+    setup: Option<Arc<Door>>,
+    welcome: Option<Arc<Welcome>>,
+    metrics: Arc<Metrics>,
+    openapi: Arc<str>,
 }
 
-/// Serves until the process is told to stop (Ctrl-C or SIGTERM).
-pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr) -> Result<(), AppError> {
-    if !listen.ip().is_loopback() {
+/// Who is let in by a link.
+struct Welcome {
+    door: Door,
+    user: UserRecord,
+}
+
+impl Serving {
+    /// A service for this machine alone.
+    pub fn new(ledger: Ledger, report: Option<PathBuf>, clock: fn() -> Timestamp) -> Serving {
+        Serving {
+            ledger,
+            report,
+            clock,
+            public: false,
+            setup: None,
+            welcome: None,
+            metrics: Arc::new(Metrics::new()),
+            openapi: openapi().into(),
+        }
+    }
+
+    /// Lets whoever holds the secret that is given back make the first administrator.
+    pub fn open_setup(&mut self) -> Result<String, AppError> {
+        let (door, secret) = Door::new().map_err(no_secrets)?;
+        self.setup = Some(Arc::new(door));
+        Ok(secret)
+    }
+
+    /// Lets one browser in as this user, by the address that is given back.
+    pub fn open_welcome(&mut self, user: UserRecord) -> Result<String, AppError> {
+        let (door, secret) = Door::new().map_err(no_secrets)?;
+        self.welcome = Some(Arc::new(Welcome { door, user }));
+        Ok(format!("/welcome/{secret}"))
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// Today here.
+    fn today(&self) -> Date {
+        self.now().to_zoned_datetime(jiff::tz::TimeZone::system()).date()
+    }
+}
+
+fn no_secrets(why: String) -> AppError {
+    AppError::Usage { message: why, remedy: String::from("see that the system gives random numbers") }
+}
+
+/// The description of the API, as JSON.
+#[must_use]
+pub fn openapi() -> String {
+    let mut text = router::api().into_openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The routes alone, for tests that need no socket.
+pub fn routes(serving: Serving) -> axum::Router {
+    router::routes(serving)
+}
+
+/// Serves until the process is told to stop (Ctrl-C or SIGTERM). With `guest`, who comes by the link that is printed is
+/// signed in as an administrator, who is made if there is no user yet: for trying things out.
+pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr, guest: bool) -> Result<(), AppError> {
+    let has_users = ledger.has_users().await?;
+    if !listen.ip().is_loopback() && !has_users {
         return Err(AppError::Usage {
-            message: format!("{listen} can be reached from other machines, and nobody has to sign in yet"),
-            remedy: String::from("listen on 127.0.0.1 and put a proxy that asks for passwords before it"),
+            message: format!("{listen} can be reached from other machines, and there is no user yet"),
+            remedy: String::from("make one with `bailiwick users add NAME --role admin`, or listen on 127.0.0.1"),
         });
     }
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|source| match source.kind() {
@@ -37,8 +125,19 @@ pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr) 
         _ => AppError::Io { doing: "listen on", path: listen.to_string().into(), source },
     })?;
     let address = listener.local_addr().unwrap_or(listen);
+    let mut serving = Serving::new(ledger.clone(), report, Timestamp::now);
+    serving.public = !listen.ip().is_loopback();
     eprintln!("Serving on http://{address} — stop with Ctrl-C");
-    let routes = router::routes(Serving { ledger: ledger.clone(), report });
+    if guest && !has_users {
+        let user = make_guest(&ledger).await?;
+        let link = serving.open_welcome(user)?;
+        eprintln!("Open this link to come in as an administrator; it works once: http://{address}{link}");
+    } else if !has_users {
+        let secret = serving.open_setup()?;
+        eprintln!("There is no user yet. Make the first administrator with `bailiwick users add NAME --role admin`,");
+        eprintln!("or with POST http://{address}/api/v1/setup and this secret: {secret}");
+    }
+    let routes = router::routes(serving).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, routes).with_graceful_shutdown(stopped()).await.map_err(|source| AppError::Io {
         doing: "serve on",
         path: address.to_string().into(),
@@ -48,9 +147,18 @@ pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr) 
     Ok(())
 }
 
-/// The routes alone, for tests that need no socket.
-pub fn routes(serving: Serving) -> axum::Router {
-    router::routes(serving)
+/// An administrator whose password nobody knows.
+async fn make_guest(ledger: &Ledger) -> Result<UserRecord, AppError> {
+    let unknown = secret::fresh().map_err(no_secrets)?;
+    let new = NewUser {
+        id: uuid::Uuid::now_v7(),
+        name: String::from("guest"),
+        display_name: String::from("Guest"),
+        password_hash: password::hash(unknown, "").await.map_err(no_secrets)?,
+        roles: [UserRole::Admin].into(),
+        employee: None,
+    };
+    Ok(ledger.create_first_user(&new, "demo", Timestamp::now()).await?)
 }
 
 async fn stopped() {

@@ -1,33 +1,110 @@
-//! Errors as problem+json (RFC 9457).
+//! Errors as problem+json (RFC 9457): what is wrong, and what to do.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bailiwick_app::AppError;
-use serde_json::json;
+use bailiwick_store::StoreError;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-pub struct Problem(pub AppError);
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+    remedy: Option<String>,
+}
+
+/// A problem as it is sent.
+#[derive(Serialize, ToSchema)]
+pub struct ProblemBody {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    remedy: Option<String>,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, detail: impl Into<String>, remedy: impl Into<String>) -> Problem {
+        Problem { status, detail: detail.into(), remedy: Some(remedy.into()) }
+    }
+
+    /// Nobody has signed in.
+    pub fn unknown_caller() -> Problem {
+        Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "this is only for those who have signed in",
+            "sign in with POST /api/v1/session, or send a token as Authorization: Bearer …",
+        )
+    }
+
+    /// What is not there, and what is not for the caller's eyes, are answered alike.
+    pub fn missing(what: &str, id: &str) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, format!("there is no {what} \"{id}\""), "see the list of those there are")
+    }
+
+    pub fn forbidden(detail: impl Into<String>, remedy: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::FORBIDDEN, detail, remedy)
+    }
+
+    pub fn wrong(detail: impl Into<String>, remedy: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, detail, remedy)
+    }
+
+    /// A defect or a failure of ours: told to the log, not to the caller.
+    pub fn ours(cause: &dyn std::fmt::Display) -> Problem {
+        tracing::error!("{cause}");
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the service could not do this",
+            "try again; the log of the service says why, under the request id of this answer",
+        )
+    }
+}
 
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Problem {
-        Problem(error)
+        let status = match error {
+            AppError::Store(error) => return error.into(),
+            AppError::Missing { .. } => StatusCode::NOT_FOUND,
+            AppError::Usage { .. } => StatusCode::BAD_REQUEST,
+            AppError::Refused { .. } | AppError::Rejected { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => return Problem::ours(&error),
+        };
+        Problem { status, remedy: error.remedy(), detail: error.to_string() }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Problem {
+        use StoreError::*;
+        let status = match &error {
+            UserChanged { .. } => StatusCode::PRECONDITION_FAILED,
+            UnknownUser => StatusCode::NOT_FOUND,
+            NameTaken { .. } | NotTheFirst | LastAdministrator => StatusCode::CONFLICT,
+            UnknownEmployee { .. } | UnknownAccount { .. } | BadDate(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Locked => StatusCode::SERVICE_UNAVAILABLE,
+            _ => return Problem::ours(&error),
+        };
+        Problem { status, detail: error.to_string(), remedy: None }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = match &self.0 {
-            AppError::Missing { .. } => StatusCode::NOT_FOUND,
-            AppError::Usage { .. } => StatusCode::BAD_REQUEST,
-            AppError::Refused { .. } | AppError::Rejected { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        let body = ProblemBody {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or_default(),
+            status: self.status.as_u16(),
+            detail: self.detail,
+            remedy: self.remedy,
         };
-        let body = json!({
-            "type": "about:blank",
-            "title": status.canonical_reason().unwrap_or_default(),
-            "status": status.as_u16(),
-            "detail": self.0.to_string(),
-            "remedy": self.0.remedy(),
-        });
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
+        let mut response = (self.status, axum::Json(body)).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
     }
 }

@@ -1,26 +1,90 @@
 //! All addresses, in one place.
 
-use axum::Router;
-use axum::http::{HeaderValue, header};
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::get;
+use axum::{Router, middleware};
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::{Serving, api, pages};
+use crate::{Serving, api, guard, pages};
 
 /// Nothing is loaded from anywhere else.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; \
                               connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+const MOST_BYTES: usize = 1 << 20;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Bailiwick",
+    description = "Which employee is responsible for which customer, and why. Sign in with POST /api/v1/session, or send \
+                   a token as Authorization: Bearer … Errors are problem+json (RFC 9457)."
+))]
+struct Description;
+
+/// What is described in openapi.json.
+pub fn api() -> OpenApiRouter<Serving> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(api::session::me, api::session::sign_in, api::session::sign_out))
+        .routes(routes!(api::session::change_password))
+        .routes(routes!(api::setup::first))
+        .routes(routes!(api::accounts::find))
+        .routes(routes!(api::accounts::one))
+        .routes(routes!(api::responsible::of_account))
+        .routes(routes!(api::employees::list))
+        .routes(routes!(api::employees::one))
+        .routes(routes!(api::plans::list))
+        .routes(routes!(api::plans::one))
+        .routes(routes!(api::policies::list))
+        .routes(routes!(api::policies::one))
+        .routes(routes!(api::audit::list))
+        .routes(routes!(api::audit::verify))
+        .routes(routes!(api::users::list, api::users::create))
+        .routes(routes!(api::users::one, api::users::change))
+        .routes(routes!(api::tokens::list, api::tokens::create))
+        .routes(routes!(api::tokens::revoke))
+}
+
 pub fn routes(serving: Serving) -> Router {
     let fixed = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
+    let request_id = HeaderName::from_static("x-request-id");
+    let (api, _) = api().split_for_parts();
     Router::new()
         .route("/", get(pages::overview))
         .route("/report", get(pages::report))
+        .route("/welcome/{secret}", get(pages::welcome))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
-        .route("/api/v1/accounts", get(api::accounts::find))
-        .route("/api/v1/accounts/{id}/responsible", get(api::responsible::of_account))
+        .route("/metrics", get(api::metrics::read))
+        .route("/api/v1/openapi.json", get(api::openapi::description))
+        .merge(api)
+        .fallback(guard::no_such_address)
+        .method_not_allowed_fallback(guard::no_such_method)
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(middleware::from_fn(guard::same_site))
+        .layer(middleware::from_fn(guard::in_time))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(middleware::from_fn_with_state(serving.clone(), api::metrics::count))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &axum::extract::Request| {
+                    let route = request.extensions().get::<axum::extract::MatchedPath>();
+                    let route = route.map_or("none", axum::extract::MatchedPath::as_str);
+                    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+                    // The route, not the address: addresses may hold secrets and names.
+                    tracing::info_span!("request", method = %request.method(), route, id)
+                })
+                .on_response(DefaultOnResponse::new().level(tracing::Level::INFO)),
+        )
+        .layer(PropagateRequestIdLayer::new(request_id.clone()))
+        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))

@@ -152,6 +152,17 @@ pub enum StoreError {
     BadBackup { path: PathBuf, line: u64, why: String },
     #[error("the ledger is not empty: a backup goes into a database that does not exist yet, or into an empty one")]
     NotEmpty,
+    // Users.
+    #[error("there is a user named {name:?} already: choose another name")]
+    NameTaken { name: String },
+    #[error("the first user was made already: sign in, or ask an administrator for a user")]
+    NotTheFirst,
+    #[error("there is no such user")]
+    UnknownUser,
+    #[error("the user was changed by somebody else meanwhile (version {found}, not {expected}): read it again")]
+    UserChanged { expected: u64, found: u64 },
+    #[error("this would leave no active administrator: make another first")]
+    LastAdministrator,
 
     // Reading.
     #[error(transparent)]

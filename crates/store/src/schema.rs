@@ -229,4 +229,38 @@ pub(crate) const TABLES: &[Table] = &[
             Int("superseded_by"),
         ],
     },
+    // Sessions stay behind: people sign in again.
+    Table {
+        name: "users",
+        key: "user_id",
+        columns: &[
+            Text("user_id"),
+            Text("name"),
+            Text("name_key"),
+            Text("display_name"),
+            Text("password_hash"),
+            Text("roles"),
+            Text("employee_id"),
+            Int("active"),
+            Int("failed"),
+            Int("locked_until"),
+            Int("version"),
+            Int("created_at"),
+        ],
+    },
+    Table {
+        name: "tokens",
+        key: "token_id",
+        columns: &[
+            Text("token_id"),
+            Text("user_id"),
+            Text("name"),
+            Text("secret_hash"),
+            Text("scopes"),
+            Int("created_at"),
+            Int("expires_at"),
+            Int("revoked_at"),
+            Text("used_on"),
+        ],
+    },
 ];

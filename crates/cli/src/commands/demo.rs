@@ -56,7 +56,7 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
         return Ok(DONE);
     }
     let report: PathBuf = plan_dir.join(write::REPORT);
-    bailiwick_server::serve(ledger, Some(report), arguments.listen).await?;
+    bailiwick_server::serve(ledger, Some(report), arguments.listen, true).await?;
     Ok(DONE)
 }
 

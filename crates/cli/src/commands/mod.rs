@@ -14,6 +14,7 @@ mod route;
 mod schema;
 mod serve;
 mod sizing;
+mod users;
 mod who;
 
 use bailiwick_app::AppError;
@@ -55,6 +56,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Restore(arguments) => backup::restore(&arguments, &setting).await,
         Command::Audit(arguments) => audit::run(&arguments, &setting).await,
         Command::Serve(arguments) => serve::run(&arguments, &setting).await,
+        Command::Users(arguments) => users::run(arguments, &setting).await,
         Command::Schema => schema::run(),
         Command::Completions(arguments) => completions::run(&arguments),
     }

@@ -1,5 +1,67 @@
 //! Everything under `/api/v1`, a file a noun.
 
 pub mod accounts;
+pub mod audit;
+pub mod employees;
 pub mod health;
+pub mod metrics;
+pub mod openapi;
+pub mod plans;
+pub mod policies;
 pub mod responsible;
+pub mod session;
+pub mod setup;
+pub mod tokens;
+pub mod users;
+
+use bailiwick_domain::access::UserRole;
+use std::collections::BTreeSet;
+
+use crate::problem::Problem;
+
+const MOST_ROWS: u32 = 200;
+const ROWS: u32 = 50;
+
+/// How many rows a page has.
+fn rows(asked: Option<u32>) -> Result<u32, Problem> {
+    match asked {
+        None => Ok(ROWS),
+        Some(limit) if (1..=MOST_ROWS).contains(&limit) => Ok(limit),
+        Some(limit) => {
+            Err(Problem::wrong(format!("limit = {limit} is not possible"), format!("ask for 1 to {MOST_ROWS}")))
+        }
+    }
+}
+
+/// A name a person gives to something: trimmed, neither empty nor long, without control characters.
+fn name(what: &str, text: &str) -> Result<String, Problem> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 100 || text.chars().any(char::is_control) {
+        return Err(Problem::wrong(
+            format!("{what} cannot be {text:?}"),
+            "write 1 to 100 characters, none of them a control character",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// A name from a parameter, if it was given and can be one.
+fn parsed<T: std::str::FromStr>(what: &str, text: Option<&str>, remedy: &str) -> Result<Option<T>, Problem> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| Problem::wrong(format!("{what} = {text:?} is not possible"), remedy))
+}
+
+fn role_words(roles: &[String]) -> Result<BTreeSet<UserRole>, Problem> {
+    let known = || UserRole::ALL.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ");
+    if roles.is_empty() {
+        return Err(Problem::wrong("a user has at least one role", format!("give some of {}", known())));
+    }
+    roles
+        .iter()
+        .map(|word| {
+            UserRole::from_word(word).ok_or_else(|| {
+                Problem::wrong(format!("there is no role {word:?}"), format!("give some of {}", known()))
+            })
+        })
+        .collect()
+}

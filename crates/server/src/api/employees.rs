@@ -1,0 +1,108 @@
+//! `GET /api/v1/employees`, `GET /api/v1/employees/{id}`: names, positions, departments and how to reach them; nothing
+//! else that is kept of an employee.
+
+use axum::extract::State;
+use bailiwick_domain::access::Operation;
+use bailiwick_domain::employee::EmployeeRecord;
+use bailiwick_domain::id::EmployeeId;
+use bailiwick_store::Within;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use utoipa::{IntoParams, ToSchema};
+
+use super::rows;
+use crate::Serving;
+use crate::caller::Caller;
+use crate::extract::{Json, Path, Query};
+use crate::problem::{Problem, ProblemBody};
+
+#[derive(Serialize, ToSchema)]
+pub struct Employee {
+    employee_id: String,
+    name: String,
+    position: Option<String>,
+    department: Option<String>,
+    manager_id: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Employees {
+    employees: Vec<Employee>,
+    /// Where the next page begins; null on the last.
+    next: Option<String>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Only those of this department.
+    department: Option<String>,
+    /// Only those who report directly to this employee.
+    manager: Option<String>,
+    /// `next` of the page before.
+    after: Option<String>,
+    /// 1 to 200; 50 when absent.
+    limit: Option<u32>,
+}
+
+impl From<EmployeeRecord> for Employee {
+    fn from(employee: EmployeeRecord) -> Employee {
+        let attribute = |name: &str| employee.attributes.get(name).and_then(Value::as_str).map(str::to_owned);
+        Employee {
+            email: attribute("email"),
+            phone: attribute("phone"),
+            employee_id: employee.id.to_string(),
+            name: employee.name,
+            position: employee.position,
+            department: employee.department,
+            manager_id: employee.manager.map(|manager| manager.to_string()),
+        }
+    }
+}
+
+/// Employees by id.
+#[utoipa::path(get, path = "/api/v1/employees", params(Wanted), tag = "employees",
+    responses((status = 200, body = Employees), (status = "4XX", body = ProblemBody)))]
+pub async fn list(
+    State(serving): State<Serving>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Employees>, Problem> {
+    let within = caller.within(Operation::ReadEmployees)?;
+    let limit = rows(wanted.limit)? as usize;
+    let seen: BTreeSet<EmployeeId> = serving.ledger.employees_within(within).await?.into_iter().collect();
+    let is = |asked: &Option<String>, value: Option<&str>| asked.as_deref().is_none_or(|asked| value == Some(asked));
+    let mut found: Vec<EmployeeRecord> = serving.ledger.employees().await?;
+    found.retain(|employee| {
+        seen.contains(&employee.id)
+            && wanted.after.as_deref().is_none_or(|after| employee.id.as_str() > after)
+            && is(&wanted.department, employee.department.as_deref())
+            && is(&wanted.manager, employee.manager.as_ref().map(EmployeeId::as_str))
+    });
+    let next = (found.len() > limit).then(|| found[limit - 1].id.to_string());
+    found.truncate(limit);
+    Ok(Json(Employees { employees: found.into_iter().map(Employee::from).collect(), next }))
+}
+
+/// One employee.
+#[utoipa::path(get, path = "/api/v1/employees/{id}", params(("id" = String, Path)), tag = "employees",
+    responses((status = 200, body = Employee), (status = "4XX", body = ProblemBody)))]
+pub async fn one(
+    State(serving): State<Serving>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Employee>, Problem> {
+    caller.in_scope(Operation::ReadEmployees)?;
+    let missing = || Problem::missing("employee", &id);
+    let known = EmployeeId::new(&id).map_err(|_| missing())?;
+    let within = Within::of(&caller.principal, Operation::ReadEmployees);
+    if !serving.ledger.employees_within(within).await?.contains(&known) {
+        return Err(missing());
+    }
+    let employee = serving.ledger.employee(&known).await?.ok_or_else(missing)?;
+    Ok(Json(employee.into()))
+}

@@ -1,0 +1,290 @@
+//! Every endpoint × role × relation × way of coming in, over the real router on both databases. What is expected comes
+//! from the matrix of `bailiwick_domain::access`; after each denial the whole database is what it was.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+#[macro_use]
+#[path = "../../store/tests/common/mod.rs"]
+mod common;
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::Request;
+use bailiwick_domain::access::{Operation, Principal, Reach, Relation, TokenScope, UserRole};
+use bailiwick_server::{Serving, routes};
+use bailiwick_store::{Ledger, NewSession, NewToken, NewUser, UserRecord, sha256_hex};
+use common::*;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+on_both!(admin, planner, manager, member, auditor);
+
+async fn admin(bench: Bench) {
+    everything(bench, UserRole::Admin).await;
+}
+
+async fn planner(bench: Bench) {
+    everything(bench, UserRole::Planner).await;
+}
+
+async fn manager(bench: Bench) {
+    everything(bench, UserRole::Manager).await;
+}
+
+async fn member(bench: Bench) {
+    everything(bench, UserRole::Member).await;
+}
+
+async fn auditor(bench: Bench) {
+    everything(bench, UserRole::Auditor).await;
+}
+
+fn now() -> Timestamp {
+    moment("2026-02-01T09:00:00Z")
+}
+
+const RELATIONS: [(Relation, &str); 3] =
+    [(Relation::Own, "Own"), (Relation::Below, "Below"), (Relation::Other, "Other")];
+
+/// How a denial is answered.
+#[derive(Clone, Copy, PartialEq)]
+enum Denial {
+    /// The matter is known anyway.
+    Forbidden,
+    /// As if there were no such thing.
+    Missing,
+}
+
+/// What is asked for, of whom, and who may.
+struct Call {
+    method: &'static str,
+    path: String,
+    body: Value,
+    version: Option<u64>,
+    operation: Operation,
+    /// Of one matter; none for a list, which is refused only to who sees nothing of the kind.
+    relation: Option<Relation>,
+    /// And the caller may give this role to whom it concerns.
+    grants: Option<(UserRole, Relation)>,
+    denial: Denial,
+}
+
+impl Call {
+    fn get(path: impl Into<String>, operation: Operation, relation: Option<Relation>, denial: Denial) -> Call {
+        Call {
+            method: "GET",
+            path: path.into(),
+            body: Value::Null,
+            version: None,
+            operation,
+            relation,
+            grants: None,
+            denial,
+        }
+    }
+
+    fn allowed(&self, principal: &Principal) -> bool {
+        let may = match self.relation {
+            Some(relation) => principal.may(self.operation, relation),
+            None => principal.reach(self.operation) > Reach::Nothing,
+        };
+        may && self.grants.is_none_or(|(role, relation)| principal.may_grant(role, relation))
+    }
+}
+
+/// A user of each relation to `Own`, whose matters are the account, the employee and the user of that name.
+async fn people(ledger: &Ledger, role: UserRole) -> UserRecord {
+    let mut company = plan("P-1", "2026-01-01", &["A-Own seller Own", "A-Below seller Below", "A-Other seller Other"]);
+    let below = company.employees.iter_mut().find(|one| one.id == "Below").unwrap();
+    below.manager = Some("Own".parse().unwrap());
+    apply(ledger, &company, "2026-01-01T00:00:00Z").await.unwrap();
+    // So that nobody here is the last administrator.
+    let root = user(9, "Root", UserRole::Admin, None);
+    ledger.create_first_user(&root, "setup", now()).await.unwrap();
+    for (number, name) in [(2, "Below"), (3, "Other")] {
+        let member = user(number, name, UserRole::Member, Some(name));
+        ledger.create_user(&member, "setup", now()).await.unwrap();
+    }
+    ledger.create_user(&user(1, "Own", role, Some("Own")), "setup", now()).await.unwrap()
+}
+
+fn user(number: u128, name: &str, role: UserRole, employee: Option<&str>) -> NewUser {
+    NewUser {
+        id: Uuid::from_u128(number),
+        name: name.into(),
+        display_name: name.into(),
+        password_hash: "none".into(),
+        roles: [role].into(),
+        employee: employee.map(|id| id.parse().unwrap()),
+    }
+}
+
+fn user_of(relation: Relation) -> Uuid {
+    Uuid::from_u128(match relation {
+        Relation::Own => 1,
+        Relation::Below => 2,
+        Relation::Other => 3,
+    })
+}
+
+async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
+    use Denial::{Forbidden, Missing};
+    use Operation::*;
+    let other = Some(Relation::Other);
+    let mut calls = vec![
+        Call::get("/api/v1/accounts", ReadAccounts, None, Forbidden),
+        Call::get("/api/v1/employees", ReadEmployees, None, Forbidden),
+        Call::get("/api/v1/plans", ReadPlans, None, Forbidden),
+        Call::get("/api/v1/plans/P-1", ReadPlans, other, Missing),
+        Call::get("/report", ReadPlans, other, Forbidden),
+        Call::get("/api/v1/policies", ReadPolicies, other, Forbidden),
+        Call::get("/api/v1/policies/1", ReadPolicies, other, Missing),
+        Call::get("/api/v1/audit", ReadAudit, other, Forbidden),
+        Call::get("/api/v1/audit/verify", ReadAudit, other, Forbidden),
+        Call::get("/api/v1/users", ManageUsers, None, Forbidden),
+        Call::get("/api/v1/tokens", ManageTokens, Some(Relation::Own), Forbidden),
+    ];
+    for (relation, name) in RELATIONS {
+        let of = Some(relation);
+        calls.push(Call::get(format!("/api/v1/accounts/A-{name}"), ReadAccounts, of, Missing));
+        calls.push(Call::get(format!("/api/v1/accounts/A-{name}/responsible"), ReadAssignments, of, Missing));
+        calls.push(Call::get(format!("/api/v1/employees/{name}"), ReadEmployees, of, Missing));
+        let id = user_of(relation);
+        calls.push(Call::get(format!("/api/v1/users/{id}"), ManageUsers, of, Missing));
+        let kept = if relation == Relation::Own { role } else { UserRole::Member };
+        let change = json!({
+            "display_name": format!("{name} {round}"), "roles": [kept.word()], "employee_id": name, "active": true,
+        });
+        calls.push(Call {
+            method: "PUT",
+            body: change.clone(),
+            version: Some(ledger.user(id).await.unwrap().unwrap().version),
+            grants: Some((kept, relation)),
+            ..Call::get(format!("/api/v1/users/{id}"), ManageUsers, of, Missing)
+        });
+        for granted in UserRole::ALL {
+            calls.push(Call {
+                method: "POST",
+                body: json!({
+                    "name": format!("{name} {granted} {round}"), "password": "several good words",
+                    "roles": [granted.word()], "employee_id": name,
+                }),
+                grants: Some((*granted, relation)),
+                ..Call::get("/api/v1/users", ManageUsers, of, Forbidden)
+            });
+        }
+    }
+    let tokens = |method, path: String, body| Call {
+        method,
+        body,
+        ..Call::get(path, ManageTokens, Some(Relation::Own), Forbidden)
+    };
+    calls.push(tokens("POST", "/api/v1/tokens".into(), json!({"name": "CRM", "scopes": ["administer"]})));
+    let id = Uuid::from_u128(1000 + round as u128);
+    token(ledger, id, &format!("to be revoked {round}"), &BTreeSet::from([TokenScope::Read])).await;
+    calls.push(tokens("DELETE", format!("/api/v1/tokens/{id}"), Value::Null));
+    calls
+}
+
+async fn token(ledger: &Ledger, id: Uuid, secret: &str, scopes: &BTreeSet<TokenScope>) {
+    let expires_at = now() + SignedDuration::from_hours(24);
+    let secret_hash = &sha256_hex(secret);
+    let new = NewToken { id, user: Uuid::from_u128(1), name: "test", secret_hash, scopes, expires_at };
+    ledger.create_token(&new, "test", now()).await.unwrap();
+    ledger.touch_token(id, day("2026-02-01")).await.unwrap();
+}
+
+/// How the caller shows who they are.
+struct Way {
+    name: String,
+    header: Option<(&'static str, String)>,
+    /// None: nobody is known.
+    scopes: Option<Option<BTreeSet<TokenScope>>>,
+}
+
+async fn ways(ledger: &Ledger, user: &UserRecord) -> Vec<Way> {
+    let expires_at = now() + SignedDuration::from_hours(1);
+    let session = NewSession { secret_hash: &sha256_hex("session"), user, expires_at, replaces: None };
+    ledger.open_session(&session, now()).await.unwrap();
+    let mut ways = vec![
+        Way { name: "nobody".into(), header: None, scopes: None },
+        Way { name: "forged session".into(), header: Some(("cookie", "bailiwick=forged".into())), scopes: None },
+        Way { name: "forged token".into(), header: Some(("authorization", "Bearer forged".into())), scopes: None },
+        Way { name: "session".into(), header: Some(("cookie", "bailiwick=session".into())), scopes: Some(None) },
+    ];
+    let all: BTreeSet<TokenScope> = TokenScope::ALL.iter().copied().collect();
+    let mut kinds = vec![("all".to_owned(), all.clone())];
+    for scope in [TokenScope::Read, TokenScope::Administer] {
+        kinds.push((format!("all but {scope}"), all.iter().copied().filter(|one| *one != scope).collect()));
+    }
+    for (number, (name, scopes)) in (100..).zip(kinds) {
+        let secret = format!("token {name}");
+        token(ledger, Uuid::from_u128(number), &secret, &scopes).await;
+        let header = Some(("authorization", format!("Bearer {secret}")));
+        ways.push(Way { name: secret, header, scopes: Some(Some(scopes)) });
+    }
+    ways
+}
+
+async fn everything(bench: Bench, role: UserRole) {
+    let ledger = bench.ledger.clone();
+    let own = people(&ledger, role).await;
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.html");
+    std::fs::write(&report, "<p>all</p>").unwrap();
+    let routes = routes(Serving::new(ledger.clone(), Some(report), now));
+    let ways = ways(&ledger, &own).await;
+    let raw = bench.raw().await;
+    let (mut allowed, mut denied) = (0, 0);
+    for (round, way) in ways.iter().enumerate() {
+        let principal = way.scopes.clone().map(|scopes| Principal {
+            name: "Own".into(),
+            roles: [role].into(),
+            employee: Some("Own".parse().unwrap()),
+            scopes,
+        });
+        for number in 0..calls(&ledger, role, round * 100).await.len() {
+            // Versions move on with each change.
+            let call = calls(&ledger, role, (round + 1) * 1000 + number).await.remove(number);
+            let told = format!("{role} by {}: {} {}", way.name, call.method, call.path);
+            let before = raw.dump().await;
+            let status = send(&routes, way, &call).await;
+            let may = principal.as_ref().is_some_and(|principal| call.allowed(principal));
+            if may {
+                assert!((200..300).contains(&status), "{told}: {status}");
+                allowed += 1;
+                continue;
+            }
+            let in_scope = principal.as_ref().is_some_and(|principal| {
+                principal.scopes.as_ref().is_none_or(|scopes| scopes.contains(&call.operation.scope()))
+            });
+            let reached = principal.as_ref().is_some_and(|p| call.relation.is_some_and(|r| p.may(call.operation, r)));
+            let expected = match (&principal, call.denial) {
+                (None, _) => 401,
+                // The matter is reached, only the role to be given is not.
+                (Some(_), Denial::Missing) if in_scope && !reached => 404,
+                (Some(_), _) => 403,
+            };
+            assert_eq!(status, expected, "{told}");
+            assert_eq!(before, raw.dump().await, "{told} was denied and changed the database");
+            denied += 1;
+        }
+    }
+    assert!(denied > 100 && allowed > 20, "{allowed} allowed, {denied} denied");
+}
+
+async fn send(routes: &axum::Router, way: &Way, call: &Call) -> u16 {
+    let mut request = Request::builder().method(call.method).uri(&call.path).header("content-type", "application/json");
+    if let Some((name, value)) = &way.header {
+        request = request.header(*name, value);
+    }
+    if let Some(version) = call.version {
+        request = request.header("if-match", format!("\"{version}\""));
+    }
+    let body = if call.body.is_null() { Body::empty() } else { Body::from(call.body.to_string()) };
+    let answer = routes.clone().oneshot(request.body(body).unwrap()).await.unwrap();
+    answer.status().as_u16()
+}
