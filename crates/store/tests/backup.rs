@@ -51,7 +51,8 @@ async fn a_backup_holds_every_column(bench: Bench) {
     }
     let raw = bench.raw().await;
     let mut there: Vec<String> = Vec::new();
-    for table in raw.tables().await {
+    // Sessions stay behind: people sign in again.
+    for table in raw.tables().await.into_iter().filter(|table| table != "sessions") {
         there.extend(raw.columns(&table).await.iter().map(|column| format!("{table}.{}", column.name)));
     }
     held.sort();
