@@ -24,6 +24,7 @@ mod near;
 pub(crate) mod pool;
 mod prices;
 pub(crate) mod random;
+mod sack;
 mod state;
 
 use crate::control::{Control, Progress};
