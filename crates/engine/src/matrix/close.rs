@@ -38,7 +38,7 @@ pub(crate) struct Closing<'a, 'c> {
     /// How far above the bound the next dive aims.
     step: f64,
     pub(super) exact_allowance: u64,
-    patience: u32,
+    pub(super) patience: u32,
     /// Owners solved again together: how many, and who shares units with whom.
     group: usize,
     pub(super) near: Near,

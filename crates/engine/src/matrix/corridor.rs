@@ -26,9 +26,7 @@ const LEAST_REACH: usize = 20;
 /// Arcs left of a unit.
 const MOST_ARCS: usize = 12;
 /// Rounds without a gain after which other searches have their turn.
-const MOST_IDLE: usize = 8;
-/// Dead ends of one search.
-const PATIENCE: u32 = 50;
+const MOST_IDLE: usize = 3;
 
 /// What is searched in the rounds, and the cost below which its arcs are narrowed.
 struct Ground {
@@ -70,7 +68,9 @@ impl Closing<'_, '_> {
                 let stream = self.turn * 1000 + index as u64;
                 let mut dice = Dice::new(self.control.seed ^ 0xc0de, stream);
                 match self.corridor(core, index / EACH, target, &mut dice) {
-                    Some(part) => self.run(part, &Task { target, style, stream }, self.exact_allowance / 8, PATIENCE),
+                    Some(part) => {
+                        self.run(part, &Task { target, style, stream }, self.exact_allowance / 8, 2 * self.patience)
+                    }
                     None => (Answer::Refuted, 0),
                 }
             })

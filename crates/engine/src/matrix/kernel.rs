@@ -227,3 +227,51 @@ pub(crate) fn cool<const K: usize>(
     }
     best.map(|(_, owner)| owner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What [`Run`] keeps up to date, counted anew.
+    fn assert_counted(run: &Run) {
+        let tables = run.tables;
+        let mut load = vec![0; tables.owners];
+        let mut cost = 0;
+        for (unit, &owner) in run.owner.iter().enumerate() {
+            let entry = tables.at(unit, owner as usize);
+            load[owner as usize] += entry.weight;
+            cost += i64::from(entry.cost);
+            assert_eq!(run.members[owner as usize][run.place[unit] as usize], unit as u32);
+        }
+        assert_eq!(run.members.iter().map(Vec::len).sum::<usize>(), tables.units);
+        assert_eq!((&run.load, run.cost), (&load, cost));
+        assert_eq!(run.broken, (0..tables.owners).filter(|&o| load[o] > tables.capacity[o]).count());
+    }
+
+    #[test]
+    fn every_step_agrees_with_counting_anew_and_none_goes_where_it_may_not() {
+        let (units, owners) = (40, 6);
+        let mut dice = Dice::new(5, 0);
+        let entry = |dice: &mut Dice| Entry { cost: 10 + dice.below(40) as i32, weight: 5 + dice.below(20) as i32 };
+        let mut of: Vec<Entry> = (0..units * owners).map(|_| entry(&mut dice)).collect();
+        (0..units).for_each(|unit| of[unit * owners].cost = FORBIDDEN);
+        let tables = Tables { units, owners, of, capacity: vec![150; owners] };
+        let start = (0..units).map(|u| 1 + (u % (owners - 1)) as u32).collect();
+        let mut run = Run::new(&tables, start, vec![1.5; owners]);
+        let mut changed = 0;
+        for step in 0..20_000 {
+            let unit = dice.below(units);
+            let to = dice.below(owners);
+            let threshold = (dice.unit() * 30.0) as f32;
+            if to != run.owner[unit] as usize && run.step(unit, to, threshold, &mut dice) {
+                changed += 1;
+            }
+            if step % 100 == 0 {
+                assert_counted(&run);
+            }
+        }
+        assert_counted(&run);
+        assert!(changed > 1000);
+        assert!(run.owner.iter().all(|&o| o != 0));
+    }
+}

@@ -24,6 +24,7 @@ mod near;
 pub(crate) mod pool;
 pub(crate) mod prices;
 pub(crate) mod random;
+mod sack;
 pub(crate) mod state;
 
 use crate::control::{Control, Progress};
