@@ -373,8 +373,9 @@ pub enum LogFormat {
 pub struct Users {
     #[command(subcommand)]
     pub command: UsersCommand,
-    #[command(flatten)]
-    pub database: Database,
+    /// The ledger: sqlite:FILE or postgres://USER@HOST/DATABASE
+    #[arg(long, global = true, default_value = "sqlite:bailiwick.db", value_name = "URL", env = "BAILIWICK_DB")]
+    pub db: String,
 }
 
 #[derive(Subcommand)]

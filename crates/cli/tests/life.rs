@@ -675,9 +675,20 @@ mod beginnings {
     #[test]
     fn every_command_explains_itself() {
         let dir = tempfile::tempdir().unwrap();
-        for command in
-            ["demo", "init", "check", "plan", "diff", "apply", "who", "route", "serve", "schema", "completions"]
-        {
+        for command in [
+            "demo",
+            "init",
+            "check",
+            "plan",
+            "diff",
+            "apply",
+            "who",
+            "route",
+            "serve",
+            "users",
+            "schema",
+            "completions",
+        ] {
             let run = run_in(dir.path(), &[command, "--help"]).done();
             assert!(run.stdout.contains("Usage: bailiwick"), "{command}");
         }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::db::{query, sql};
 use crate::error::StoreError;
 use crate::ledger::{Ledger, date_text};
-use crate::record::{Record, id};
+use crate::record::{Record, id, like_pattern};
 
 /// Whose matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,16 +188,4 @@ impl Ledger {
         };
         Ok(AccountPage { accounts, next })
     }
-}
-
-/// The text with what LIKE takes for more than itself escaped.
-fn like_pattern(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 8);
-    for c in text.trim().to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern
 }

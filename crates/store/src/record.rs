@@ -135,6 +135,18 @@ pub(crate) fn search_text(id: &str, name: &str) -> String {
     format!("{id}\n{name}").to_lowercase()
 }
 
+/// The text in small letters, with what LIKE takes for more than itself escaped.
+pub(crate) fn like_pattern(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 8);
+    for c in text.trim().to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
+}
+
 struct State<'a> {
     id: &'a str,
     fields: Vec<Option<String>>,
@@ -294,14 +306,7 @@ impl Ledger {
     /// Accounts whose id begins with the text or whose name holds it, whatever the case: first those whose id begins
     /// with it, then those whose name does, then the others.
     pub async fn find_accounts(&self, text: &str, limit: u32) -> Result<Vec<AccountRecord>, StoreError> {
-        let text = text.trim().to_lowercase();
-        let mut pattern = String::with_capacity(text.len() + 8);
-        for c in text.chars() {
-            if matches!(c, '%' | '_' | '\\') {
-                pattern.push('\\');
-            }
-            pattern.push(c);
-        }
+        let pattern = like_pattern(text);
         let rows = query(
             "SELECT account_id, name, parent_id, attributes FROM accounts \
              WHERE search LIKE $1 ESCAPE '\\' OR search LIKE $2 ESCAPE '\\' \

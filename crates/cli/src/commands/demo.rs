@@ -9,7 +9,7 @@ use bailiwick_app::{AppError, demo, project};
 use bailiwick_store::Ledger;
 
 use super::{Setting, actor};
-use crate::arguments::{Demo, Format};
+use crate::arguments::{Demo, Format, LogFormat};
 use crate::output::{DONE, json, say};
 use crate::progress::Bar;
 
@@ -55,6 +55,7 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
         ledger.close().await;
         return Ok(DONE);
     }
+    super::serve::log(LogFormat::Text)?;
     let report: PathBuf = plan_dir.join(write::REPORT);
     bailiwick_server::serve(ledger, Some(report), arguments.listen, true).await?;
     Ok(DONE)

@@ -21,7 +21,7 @@ pub async fn run(arguments: &Serve, _setting: &Setting) -> Result<u8, AppError> 
 }
 
 /// Starts the log, on stderr.
-fn log(format: LogFormat) -> Result<(), AppError> {
+pub fn log(format: LogFormat) -> Result<(), AppError> {
     let wanted = std::env::var(LOG).unwrap_or_else(|_| String::from("warn"));
     let filter: Targets = wanted.parse().map_err(|error| AppError::Usage {
         message: format!("{LOG} = \"{wanted}\" says nothing that can be logged: {error}"),

@@ -16,7 +16,7 @@ use crate::arguments::{AddUser, Format, Users, UsersCommand};
 use crate::output::{self, DONE, say};
 
 pub async fn run(arguments: Users, setting: &Setting) -> Result<u8, AppError> {
-    let ledger = Ledger::open_existing(&arguments.database.db).await?;
+    let ledger = Ledger::open_existing(&arguments.db).await?;
     match &arguments.command {
         UsersCommand::Add(new) => add(&ledger, new, setting).await?,
         UsersCommand::List => list(&ledger, setting).await?,
@@ -104,12 +104,14 @@ async fn find(ledger: &Ledger, name: &str) -> Result<UserRecord, AppError> {
 /// The hash of a password from standard input.
 async fn read_password(name: &str) -> Result<String, AppError> {
     let input = std::io::stdin();
-    if input.is_terminal() {
-        eprintln!("Password for {name} (at least {} characters; it shows as you type):", password::SHORTEST);
-    }
-    let mut line = String::new();
-    input.lock().read_line(&mut line).map_err(AppError::io("read", "standard input"))?;
-    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    let password = if input.is_terminal() {
+        rpassword::prompt_password(format!("Password for {name} (at least {} characters): ", password::SHORTEST))
+            .map_err(AppError::io("read", "the terminal"))?
+    } else {
+        let mut line = String::new();
+        input.lock().read_line(&mut line).map_err(AppError::io("read", "standard input"))?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
     password::hash(password, name).await.map_err(|message| AppError::Usage {
         message,
         remedy: String::from("give a password on standard input: some words only you would put together"),

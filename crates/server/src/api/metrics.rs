@@ -1,7 +1,6 @@
 //! `GET /metrics`: how many requests of which kind, and how long they took, for Prometheus. For this machine's own
 //! collector, or one with a token that may read.
 
-use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
@@ -83,7 +82,5 @@ pub async fn read(State(serving): State<Serving>, request: Request) -> Result<im
     }
     let mut text = String::new();
     encode(&mut text, &serving.metrics.registry).map_err(|error| Problem::ours(&error))?;
-    let _ = writeln!(text);
-    let text = text.trim_end().to_owned() + "\n";
     Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))
 }
