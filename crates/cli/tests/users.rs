@@ -10,7 +10,7 @@ use common::{run_in, run_with};
 fn users_are_made_listed_and_disabled() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path();
-    run_in(dir, &["demo", "--no-serve", "--dir", "demo", "--accounts", "200"]).done();
+    run_in(dir, &["demo", "--no-serve", "--dir", "demo", "--accounts", "500"]).done();
     let db = ["--db", "sqlite:demo/bailiwick.db"];
     let with = |arguments: &[&str], input: &str| run_with(dir, &[arguments, &db[..]].concat(), input);
 
