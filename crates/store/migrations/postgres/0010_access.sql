@@ -41,3 +41,10 @@ CREATE INDEX tokens_of_user ON tokens (user_id);
 
 -- The reporting line, walked downwards.
 CREATE INDEX employees_of_manager ON employees (manager_id) WHERE manager_id IS NOT NULL;
+
+-- Users and tokens are disabled and revoked, never removed; sessions end.
+CREATE TRIGGER users_stay BEFORE DELETE OR TRUNCATE ON users FOR EACH STATEMENT
+    EXECUTE FUNCTION append_only('users are never removed');
+CREATE TRIGGER tokens_stay BEFORE DELETE OR TRUNCATE ON tokens FOR EACH STATEMENT
+    EXECUTE FUNCTION append_only('tokens are never removed');
+REVOKE DELETE, TRUNCATE ON users, tokens FROM CURRENT_USER;

@@ -41,3 +41,9 @@ CREATE INDEX tokens_of_user ON tokens (user_id);
 
 -- The reporting line, walked downwards.
 CREATE INDEX employees_of_manager ON employees (manager_id) WHERE manager_id IS NOT NULL;
+
+-- Users and tokens are disabled and revoked, never removed; sessions end.
+CREATE TRIGGER users_stay BEFORE DELETE ON users
+BEGIN SELECT RAISE(ABORT, 'users are never removed'); END;
+CREATE TRIGGER tokens_stay BEFORE DELETE ON tokens
+BEGIN SELECT RAISE(ABORT, 'tokens are never removed'); END;
