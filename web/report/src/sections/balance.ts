@@ -1,5 +1,6 @@
 /** Balance of each measure: a bar for each employee (Observable Plot), the target as a line and the promised range as a band, and the same as a table. */
 import * as Plot from "@observablehq/plot";
+import { paintToWidth, show } from "../chart";
 import type { Choice, Context } from "../context";
 import type { Load, Measure } from "../data";
 import { fill, h, icon } from "../dom";
@@ -74,12 +75,7 @@ function figure(context: Context, view: PoolView, measure: Measure): HTMLElement
     h("details", null, h("summary", null, words.balance.table), h("div", { class: "table-scroll", tabindex: 0, role: "region", "aria-label": words.table.scroll(name) }, table)),
   );
   const paint = () => drawBars(context, view, loads, chart);
-  let width = 0;
-  new ResizeObserver(() => {
-    if (Math.abs(chart.clientWidth - width) < 2) return;
-    width = chart.clientWidth;
-    paint();
-  }).observe(chart);
+  paintToWidth(chart, paint);
   context.listen((change) => change !== "pool" && element.isConnected && paint());
   return element;
 }
@@ -128,7 +124,5 @@ function drawBars(context: Context, view: PoolView, loads: Load[], chart: HTMLEl
       Plot.text(rows, { frameAnchor: "left", y, dx: -nameWidth + 11, text: (r) => String(r.badge?.number ?? ""), textAnchor: "middle", fill: "var(--card)", fontWeight: 700, fontSize: rows.length > 99 ? 8 : 10 }),
     ],
   });
-  plot.setAttribute("aria-hidden", "true");
-  plot.removeAttribute("aria-label");
-  fill(chart, plot);
+  show(chart, plot);
 }

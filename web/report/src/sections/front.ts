@@ -1,8 +1,9 @@
 /** Plans between which there is to choose: what each costs in balance, way and disturbed relationships, as charts and as a table. */
 import * as Plot from "@observablehq/plot";
+import { paintToWidth, show } from "../chart";
 import type { Context } from "../context";
 import type { Dimension, Front, FrontPoint } from "../data";
-import { fill, h } from "../dom";
+import { h } from "../dom";
 import { measureName } from "../pool_view";
 import { dataTable, type Column } from "../table";
 
@@ -66,15 +67,8 @@ function chart(context: Context, front: Front, { x, y, number, name, tick }: Axe
         Plot.text(front.points, { x: value(x), y: value(y), text: (point: FrontPoint) => String(Number(point.plan)), fill: (point: FrontPoint) => (point.recommended ? "var(--card)" : "var(--ink)"), fontWeight: 700, fontSize: 10 }),
       ],
     });
-    plot.setAttribute("aria-hidden", "true");
-    plot.removeAttribute("aria-label");
-    fill(place, plot);
+    show(place, plot);
   };
-  let width = 0;
-  new ResizeObserver(() => {
-    if (place.clientWidth < 80 || Math.abs(place.clientWidth - width) < 2) return;
-    width = place.clientWidth;
-    paint(width);
-  }).observe(place);
+  paintToWidth(place, paint);
   return h("figure", { class: "card balance" }, h("figcaption", null, h("span", { class: "balance-title" }, name[y])), place);
 }

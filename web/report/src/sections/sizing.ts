@@ -1,8 +1,9 @@
 /** How many employees the roles need: hours wanted against hours there are, and what one more would bring. */
 import * as Plot from "@observablehq/plot";
+import { paintToWidth, show } from "../chart";
 import type { Context } from "../context";
 import type { Sizing, SizingStep } from "../data";
-import { fill, h } from "../dom";
+import { h } from "../dom";
 import { roleTitle } from "../pool_view";
 import { dataTable, type Column } from "../table";
 
@@ -63,16 +64,9 @@ function curve(context: Context, title: string, pool: Sizing): HTMLElement {
         Plot.dot(steps, { x: employees, y: profit, r: 6, fill: (step: SizingStep) => (step.change === best.change ? "var(--good)" : "var(--card)"), stroke: "var(--ink)", strokeWidth: 1.5 }),
       ],
     });
-    plot.setAttribute("aria-hidden", "true");
-    plot.removeAttribute("aria-label");
-    fill(place, plot);
+    show(place, plot);
   };
-  let width = 0;
-  new ResizeObserver(() => {
-    if (place.clientWidth < 80 || Math.abs(place.clientWidth - width) < 2) return;
-    width = place.clientWidth;
-    paint(width);
-  }).observe(place);
+  paintToWidth(place, paint);
   return h(
     "figure",
     { class: "card balance" },
