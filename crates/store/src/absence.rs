@@ -21,7 +21,7 @@ use crate::db::{Connection, Param, Source, query};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
 use crate::handover;
-use crate::ledger::{Ledger, bad, count, date, date_text, moment};
+use crate::ledger::{Ledger, bad, count, date, date_text, moment, next_id};
 use crate::record::{self, id};
 
 /// Somebody is away, and who answers meanwhile.
@@ -78,7 +78,7 @@ impl Ledger {
             }
         };
         let absence = Absence {
-            id: next_id(conn).await?,
+            id: count(next_id(conn, "absences").await?),
             employee: new.employee.clone(),
             from: new.from,
             to: new.to,
@@ -128,7 +128,7 @@ impl Ledger {
         let mut left = None;
         if on > held.from {
             let shorter = Absence {
-                id: next_id(conn).await?,
+                id: count(next_id(conn, "absences").await?),
                 to: Some(on),
                 recorded_at: change.at()?,
                 recorded_by: count(change.next_seq()),
@@ -274,10 +274,6 @@ async fn derived(
         covers.push(Cover { role: None, product_line: None, substitute: manager.clone(), rule });
     }
     Ok(covers)
-}
-
-async fn next_id(conn: &mut Connection) -> Result<u64, StoreError> {
-    Ok(count(query("SELECT coalesce(max(id), 0) + 1 FROM absences").scalar(conn).await?))
 }
 
 async fn insert(conn: &mut Connection, absence: &Absence, touched: &mut Touched) -> Result<(), StoreError> {

@@ -13,7 +13,7 @@ use crate::db::bulk::{self, Target};
 use crate::db::{Connection, Param, Row, Source, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
-use crate::ledger::{Ledger, bad, count, date, date_text, json, moment};
+use crate::ledger::{Ledger, bad, count, date, date_text, json, moment, next_id};
 use crate::record::id;
 
 pub(crate) const COLUMNS: &str = "id, account_id, role, product_line, employee_id, segment, territory, rule, reason, why, \
@@ -246,7 +246,7 @@ pub(crate) async fn insert(
     if drafts.is_empty() {
         return Ok(());
     }
-    let mut next: i64 = query("SELECT coalesce(max(id), 0) + 1 FROM assignments").scalar(&mut *conn).await?;
+    let mut next = next_id(conn, "assignments").await?;
     let mut dates = DateTexts::default();
     for part in drafts.chunks(AT_ONCE) {
         let mut rows = Vec::with_capacity(part.len());

@@ -21,7 +21,7 @@ use crate::audit::{self, Change, NewEntry};
 use crate::db::{Connection, Source, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
-use crate::ledger::{Ledger, count, date, date_text, moment};
+use crate::ledger::{Ledger, count, date, date_text, moment, next_id};
 use crate::record::{self, id};
 
 /// What a hand-over came to.
@@ -339,7 +339,7 @@ async fn insert(
     change: &Change<'_>,
     touched: &mut Touched,
 ) -> Result<HandOver, StoreError> {
-    let number: i64 = query("SELECT coalesce(max(id), 0) + 1 FROM handovers").scalar(&mut *conn).await?;
+    let number: i64 = next_id(conn, "handovers").await?;
     let on = date_text(new.on)?;
     let row = StoredHandOver {
         id: number,

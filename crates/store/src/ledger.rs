@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::audit;
-use crate::db::{Connection, Pool};
+use crate::db::{Connection, Pool, query, sql};
 use crate::error::StoreError;
 
 /// Told of rows written and rows in all; may be called from any thread.
@@ -71,6 +71,11 @@ pub(crate) fn date(text: &str) -> Result<Date, StoreError> {
 /// A date as text that sorts as dates do.
 pub(crate) fn date_text(date: Date) -> Result<String, StoreError> {
     if date.year() < 1 { Err(StoreError::BadDate(date)) } else { Ok(date.to_string()) }
+}
+
+/// The number that the next row of a table gets. Only for whoever has the right to write.
+pub(crate) async fn next_id(conn: &mut Connection, table: &'static str) -> Result<i64, StoreError> {
+    Ok(query(sql(format!("SELECT coalesce(max(id), 0) + 1 FROM {table}"))).scalar(conn).await?)
 }
 
 pub(crate) fn count(number: i64) -> u64 {

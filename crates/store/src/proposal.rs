@@ -17,7 +17,7 @@ use crate::audit::{self, Change, NewEntry};
 use crate::db::{Connection, Source, query};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
-use crate::ledger::{Ledger, Progress, bad, count, date, date_text, json as read_json, moment};
+use crate::ledger::{Ledger, Progress, bad, count, date, date_text, json as read_json, moment, next_id};
 use crate::plan::{self, Applied, NewPlan, Way};
 use crate::record::id;
 
@@ -207,7 +207,7 @@ pub(crate) async fn insert_event(
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
     let event = StoredEvent {
-        id: query("SELECT coalesce(max(id), 0) + 1 FROM plan_events").scalar(&mut *conn).await?,
+        id: next_id(conn, "plan_events").await?,
         plan: plan.to_string(),
         step: step.as_str().to_owned(),
         actor: change.actor().to_owned(),

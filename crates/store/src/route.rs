@@ -21,7 +21,7 @@ use crate::db::{Connection, Param, Row, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
 use crate::handover;
-use crate::ledger::{Ledger, count, date, date_text, json as read_json, moment};
+use crate::ledger::{Ledger, count, date, date_text, json as read_json, moment, next_id};
 use crate::record::{self, id};
 
 /// One arrival, and who shall take it.
@@ -243,7 +243,7 @@ async fn insert_decisions(
     seq: i64,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let next: i64 = query("SELECT coalesce(max(id), 0) + 1 FROM route_decisions").scalar(&mut *conn).await?;
+    let next: i64 = next_id(conn, "route_decisions").await?;
     let rows: Vec<StoredRoute> = (next..)
         .zip(batch.decisions.iter().zip(owners))
         .map(|(id, (decision, owners))| StoredRoute {
