@@ -32,7 +32,7 @@ impl<'a> Within<'a> {
         }
     }
 
-    fn top(self) -> &'a str {
+    pub(crate) fn top(self) -> &'a str {
         match self {
             Within::One(employee) | Within::Below(employee) => employee.as_str(),
             Within::Nobody | Within::Everybody => "",
@@ -41,7 +41,7 @@ impl<'a> Within<'a> {
 
     /// A common table of the employees within, from the first parameter. UNION leaves out who was met before, so a
     /// reporting line that runs in a circle ends.
-    fn table(self) -> &'static str {
+    pub(crate) fn table(self) -> &'static str {
         match self {
             Within::Below(_) => {
                 "WITH RECURSIVE within (employee_id) AS (SELECT employee_id FROM employees WHERE employee_id = $1 \

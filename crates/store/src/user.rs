@@ -18,6 +18,7 @@ use crate::audit::{self, Change, NewEntry};
 use crate::db::{Connection, Row, query, sql};
 use crate::error::StoreError;
 use crate::ledger::{Ledger, bad, count, moment};
+use crate::reach::Within;
 use crate::record::{self, id};
 use crate::session;
 
@@ -114,9 +115,23 @@ impl Ledger {
         Ok(made)
     }
 
-    /// Users by name, those after the one of this name, at most `limit`.
-    pub async fn users(&self, after: Option<&str>, limit: u32) -> Result<Vec<UserRecord>, StoreError> {
-        let rows = query(sql(format!("SELECT {COLUMNS} FROM users WHERE name_key > $1 ORDER BY name_key LIMIT $2")))
+    /// Users by name: those who are employees within, or all; after the one of this name, at most `limit`.
+    pub async fn users(
+        &self,
+        within: Within<'_>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<UserRecord>, StoreError> {
+        let seen = match within {
+            Within::Nobody => return Ok(vec![]),
+            Within::Everybody => "$1 = $1",
+            Within::One(_) | Within::Below(_) => "employee_id IN (SELECT employee_id FROM within)",
+        };
+        let table = within.table();
+        let text =
+            format!("{table} SELECT {COLUMNS} FROM users WHERE {seen} AND name_key > $2 ORDER BY name_key LIMIT $3");
+        let rows = query(sql(text))
+            .bind(within.top())
             .bind(key(after.unwrap_or_default()))
             .bind(i64::from(limit))
             .fetch_all(&self.pool)

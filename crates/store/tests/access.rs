@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use bailiwick_domain::access::{TokenScope, UserRole};
 use bailiwick_domain::audit::AuditFilter;
-use bailiwick_store::{Attempt, Ledger, NewSession, NewToken, NewUser, StoreError, UserChange, UserRecord};
+use bailiwick_store::{Attempt, Ledger, NewSession, NewToken, NewUser, StoreError, UserChange, UserRecord, Within};
 use common::*;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use uuid::Uuid;
 on_both!(
     one_first_user,
     names_are_told_apart_whatever_their_case,
+    a_page_of_users_holds_only_those_within,
     wrong_passwords_lock_a_name,
     sessions_end,
     a_change_of_rights_ends_other_sessions,
@@ -76,13 +77,36 @@ async fn names_are_told_apart_whatever_their_case(bench: Bench) {
     let error = bench.unchanged(ledger.create_user(&new_user(3, "МАРИЯ", UserRole::Member), "Root", at(2))).await;
     assert!(matches!(error, StoreError::NameTaken { .. }), "{error}");
     assert_eq!(ledger.user_named(" мария ").await.unwrap().unwrap().name, "Мария");
-    let names: Vec<String> = ledger.users(None, 9).await.unwrap().into_iter().map(|user| user.name).collect();
+    let names: Vec<String> =
+        ledger.users(Within::Everybody, None, 9).await.unwrap().into_iter().map(|user| user.name).collect();
     assert_eq!(names, ["Root", "Мария"]);
-    assert_eq!(ledger.users(Some("ROOT"), 1).await.unwrap()[0].name, "Мария");
+    assert_eq!(ledger.users(Within::Everybody, Some("ROOT"), 1).await.unwrap()[0].name, "Мария");
     let mut nobody = new_user(4, "d", UserRole::Member);
     nobody.employee = Some("E-404".parse().unwrap());
     let error = bench.unchanged(ledger.create_user(&nobody, "Root", at(3))).await;
     assert!(matches!(error, StoreError::UnknownEmployee { .. }), "{error}");
+}
+
+async fn a_page_of_users_holds_only_those_within(bench: Bench) {
+    let ledger = &bench.ledger;
+    apply(ledger, &plan("P-1", "2026-01-01", &["ACME seller Ann", "BETA seller Ben"]), "2026-01-01T00:00:00Z")
+        .await
+        .unwrap();
+    admin(ledger).await;
+    for (number, name) in [(2, "Ben"), (3, "Ann")] {
+        let mut user = new_user(number, name, UserRole::Member);
+        user.employee = Some(name.parse().unwrap());
+        ledger.create_user(&user, "Root", at(1)).await.unwrap();
+    }
+    let ann = "Ann".parse().unwrap();
+    for (within, expected) in
+        [(Within::One(&ann), vec!["Ann"]), (Within::Below(&ann), vec!["Ann"]), (Within::Nobody, vec![])]
+    {
+        // A page that is full of others would tell their names by where the next begins.
+        let names: Vec<String> = ledger.users(within, None, 9).await.unwrap().into_iter().map(|u| u.name).collect();
+        assert_eq!(names, expected, "{within:?}");
+    }
+    assert_eq!(ledger.users(Within::Everybody, None, 9).await.unwrap().len(), 3);
 }
 
 async fn wrong_passwords_lock_a_name(bench: Bench) {

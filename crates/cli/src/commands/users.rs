@@ -7,7 +7,7 @@ use bailiwick_app::AppError;
 use bailiwick_domain::access::UserRole;
 use bailiwick_domain::id::EmployeeId;
 use bailiwick_server::password;
-use bailiwick_store::{Ledger, NewUser, UserChange, UserRecord};
+use bailiwick_store::{Ledger, NewUser, UserChange, UserRecord, Within};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ async fn add(ledger: &Ledger, new: &AddUser, setting: &Setting) -> Result<(), Ap
 }
 
 async fn list(ledger: &Ledger, setting: &Setting) -> Result<(), AppError> {
-    let users = ledger.users(None, u32::MAX).await?;
+    let users = ledger.users(Within::Everybody, None, u32::MAX).await?;
     let told = users.iter().map(|user| {
         let roles: Vec<&str> = user.roles.iter().map(|role| role.word()).collect();
         (user, roles)

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use bailiwick_domain::access::{Operation, Relation, UserRole};
 use bailiwick_domain::id::EmployeeId;
-use bailiwick_store::{NewUser, UserChange, UserRecord, Within};
+use bailiwick_store::{NewUser, UserChange, UserRecord};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use utoipa::{IntoParams, ToSchema};
@@ -91,14 +91,10 @@ pub async fn list(
 ) -> Result<Json<Users>, Problem> {
     let within = caller.within(Operation::ManageUsers)?;
     let limit = rows(wanted.limit)?;
-    let mut found = serving.ledger.users(wanted.after.as_deref(), limit + 1).await?;
+    let mut found = serving.ledger.users(within, wanted.after.as_deref(), limit + 1).await?;
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = if more { found.last().map(|user| user.name.clone()) } else { None };
-    if within != Within::Everybody {
-        let seen: BTreeSet<EmployeeId> = serving.ledger.employees_within(within).await?.into_iter().collect();
-        found.retain(|user| user.employee.as_ref().is_some_and(|employee| seen.contains(employee)));
-    }
     Ok(Json(Users { users: found.into_iter().map(User::from).collect(), next }))
 }
 
