@@ -266,7 +266,7 @@ pub enum Weighed {
 pub struct Sizing {
     #[command(flatten)]
     pub policy: PolicyArgument,
-    /// The ledger that says who holds what today, as sqlite:FILE
+    /// The ledger that says who holds what today, as sqlite:FILE or postgres://…
     #[arg(long, value_name = "LEDGER")]
     pub against: Option<String>,
     /// The day it is asked for; today when absent

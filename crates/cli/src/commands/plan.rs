@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use bailiwick_app::front::{self, Dimension, Front, FrontRequest};
 use bailiwick_app::plan::present::Holding;
-use bailiwick_app::plan::summary::{Summary, summarize};
+use bailiwick_app::plan::summary::{PoolSummary, Summary, summarize};
 use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::plan::{self, Request, write};
 use bailiwick_app::{AppError, project};
 use bailiwick_store::Ledger;
+use indexmap::IndexMap;
 
 use super::Setting;
 use crate::arguments::{Format, Plan, Weighed};
@@ -136,6 +137,11 @@ fn print_front(front: &Front, dir: &Path) {
     }
 }
 
+fn role_and_line(pool: &PoolSummary) -> String {
+    let line = pool.product_line.as_ref().map(|line| format!(" ({line})")).unwrap_or_default();
+    format!("{}{line}", pool.role)
+}
+
 /// The plan for people: each pool with its balance and its gap, then what could not be kept.
 pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
     say(format!(
@@ -150,14 +156,13 @@ pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
         summary.seconds
     ));
     let rows = summary.pools.iter().map(|pool| {
-        let line = pool.product_line.as_ref().map(|line| format!(" ({line})")).unwrap_or_default();
         let balance = pool.balance.iter().filter_map(|(name, balance)| {
             let tolerance = balance.tolerance?;
             Some(format!("{name} {:.1} % of ±{:.1} %", balance.max_deviation * 100.0, tolerance * 100.0))
         });
         vec![
             pool.segment.clone(),
-            format!("{}{line}", pool.role),
+            role_and_line(pool),
             pool.accounts.to_string(),
             pool.employees.to_string(),
             pool.form().to_owned(),
@@ -181,9 +186,13 @@ pub fn print_summary(summary: &Summary, dir: Option<&Path>) {
         ],
         rows,
     ));
-    let judged = summary.pools.iter().filter(|pool| matches!(pool.form(), "territories" | "fit" | "balance"));
-    for pool in judged {
-        say(format!("{}, {}: {}", pool.segment, pool.role, pool.gap_words));
+    // Pools of which the same is known are named together.
+    let mut judged: IndexMap<&str, Vec<String>> = IndexMap::new();
+    for pool in summary.pools.iter().filter(|pool| matches!(pool.form(), "territories" | "fit" | "balance")) {
+        judged.entry(&pool.gap_words).or_default().push(format!("{}, {}", pool.segment, role_and_line(pool)));
+    }
+    for (words, pools) in judged {
+        say(format!("{words}\n  {}", pools.join("; ")));
     }
     if !summary.infeasible.is_empty() {
         say("What could not be kept:");
