@@ -13,12 +13,15 @@ use crate::model::Model;
 use crate::travel::terrain::Terrain;
 
 /// More units than this are looked at by cells: the sharp bound would take longer than the solve.
-const MOST_UNITS: usize = 40_000;
+const MOST_UNITS: usize = 12_000;
+/// The same where there is time to spare.
+const MOST_UNITS_OF_PATIENT: usize = 40_000;
 
 /// With free centres: the sharp bound, the easy one beside it.
 pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain, known: &Known, control: &Control) -> Option<f64> {
     let easy = apart::with_free_centres(model, terrain);
-    let sharp = if model.units <= MOST_UNITS {
+    let most = if control.patient { MOST_UNITS_OF_PATIENT } else { MOST_UNITS };
+    let sharp = if model.units <= most {
         free::with_free_centres(model, terrain, known, control)
     } else {
         coarse::with_free_centres(model, terrain, known, control)
