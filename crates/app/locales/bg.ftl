@@ -59,3 +59,38 @@ route-better-full = { $because }; { $better } би бил по-добър, но 
 route-next = { $because }; следващ { $next }: { $other }
 
 title-plan = План за обслужване от { $date }
+
+# Картата, от която клиентът знае към кого да се обърне.
+card-title = Вашите хора в { $company }
+card-title-plain = Вашите хора за контакт
+card-for = За { $account }
+card-as-of = Към { $day }
+card-away-until = { $name } отсъства до { $day } Дотогава се обръщайте към:
+card-away = { $name } отсъства. Обръщайте се към:
+card-away-nobody-until = { $name } отсъства и се връща на { $day }
+card-away-nobody = { $name } отсъства.
+card-position = Длъжност
+card-email = Ел. поща
+card-phone = Телефон
+card-hours = Кога
+card-helps = Помага Ви с
+card-nobody = В момента тук не е посочен никой. Моля, обърнете се към познатия Ви офис.
+card-save = Запазване на контактите
+card-unknown-title = Тази карта не е достъпна
+card-unknown = Адресът е сгрешен или картата вече не се споделя. Моля, поискайте нова от Вашия човек за контакт.
+card-stands-in = замества { $name }
+card-stands-in-until = замества { $name } до { $day }
+card-day = { $day } { $month ->
+    [1] януари
+    [2] февруари
+    [3] март
+    [4] април
+    [5] май
+    [6] юни
+    [7] юли
+    [8] август
+    [9] септември
+    [10] октомври
+    [11] ноември
+   *[12] декември
+  } { $year } г.

@@ -59,3 +59,38 @@ route-better-full = { $because }; { $better } would be better but is at the limi
 route-next = { $because }; next { $next }: { $other }
 
 title-plan = Coverage plan from { $date }
+
+# The card by which a customer knows whom to turn to.
+card-title = Your contacts at { $company }
+card-title-plain = Your contacts
+card-for = For { $account }
+card-as-of = As of { $day }
+card-away-until = { $name } is away until { $day }. Until then, please turn to:
+card-away = { $name } is away. Please turn to:
+card-away-nobody-until = { $name } is away and back on { $day }.
+card-away-nobody = { $name } is away.
+card-position = Position
+card-email = E-mail
+card-phone = Telephone
+card-hours = When
+card-helps = Helps you with
+card-nobody = Nobody is named here at the moment. Please turn to the office you know.
+card-save = Save these contacts
+card-unknown-title = This card is not available
+card-unknown = The address was mistyped, or the card is no longer shared. Please ask your contact for a new one.
+card-stands-in = stands in for { $name }
+card-stands-in-until = stands in for { $name } until { $day }
+card-day = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+  } { $year }

@@ -8,11 +8,14 @@
 //! ```
 
 pub mod apply;
+pub mod card;
 pub mod choose;
 pub mod classify;
 pub mod demo;
+pub mod desk;
 pub mod diff;
 pub mod error;
+pub mod exchange;
 pub mod explanation;
 pub mod expressions;
 pub mod front;
@@ -26,6 +29,7 @@ pub mod report;
 pub mod route;
 pub mod sizing;
 pub mod staff;
+pub mod stages;
 pub mod who;
 
 pub use error::AppError;

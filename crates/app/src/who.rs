@@ -246,7 +246,7 @@ async fn describe(
     assignment: &Assignment,
 ) -> Result<Responsible, AppError> {
     let employee = ledger.employee(&assignment.employee).await?;
-    let attribute = |name: &str| attribute(employee.as_ref(), name);
+    let (email, phone) = reach(ledger, employee.as_ref()).await?;
     let role = assignment.role.as_str();
     let stages = policy.map(|policy| policy.stages_of(segment)).unwrap_or_default();
     let stages = stages.iter().filter(|(.., answering)| *answering == Some(role));
@@ -260,8 +260,8 @@ async fn describe(
         employee_id: assignment.employee.to_string(),
         employee: employee.as_ref().map_or_else(|| assignment.employee.to_string(), |employee| employee.name.clone()),
         position: employee.as_ref().and_then(|employee| employee.position.clone()).unwrap_or_default(),
-        email: attribute("email"),
-        phone: attribute("phone"),
+        email,
+        phone,
         territory: assignment.territory.clone(),
         since: assignment.valid_from,
         until: assignment.valid_to,
@@ -271,8 +271,11 @@ async fn describe(
     })
 }
 
-fn attribute(employee: Option<&EmployeeRecord>, name: &str) -> Option<String> {
-    employee?.attributes.get(name).and_then(Value::as_str).map(str::to_owned)
+/// E-mail address and first telephone number.
+async fn reach(ledger: &Ledger, who: Option<&EmployeeRecord>) -> Result<(Option<String>, Option<String>), AppError> {
+    let Some(who) = who else { return Ok((None, None)) };
+    let ways = ledger.ways(who).await?;
+    Ok((ways.email, ways.phones.into_iter().next()))
 }
 
 async fn away(ledger: &Ledger, covered: Covered) -> Result<Away, AppError> {
@@ -280,12 +283,13 @@ async fn away(ledger: &Ledger, covered: Covered) -> Result<Away, AppError> {
         return Ok(Away { until: covered.until, substitute: None });
     };
     let employee = ledger.employee(&id).await?;
+    let (email, phone) = reach(ledger, employee.as_ref()).await?;
     let substitute = Substitute {
         employee_id: id.to_string(),
         employee: employee.as_ref().map_or_else(|| id.to_string(), |employee| employee.name.clone()),
         position: employee.as_ref().and_then(|employee| employee.position.clone()).unwrap_or_default(),
-        email: attribute(employee.as_ref(), "email"),
-        phone: attribute(employee.as_ref(), "phone"),
+        email,
+        phone,
         rule,
     };
     Ok(Away { until: covered.until, substitute: Some(substitute) })

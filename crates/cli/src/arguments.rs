@@ -12,8 +12,8 @@ pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
     /// How results are printed
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
-    pub format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = Form::Table)]
+    pub format: Form,
     /// No progress bars
     #[arg(long, global = true)]
     pub quiet: bool,
@@ -24,6 +24,38 @@ pub enum Format {
     Table,
     Json,
     Csv,
+}
+
+/// Every form there is; some are one command's.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    Table,
+    Json,
+    Csv,
+    #[value(hide = true)]
+    Vcard,
+    #[value(hide = true)]
+    Xlsx,
+    #[value(hide = true)]
+    Salesforce,
+    #[value(hide = true)]
+    Hubspot,
+    #[value(hide = true)]
+    Odoo,
+    #[value(hide = true)]
+    Erpnext,
+}
+
+impl Form {
+    /// How results are printed; nothing where it is a form of files.
+    pub fn printed(self) -> Option<Format> {
+        match self {
+            Form::Table => Some(Format::Table),
+            Form::Json => Some(Format::Json),
+            Form::Csv => Some(Format::Csv),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -48,6 +80,14 @@ pub enum Command {
     Route(Route),
     /// Say who is away and who stands in, or that they are back sooner
     Absence(Absence),
+    /// Register what comes from customers, pass it to who answers for it, follow it to its end
+    Desk(Desk),
+    /// Whom a customer turns to, for what, and who stands in today; --format vcard for address books
+    Card(Card),
+    /// Write what the ledger holds as files of --format csv, xlsx, salesforce, hubspot, odoo or erpnext
+    Export(Export),
+    /// Take accounts, employees, who holds what and contacts from files of such a form, all or nothing
+    Import(Import),
     /// Write the whole ledger to a file, while others go on working
     Backup(Backup),
     /// Make a ledger again from a backup, in either kind of database
@@ -138,6 +178,188 @@ pub struct AbsenceList {
     /// Only those of this employee
     #[arg(long, value_name = "EMPLOYEE")]
     pub employee: Option<String>,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Desk {
+    #[command(subcommand)]
+    pub command: DeskCommand,
+    /// The ledger: sqlite:FILE or postgres://USER@HOST/DATABASE
+    #[arg(long, global = true, default_value = "sqlite:bailiwick.db", value_name = "URL", env = "BAILIWICK_DB")]
+    pub db: String,
+    /// The day for which it is asked who answers; today when absent
+    #[arg(long, global = true, value_name = "DATE")]
+    pub on: Option<Date>,
+}
+
+#[derive(Subcommand)]
+pub enum DeskCommand {
+    /// Register a communication or a task; with --role, --stage or --to it is passed on at once
+    Register(Box<DeskRegister>),
+    /// Show matters, the latest first
+    List(DeskList),
+    /// Show what waits for somebody; without EMPLOYEE what waits for nobody
+    Inbox {
+        #[arg(value_name = "EMPLOYEE")]
+        employee: Option<String>,
+    },
+    /// Show a matter and everything that was done about it
+    Show {
+        #[arg(value_name = "NUMBER")]
+        number: u64,
+    },
+    /// What to know of a customer before speaking: who answers, contacts, needs, open matters, what happened last
+    About {
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+    },
+    /// Pass a matter to the role or stage that answers for it, or to somebody by name
+    Pass {
+        #[arg(value_name = "NUMBER")]
+        number: u64,
+        #[command(flatten)]
+        whereto: DeskWhereto,
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        note: String,
+    },
+    /// Somebody takes a matter: it stays with them
+    Take {
+        #[arg(value_name = "NUMBER")]
+        number: u64,
+        #[arg(long, value_name = "EMPLOYEE")]
+        by: String,
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        note: String,
+    },
+    /// A matter is done, or with --dropped nothing will be done about it
+    Done {
+        #[arg(value_name = "NUMBER")]
+        number: u64,
+        #[arg(long)]
+        dropped: bool,
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        note: String,
+    },
+    /// Note something about a matter
+    Comment {
+        #[arg(value_name = "NUMBER")]
+        number: u64,
+        #[arg(value_name = "TEXT")]
+        note: String,
+        /// Another day it is due
+        #[arg(long, value_name = "DATE")]
+        due: Option<Date>,
+    },
+    /// Say whose an unknown caller's matter is
+    Link {
+        #[arg(value_name = "NUMBER")]
+        number: u64,
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+    },
+}
+
+#[derive(Args)]
+pub struct DeskWhereto {
+    #[arg(long)]
+    pub role: Option<String>,
+    /// A stage of the policy, in place of a role
+    #[arg(long)]
+    pub stage: Option<String>,
+    /// Product line
+    #[arg(long)]
+    pub product: Option<String>,
+    /// Somebody by name: it stays with them, whoever answers for the account
+    #[arg(long, value_name = "EMPLOYEE")]
+    pub to: Option<String>,
+}
+
+#[derive(Args)]
+pub struct DeskRegister {
+    #[arg(value_name = "SUBJECT")]
+    pub subject: String,
+    /// Whose it is; absent while nobody knows
+    #[arg(long)]
+    pub account: Option<String>,
+    /// Who it was, in words
+    #[arg(long, value_name = "TEXT")]
+    pub caller: Option<String>,
+    /// call, e-mail, letter, visit, web-form, message or other
+    #[arg(long, default_value = "call")]
+    pub channel: String,
+    /// shipping-papers, invoice-copy, appointment or other
+    #[arg(long)]
+    pub task: Option<String>,
+    /// From us to the customer
+    #[arg(long)]
+    pub outgoing: bool,
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub text: String,
+    /// The day it is due
+    #[arg(long, value_name = "DATE")]
+    pub due: Option<Date>,
+    /// Who received it
+    #[arg(long, value_name = "EMPLOYEE")]
+    pub received_by: Option<String>,
+    #[command(flatten)]
+    pub whereto: DeskWhereto,
+}
+
+#[derive(Args)]
+pub struct DeskList {
+    #[arg(long)]
+    pub account: Option<String>,
+    /// open, passed, in-progress, done or dropped
+    #[arg(long)]
+    pub state: Option<String>,
+    /// Only what is past the day it was due
+    #[arg(long)]
+    pub overdue: bool,
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub limit: u32,
+}
+
+#[derive(Args)]
+pub struct Card {
+    /// Id of the account
+    pub account: String,
+    /// Today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// en or bg; the company's when absent
+    #[arg(long, value_name = "CODE")]
+    pub language: Option<String>,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Export {
+    /// Folder for the files
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// The day whose holders are written; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    #[command(flatten)]
+    pub database: Database,
+}
+
+#[derive(Args)]
+pub struct Import {
+    /// Folder that holds the files
+    pub dir: PathBuf,
+    /// First day of what the files do not date; today when absent
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// The role of the one owner, where the files know only owners
+    #[arg(long)]
+    pub role: Option<String>,
+    /// Leave out rows that cannot be used; without it nothing is imported then
+    #[arg(long)]
+    pub skip_rejected: bool,
     #[command(flatten)]
     pub database: Database,
 }

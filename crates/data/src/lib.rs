@@ -19,4 +19,5 @@ pub use error::{DataError, ExpressionError, Fault};
 pub use expression::Expression;
 pub use rejected::{Rejected, write_rejected};
 pub use snapshot::{ReadProgress, Snapshot, SourceRead, read_snapshot};
+pub use source::texts::{Texts, read_texts};
 pub use table::{ColumnInfo, RowProblem, Table};

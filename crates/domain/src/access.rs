@@ -79,6 +79,8 @@ words! {
         Route = "route",
         /// Names, positions, departments and how to reach them.
         ReadEmployees = "read-employees",
+        /// How an employee is to be reached.
+        EditEmployees = "edit-employees",
         /// Loads, capacities and skills.
         ReadLoads = "read-loads",
         /// Absences and substitutes.
@@ -161,6 +163,8 @@ impl Reach {
     }
 }
 
+pub(crate) use words;
+
 impl Operation {
     /// Whether it leaves everything as it is.
     #[must_use]
@@ -220,7 +224,7 @@ impl UserRole {
                 ReadEmployees => All,
                 ReadAccounts | EditAccounts | ReadAssignments | ReadLoads | ReadPlans => Own,
                 ReadCommunications | RecordCommunications | ShareCards | Export => Own,
-                ReadPay | DisputePay | ManageTokens | ManageAbsences => Own,
+                ReadPay | DisputePay | ManageTokens | ManageAbsences | EditEmployees => Own,
                 _ => Nothing,
             },
             UserRole::Auditor => match operation {

@@ -60,10 +60,26 @@ pub enum AuditAction {
     TokenCreated,
     #[serde(rename = "token.revoked")]
     TokenRevoked,
+    #[serde(rename = "contact.saved")]
+    ContactSaved,
+    #[serde(rename = "need.saved")]
+    NeedSaved,
+    #[serde(rename = "particulars.saved")]
+    ParticularsSaved,
+    #[serde(rename = "employee.ways-saved")]
+    WaysSaved,
+    #[serde(rename = "communication.registered")]
+    CommunicationRegistered,
+    #[serde(rename = "communication.stepped")]
+    CommunicationStepped,
+    #[serde(rename = "card.shared")]
+    CardShared,
+    #[serde(rename = "card.revoked")]
+    CardRevoked,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 23] = [
+    pub const ALL: [AuditAction; 31] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
@@ -87,6 +103,14 @@ impl AuditAction {
         AuditAction::SessionEnded,
         AuditAction::TokenCreated,
         AuditAction::TokenRevoked,
+        AuditAction::ContactSaved,
+        AuditAction::NeedSaved,
+        AuditAction::ParticularsSaved,
+        AuditAction::WaysSaved,
+        AuditAction::CommunicationRegistered,
+        AuditAction::CommunicationStepped,
+        AuditAction::CardShared,
+        AuditAction::CardRevoked,
     ];
 
     /// Whether it may make a plan stale: what only says who is away, or what is thought of a plan, does not.
@@ -115,7 +139,15 @@ impl AuditAction {
             | AuditAction::SessionOpened
             | AuditAction::SessionEnded
             | AuditAction::TokenCreated
-            | AuditAction::TokenRevoked => false,
+            | AuditAction::TokenRevoked
+            | AuditAction::ContactSaved
+            | AuditAction::NeedSaved
+            | AuditAction::ParticularsSaved
+            | AuditAction::WaysSaved
+            | AuditAction::CommunicationRegistered
+            | AuditAction::CommunicationStepped
+            | AuditAction::CardShared
+            | AuditAction::CardRevoked => false,
         }
     }
 
@@ -145,6 +177,14 @@ impl AuditAction {
             AuditAction::SessionEnded => "session.ended",
             AuditAction::TokenCreated => "token.created",
             AuditAction::TokenRevoked => "token.revoked",
+            AuditAction::ContactSaved => "contact.saved",
+            AuditAction::NeedSaved => "need.saved",
+            AuditAction::ParticularsSaved => "particulars.saved",
+            AuditAction::WaysSaved => "employee.ways-saved",
+            AuditAction::CommunicationRegistered => "communication.registered",
+            AuditAction::CommunicationStepped => "communication.stepped",
+            AuditAction::CardShared => "card.shared",
+            AuditAction::CardRevoked => "card.revoked",
         }
     }
 
@@ -186,7 +226,7 @@ pub struct AuditEntry {
 pub struct AuditFilter {
     pub actor: Option<String>,
     pub action: Option<AuditAction>,
-    /// Only entries that touched an assignment or a route decision of this account.
+    /// Only entries that touched an assignment, a route decision, or what else is kept of this account.
     pub account: Option<AccountId>,
     /// From this moment on.
     pub from: Option<Timestamp>,

@@ -8,6 +8,7 @@
 
 mod api;
 mod caller;
+mod card;
 mod door;
 mod extract;
 mod guard;
@@ -42,6 +43,7 @@ pub struct Serving {
     setup: Option<Arc<Door>>,
     welcome: Option<Arc<Welcome>>,
     metrics: Arc<Metrics>,
+    cards: Arc<card::Visits>,
     openapi: Arc<str>,
 }
 
@@ -62,6 +64,7 @@ impl Serving {
             setup: None,
             welcome: None,
             metrics: Arc::new(Metrics::new()),
+            cards: Arc::new(card::visits()),
             openapi: openapi().into(),
         }
     }

@@ -79,9 +79,11 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Problem {
         use StoreError::*;
         let status = match &error {
-            UserChanged { .. } => StatusCode::PRECONDITION_FAILED,
-            UnknownUser => StatusCode::NOT_FOUND,
+            UserChanged { .. } | ChangedMeanwhile { .. } => StatusCode::PRECONDITION_FAILED,
+            UnknownUser | UnknownThing { .. } | AnotherAccount { .. } => StatusCode::NOT_FOUND,
             NameTaken { .. } | NotTheFirst | LastAdministrator => StatusCode::CONFLICT,
+            WrongMove(_) | HasLeft { .. } => StatusCode::CONFLICT,
+            Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
             UnknownEmployee { .. } | UnknownAccount { .. } | BadDate(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Locked => StatusCode::SERVICE_UNAVAILABLE,
             _ => return Problem::ours(&error),

@@ -13,7 +13,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{Serving, api, guard, pages};
+use crate::{Serving, api, card, guard, pages};
 
 /// Nothing is loaded from anywhere else.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; \
@@ -38,8 +38,30 @@ pub fn api() -> OpenApiRouter<Serving> {
         .routes(routes!(api::accounts::find))
         .routes(routes!(api::accounts::one))
         .routes(routes!(api::responsible::of_account))
+        .routes(routes!(api::contacts::list, api::contacts::create))
+        .routes(routes!(api::contacts::one, api::contacts::change))
+        .routes(routes!(api::needs::list, api::needs::create))
+        .routes(routes!(api::needs::one, api::needs::change))
+        .routes(routes!(api::particulars::of_account, api::particulars::write))
+        .routes(routes!(api::history::of_account))
+        .routes(routes!(api::history::stages_of_account))
+        .routes(routes!(api::cards::of_account))
+        .routes(routes!(api::cards::links, api::cards::share))
+        .routes(routes!(api::cards::revoke))
+        .routes(routes!(api::communications::list, api::communications::create))
+        .routes(routes!(api::communications::one))
+        .routes(routes!(api::communications::pass))
+        .routes(routes!(api::communications::take))
+        .routes(routes!(api::communications::give_back))
+        .routes(routes!(api::communications::done))
+        .routes(routes!(api::communications::reopen))
+        .routes(routes!(api::communications::comment))
+        .routes(routes!(api::communications::link))
+        .routes(routes!(api::communications::inbox))
+        .routes(routes!(api::exports::file))
         .routes(routes!(api::employees::list))
         .routes(routes!(api::employees::one))
+        .routes(routes!(api::particulars::of_employee, api::particulars::write_ways))
         .routes(routes!(api::plans::list))
         .routes(routes!(api::plans::one))
         .routes(routes!(api::policies::list))
@@ -60,6 +82,8 @@ pub fn routes(serving: Serving) -> Router {
         .route("/", get(pages::overview))
         .route("/report", get(pages::report))
         .route("/welcome/{secret}", get(pages::welcome))
+        .route("/card/{secret}", get(card::page))
+        .route("/card/{secret}/contacts.vcf", get(card::contacts))
         .route("/healthz", get(api::health::alive))
         .route("/readyz", get(api::health::ready))
         .route("/metrics", get(api::metrics::read))
@@ -85,7 +109,11 @@ pub fn routes(serving: Serving) -> Router {
         )
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
-        .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
+        // A page may say a stricter one.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(CONTENT_POLICY),
+        ))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(CompressionLayer::new())

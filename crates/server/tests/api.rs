@@ -389,7 +389,11 @@ async fn nothing_is_told_to_who_has_not_signed_in() {
             if matches!((method.as_str(), path.as_str()), ("post", "/api/v1/session" | "/api/v1/setup")) {
                 continue;
             }
-            let address = path.replace("{version}", "1").replace("{id}", "x");
+            let address = path
+                .replace("{version}", "1")
+                .replace("{id}", "x")
+                .replace("{number}", "1")
+                .replace("{kind}", "accounts");
             let request = Request::builder().method(method.to_uppercase().as_str()).uri(&address);
             let (status, _, body) = send(&routes, request, &Value::Null).await;
             assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}: {body}");

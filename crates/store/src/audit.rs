@@ -235,7 +235,12 @@ impl Ledger {
              SELECT recorded_by FROM assignments WHERE superseded_at IS NULL AND account_id = $3 \
              UNION SELECT recorded_by FROM assignments WHERE superseded_at IS NOT NULL AND account_id = $3 \
              UNION SELECT superseded_by FROM assignments WHERE superseded_at IS NOT NULL AND account_id = $3 \
-             UNION SELECT recorded_by FROM route_decisions WHERE account_id = $3))";
+             UNION SELECT recorded_by FROM route_decisions WHERE account_id = $3 \
+             UNION SELECT recorded_by FROM contacts WHERE account_id = $3 \
+             UNION SELECT recorded_by FROM needs WHERE account_id = $3 \
+             UNION SELECT recorded_by FROM particulars WHERE account_id = $3 \
+             UNION SELECT recorded_by FROM communications WHERE account_id = $3 \
+             UNION SELECT recorded_by FROM card_links WHERE account_id = $3))";
         let rows = query(sql(format!(
             "SELECT {COLUMNS} FROM audit WHERE (CAST($1 AS TEXT) IS NULL OR actor = $1) \
              AND (CAST($2 AS TEXT) IS NULL OR action = $2) AND {account} \

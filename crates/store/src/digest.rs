@@ -70,6 +70,18 @@ pub(crate) enum Section {
     PlanEvents,
     HandOvers,
     TakenBack,
+    Contacts = 30,
+    ContactsBefore,
+    Needs,
+    NeedsBefore,
+    Particulars,
+    ParticularsBefore,
+    Ways,
+    WaysBefore,
+    Communications,
+    CommunicationsBefore,
+    Cards,
+    CardsBefore,
 }
 
 /// Digest of all rows of one audit entry.

@@ -140,6 +140,16 @@ pub enum StoreError {
     NoPlanThen { on: Date },
     #[error("{actor} took the step {had:?} with the plan {plan} at {at}: somebody else has to approve it", had = had.as_str())]
     FourEyes { plan: PlanId, actor: String, had: PlanStep, at: Timestamp },
+    #[error("there is no {what} {number}: see the list of those there are")]
+    UnknownThing { what: &'static str, number: u64 },
+    #[error("the {what} was changed by somebody else meanwhile (version {found}, not {expected}): read it again")]
+    ChangedMeanwhile { what: &'static str, expected: u64, found: u64 },
+    #[error("the account has no {what} {number}: see the list of those it has")]
+    AnotherAccount { what: &'static str, number: u64 },
+    #[error(transparent)]
+    Unfit(#[from] bailiwick_domain::text::Unfit),
+    #[error(transparent)]
+    WrongMove(#[from] bailiwick_domain::communication::WrongMove),
     #[error("{0} is outside the years 1 to 9999")]
     BadDate(Date),
 

@@ -10,6 +10,9 @@
 //!                    draft_plan ─► step_plan ─► apply_approved     proposals · plan_back
 //!                    record_absence · end_absence   covered · absences
 //!                    hand_over · take_back          hand_overs · loose_ends
+//!                    save_contact · save_need       contacts · needs · timeline
+//!                    register · step (matters)      matters · inbox
+//!                    share_card · revoke_card       card_behind
 //!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
 //!
@@ -20,10 +23,16 @@ mod absence;
 mod assignment;
 mod audit;
 mod backup;
+mod card;
+mod customer;
 mod db;
+mod desk;
 mod digest;
 mod error;
 mod handover;
+mod import;
+mod inbox;
+mod kept;
 mod ledger;
 mod open;
 mod plan;
@@ -36,14 +45,20 @@ mod rollback;
 mod route;
 mod schema;
 mod session;
+mod timeline;
 mod token;
 mod user;
 mod verify;
 
 pub use absence::Covered;
 pub use backup::Backup;
+pub use customer::Seen;
+pub use desk::MatterVersion;
 pub use error::{AuditBroken, StoreError};
 pub use handover::{HandedOver, TakenBack};
+pub use import::{Import, ImportDone};
+pub use inbox::{Inbox, InboxPage, Matter, MatterCursor, MattersWanted};
+pub use kept::Version;
 pub use ledger::{Ledger, Progress};
 pub use open::OpenOptions;
 pub use plan::{Applied, NewPlan, PlanRecord, ScopeKey};
@@ -53,5 +68,6 @@ pub use reach::{AccountCursor, AccountPage, AccountsWanted, Within};
 pub use rollback::PlanBack;
 pub use route::{NewRoute, RouteBatch, RouteDecision, RouteOwner, Routed};
 pub use session::{NewSession, SessionRecord};
+pub use timeline::{Happened, TimelineCursor, TimelinePage, TimelineWanted};
 pub use token::{NewToken, TokenRecord};
 pub use user::{Attempt, Credentials, NewUser, UserChange, UserRecord};

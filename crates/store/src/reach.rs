@@ -54,7 +54,7 @@ impl<'a> Within<'a> {
     }
 
     /// Condition on an account `a`: somebody within answers for it on the day of the second parameter.
-    fn sees(self) -> &'static str {
+    pub(crate) fn sees(self) -> &'static str {
         match self {
             Within::Everybody => "1 = 1",
             Within::Nobody => "1 = 0",

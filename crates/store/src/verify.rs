@@ -8,16 +8,23 @@
 use std::collections::BTreeMap;
 
 use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::contact::Contact;
 use bailiwick_domain::employee::EmployeeRecord;
+use bailiwick_domain::need::Need;
+use bailiwick_domain::particulars::Particulars;
+use bailiwick_domain::ways::Ways;
 use futures_util::TryStreamExt;
 
 use crate::absence::StoredAbsence;
 use crate::assignment::{self, Stored};
 use crate::audit::{RawEntry, entries_after};
+use crate::card;
 use crate::db::{Connection, query, sql};
+use crate::desk;
 use crate::digest::{Section, Touched};
 use crate::error::{AuditBroken, StoreError};
 use crate::handover::StoredHandOver;
+use crate::kept::{self, Kept};
 use crate::ledger::{Ledger, count};
 use crate::plan::PlanRow;
 use crate::policy;
@@ -26,7 +33,7 @@ use crate::record::{self, Record};
 use crate::route::StoredRoute;
 
 /// What each entry touched, as the tables tell it.
-type Found = BTreeMap<i64, Touched>;
+pub(crate) type Found = BTreeMap<i64, Touched>;
 
 impl Ledger {
     /// Checks the whole audit trail and everything it vouches for; the number of entries.
@@ -50,6 +57,12 @@ pub(crate) async fn whole(conn: &mut Connection) -> Result<u64, StoreError> {
     absences(conn, &mut found).await?;
     proposals(conn, &mut found).await?;
     handovers(conn, &mut found).await?;
+    kept::<Contact>(conn, &mut found).await?;
+    kept::<Need>(conn, &mut found).await?;
+    kept::<Particulars>(conn, &mut found).await?;
+    kept::<Ways>(conn, &mut found).await?;
+    desk::verify(conn, &mut found).await?;
+    card::verify(conn, &mut found).await?;
 
     let (mut last, mut previous) = (0, String::new());
     loop {
@@ -291,6 +304,30 @@ async fn handovers(conn: &mut Connection, found: &mut Found) -> Result<(), Store
             }
             (None, None) => {}
             _ => return Err(broken(seq, "a hand-over it wrote is only half superseded")),
+        }
+    }
+    Ok(())
+}
+
+/// Versions of things; each entry names those it wrote and those it superseded by their rows.
+pub(crate) async fn kept<T: Kept>(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let mut rows = query(sql(format!(
+        "SELECT id, number, version, recorded_at, recorded_by, superseded_at, superseded_by, {} FROM {} ORDER BY id",
+        T::COLUMNS.join(", "),
+        T::TABLE
+    )))
+    .fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        let (id, at, seq): (i64, i64, i64) = (row.try_get(0)?, row.try_get(3)?, row.try_get(4)?);
+        let texts = (7..7 + T::COLUMNS.len()).map(|i| row.try_get::<Option<&str>>(i)).collect::<Result<Vec<_>, _>>()?;
+        let fields = found.entry(seq).or_default().section(T::WRITTEN);
+        kept::digest(fields, (id, row.try_get(1)?, row.try_get(2)?, at), texts.into_iter());
+        match (row.try_get::<Option<i64>>(5)?, row.try_get::<Option<i64>>(6)?) {
+            (Some(at), Some(seq)) => {
+                found.entry(seq).or_default().section(T::SUPERSEDED).int(id).int(at);
+            }
+            (None, None) => {}
+            _ => return Err(broken(seq, "a version it wrote is only half superseded")),
         }
     }
     Ok(())

@@ -4,10 +4,13 @@ mod absence;
 mod apply;
 mod audit;
 mod backup;
+mod card;
 mod check;
 mod completions;
 mod demo;
+mod desk;
 mod diff;
+mod exchange;
 mod init;
 mod plan;
 mod route;
@@ -22,11 +25,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::arguments::{Arguments, Command, Format};
+use crate::arguments::{Arguments, Command, Form, Format};
 
 /// What every command is told beside its own arguments.
 pub struct Setting {
     pub format: Format,
+    /// What was asked for, where a command has forms of its own.
+    pub form: Form,
     pub quiet: bool,
     pub now: Timestamp,
 }
@@ -40,7 +45,18 @@ impl Setting {
 }
 
 pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
-    let setting = Setting { format: arguments.format, quiet: arguments.quiet, now: Timestamp::now() };
+    let form = arguments.format;
+    let format = match (form.printed(), &arguments.command) {
+        (Some(format), _) => format,
+        (None, Command::Card(_) | Command::Export(_) | Command::Import(_)) => Format::Table,
+        (None, _) => {
+            return Err(AppError::Usage {
+                message: String::from("this command does not print in that form"),
+                remedy: String::from("give --format table, json or csv"),
+            });
+        }
+    };
+    let setting = Setting { format, form, quiet: arguments.quiet, now: Timestamp::now() };
     match arguments.command {
         Command::Demo(arguments) => demo::run(arguments, &setting).await,
         Command::Init(arguments) => init::run(&arguments),
@@ -52,6 +68,10 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Who(arguments) => who::run(&arguments, &setting).await,
         Command::Route(arguments) => route::run(&arguments, &setting).await,
         Command::Absence(arguments) => absence::run(&arguments, &setting).await,
+        Command::Desk(arguments) => desk::run(&arguments, &setting).await,
+        Command::Card(arguments) => card::run(&arguments, &setting).await,
+        Command::Export(arguments) => exchange::export(&arguments, &setting).await,
+        Command::Import(arguments) => exchange::import(&arguments, &setting).await,
         Command::Backup(arguments) => backup::backup(&arguments, &setting).await,
         Command::Restore(arguments) => backup::restore(&arguments, &setting).await,
         Command::Audit(arguments) => audit::run(&arguments, &setting).await,

@@ -10,6 +10,7 @@ mod meaning;
 mod raw;
 pub(crate) mod sql;
 mod text;
+pub(crate) mod texts;
 mod typing;
 pub(crate) mod value;
 mod xlsx;

@@ -104,3 +104,9 @@ pub async fn visible(serving: &Serving, within: Within<'_>, id: &str) -> Result<
     let sees = serving.ledger.sees_account(within, &known, serving.today()).await?;
     if sees { Ok(known) } else { Err(missing()) }
 }
+
+/// The id, if there is such an account and the operation reaches it today; if not, there is none.
+pub async fn reached(serving: &Serving, caller: &Caller, operation: Operation, id: &str) -> Result<AccountId, Problem> {
+    caller.in_scope(operation)?;
+    visible(serving, Within::of(&caller.principal, operation), id).await
+}

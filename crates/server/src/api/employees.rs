@@ -5,10 +5,10 @@ use axum::extract::State;
 use bailiwick_domain::access::Operation;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::EmployeeId;
+use bailiwick_domain::ways::Ways;
 use bailiwick_store::Within;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::{IntoParams, ToSchema};
 
 use super::rows;
@@ -49,12 +49,13 @@ pub struct Wanted {
     limit: Option<u32>,
 }
 
-impl From<EmployeeRecord> for Employee {
-    fn from(employee: EmployeeRecord) -> Employee {
-        let attribute = |name: &str| employee.attributes.get(name).and_then(Value::as_str).map(str::to_owned);
+impl Employee {
+    /// As they are reached by what was written down, or else by the source.
+    fn reached(employee: EmployeeRecord, written: Option<Ways>) -> Employee {
+        let ways = written.unwrap_or_else(|| Ways::of_source(&employee));
         Employee {
-            email: attribute("email"),
-            phone: attribute("phone"),
+            email: ways.email,
+            phone: ways.phones.into_iter().next(),
             employee_id: employee.id.to_string(),
             name: employee.name,
             position: employee.position,
@@ -85,7 +86,13 @@ pub async fn list(
     });
     let next = (found.len() > limit).then(|| found[limit - 1].id.to_string());
     found.truncate(limit);
-    Ok(Json(Employees { employees: found.into_iter().map(Employee::from).collect(), next }))
+    let mut written: BTreeMap<EmployeeId, Ways> =
+        serving.ledger.all_written_ways().await?.into_iter().map(|one| (one.employee.clone(), one)).collect();
+    let employees = found.into_iter().map(|one| {
+        let ways = written.remove(&one.id);
+        Employee::reached(one, ways)
+    });
+    Ok(Json(Employees { employees: employees.collect(), next }))
 }
 
 /// One employee.
@@ -104,5 +111,6 @@ pub async fn one(
         return Err(missing());
     }
     let employee = serving.ledger.employee(&known).await?.ok_or_else(missing)?;
-    Ok(Json(employee.into()))
+    let written = serving.ledger.written_ways(&known).await?;
+    Ok(Json(Employee::reached(employee, written.map(|written| written.value))))
 }

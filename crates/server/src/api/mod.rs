@@ -2,10 +2,17 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod cards;
+pub mod communications;
+pub mod contacts;
 pub mod employees;
+pub mod exports;
 pub mod health;
+pub mod history;
 pub mod metrics;
+pub mod needs;
 pub mod openapi;
+pub mod particulars;
 pub mod plans;
 pub mod policies;
 pub mod responsible;
@@ -13,6 +20,7 @@ pub mod session;
 pub mod setup;
 pub mod tokens;
 pub mod users;
+pub mod version;
 
 use bailiwick_domain::access::UserRole;
 use std::collections::BTreeSet;
@@ -64,4 +72,43 @@ fn role_words(roles: &[String]) -> Result<BTreeSet<UserRole>, Problem> {
             })
         })
         .collect()
+}
+
+/// A word of a fixed list, if one is given.
+fn word_of<T: Copy + std::fmt::Display>(
+    what: &str,
+    text: Option<&str>,
+    from: impl Fn(&str) -> Option<T>,
+    all: &[T],
+) -> Result<Option<T>, Problem> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    from(text).map(Some).ok_or_else(|| {
+        let known: Vec<String> = all.iter().map(ToString::to_string).collect();
+        Problem::wrong(format!("{what} = {text:?} is not possible"), format!("give one of {}", known.join(", ")))
+    })
+}
+
+/// The page of a list that follows the one with this number, and where the next begins.
+fn some_from<T>(all: Vec<T>, after: Option<u64>, limit: u32, number: impl Fn(&T) -> u64) -> (Vec<T>, Option<u64>) {
+    let begin = match after {
+        Some(after) => all.iter().position(|one| number(one) == after).map_or(all.len(), |place| place + 1),
+        None => 0,
+    };
+    let limit = limit as usize;
+    let more = all.len() > begin + limit;
+    let page: Vec<T> = all.into_iter().skip(begin).take(limit).collect();
+    let next = if more { page.last().map(number) } else { None };
+    (page, next)
+}
+
+/// A text as a part of an address (RFC 3986, unreserved characters stay).
+pub fn path_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
 }

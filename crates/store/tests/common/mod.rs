@@ -5,9 +5,15 @@ mod raw;
 
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::assignment::{Assignment, Later, NewAssignment};
+use bailiwick_domain::card::CardLink;
+use bailiwick_domain::communication::{Channel, Communication, Direction, MatterState, Move};
+use bailiwick_domain::contact::Contact;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::{AccountId, PlanId, RoleName};
-use bailiwick_store::{Applied, Ledger, NewPlan, ScopeKey, StoreError, sha256_hex};
+use bailiwick_domain::need::{Need, NeedState};
+use bailiwick_domain::particulars::Particulars;
+use bailiwick_domain::ways::Ways;
+use bailiwick_store::{Applied, Ledger, NewPlan, ScopeKey, Seen, StoreError, sha256_hex};
 use bailiwick_testkit::postgres::Database;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -225,4 +231,80 @@ pub async fn who(ledger: &Ledger, id: &str, on: &str) -> String {
 
 pub async fn who_as_known(ledger: &Ledger, id: &str, on: &str, at: &str) -> String {
     owners(&ledger.who(&account(id), None, None, day(on), Some(moment(at))).await.unwrap())
+}
+
+pub fn contact(account: &str, name: &str) -> Contact {
+    Contact {
+        account: account.parse().unwrap(),
+        name: name.into(),
+        position: Some("Buyer".into()),
+        email: Some("vera@acme.example".into()),
+        phones: vec!["+359 2 123 4567".into()],
+        language: Some("bg".into()),
+        preferred: None,
+        main: true,
+        active: true,
+    }
+}
+
+pub fn need(account: &str, text: &str) -> Need {
+    Need {
+        account: account.parse().unwrap(),
+        text: text.into(),
+        product_line: None,
+        stage: None,
+        since: day("2026-01-15"),
+        state: NeedState::Open,
+    }
+}
+
+/// A call about an account, nobody asked yet.
+pub fn call(account: Option<&str>, subject: &str) -> Communication {
+    Communication {
+        account: account.map(|id| id.parse().unwrap()),
+        caller: None,
+        contact: None,
+        channel: Channel::Call,
+        task: None,
+        direction: Direction::Incoming,
+        subject: subject.into(),
+        text: "Asks for a waybill.".into(),
+        role: None,
+        product_line: None,
+        stage: None,
+        due: None,
+        received_by: None,
+        received_at: moment("2026-02-01T09:00:00Z"),
+        state: MatterState::Open,
+        given_to: None,
+    }
+}
+
+pub fn pass(role: &str) -> Move {
+    Move::Pass { role: Some(role.parse().unwrap()), product_line: None, stage: None, to: None }
+}
+
+/// Something of everything that is kept of a customer, each with a version before.
+pub async fn customer_of(ledger: &Ledger, account: &str) {
+    let at = moment("2026-08-01T09:00:00Z");
+    let made = ledger.save_contact(None, contact(account, "Vera"), "desk", at).await.unwrap();
+    let seen = Some(Seen { number: made.number, version: 1 });
+    ledger.save_contact(seen, contact(account, "Vera Ilieva"), "desk", at).await.unwrap();
+    let made = ledger.save_need(None, need(account, "A second oven"), "desk", at).await.unwrap();
+    let met = Need { state: NeedState::Met, ..made.value };
+    ledger.save_need(Some(Seen { number: made.number, version: 1 }), met, "desk", at).await.unwrap();
+    for (seen, text) in [(0, "Deliveries at the back"), (1, "Deliveries at the back, before 8")] {
+        let text = Particulars { account: account.parse().unwrap(), text: text.into() };
+        ledger.save_particulars(seen, text, "desk", at).await.unwrap();
+    }
+    for phone in ["112", "113"] {
+        let seen = ledger.written_ways(&"Ben".parse().unwrap()).await.unwrap().map_or(0, |one| one.version);
+        let ways = Ways { employee: "Ben".parse().unwrap(), email: None, phones: vec![phone.into()], hours: None };
+        ledger.save_ways(seen, ways, "desk", at).await.unwrap();
+    }
+    let number = ledger.register(call(Some(account), "Waybill"), "", "desk", at).await.unwrap();
+    ledger.step(number, None, &pass("seller"), "please", "desk", at).await.unwrap();
+    let link = CardLink { account: account.parse().unwrap(), label: "web".into(), expires_at: None, revoked: false };
+    let made = ledger.share_card(link, &sha256_hex(account), "desk", at).await.unwrap();
+    ledger.revoke_card(&account.parse().unwrap(), made.number, "desk", at).await.unwrap();
 }
