@@ -26,6 +26,7 @@ pub mod report;
 pub mod route;
 pub mod sizing;
 pub mod staff;
+mod view;
 pub mod who;
 
 pub use error::AppError;

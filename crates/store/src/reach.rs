@@ -57,7 +57,7 @@ impl<'a> Within<'a> {
     /// the one who stands in for a holder who is away that day. Who stands in is found as
     /// [`bailiwick_domain::absence::stand_in`] finds it: the cover of the role and product line, else the one for
     /// everything else, and on while whoever is found is away too.
-    fn sees(self) -> &'static str {
+    pub(crate) fn sees(self) -> &'static str {
         match self {
             Within::Everybody => "1 = 1",
             Within::Nobody => "1 = 0",

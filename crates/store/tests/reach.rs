@@ -95,7 +95,9 @@ impl Company {
                 substitute: substitute.map(|one| name(one).parse().unwrap()),
                 reason: "leave".into(),
             };
-            if let Err(StoreError::NotAtWork { .. }) = ledger.record_absence(&new, "hr", moment("2026-01-03T00:00:00Z")).await {
+            if let Err(StoreError::NotAtWork { .. }) =
+                ledger.record_absence(&new, "hr", moment("2026-01-03T00:00:00Z")).await
+            {
                 new.substitute = None;
                 let _ = ledger.record_absence(&new, "hr", moment("2026-01-03T00:00:00Z")).await;
             }
@@ -135,7 +137,8 @@ impl Company {
             .filter(|&number| {
                 let seller = if march { self.march[number] } else { self.january[number][0] };
                 let holders = ROLES.iter().zip([seller, self.january[number][1]]);
-                let mut answering = holders.filter_map(|(role, holder)| Some(answers(holder?, role))).flatten().flatten();
+                let mut answering =
+                    holders.filter_map(|(role, holder)| Some(answers(holder?, role))).flatten().flatten();
                 reach == Reach::All || answering.any(within)
             })
             .map(account_name)

@@ -1,0 +1,106 @@
+//! Who holds what of the accounts that arrive and of the groups they belong to: what the ledger says, and what has been
+//! decided since.
+
+use std::collections::HashMap;
+
+use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::assignment::NewAssignment;
+use bailiwick_store::{RouteTurn, StoreError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::arrival::Arrival;
+
+#[derive(Debug, Default)]
+pub struct Book {
+    accounts: HashMap<String, AccountRecord>,
+    held: HashMap<String, Vec<NewAssignment>>,
+    /// Of groups whose name is no account, or whose head nobody holds.
+    members: HashMap<String, Vec<NewAssignment>>,
+}
+
+/// The account above, if one is named.
+pub fn parent_in(row: &super::arrival::Row) -> Option<&str> {
+    row.get("parent_id").and_then(Value::as_str).filter(|id| !id.is_empty())
+}
+
+impl Book {
+    /// Reads what is recorded of these arrivals.
+    pub async fn read(
+        turn: &mut RouteTurn,
+        arrivals: &[Arrival],
+        on: Date,
+        as_known_at: Option<Timestamp>,
+    ) -> Result<Book, StoreError> {
+        let mut book = Book::default();
+        let ids: Vec<&str> = arrivals.iter().map(|arrival| arrival.id.as_str()).collect();
+        for account in turn.accounts_of(&ids, as_known_at).await? {
+            book.accounts.insert(account.id.to_string(), account);
+        }
+        let parents: Vec<String> = arrivals.iter().filter_map(|arrival| book.parent_of(arrival)).collect();
+        let mut asked: Vec<&str> = ids.iter().copied().chain(parents.iter().map(String::as_str)).collect();
+        asked.sort_unstable();
+        asked.dedup();
+        for one in turn.held(&asked, on, as_known_at).await? {
+            let one = NewAssignment::from(one);
+            book.held.entry(one.account.to_string()).or_default().push(one);
+        }
+        let mut groups: Vec<&str> =
+            parents.iter().map(String::as_str).filter(|parent| !book.held.contains_key(*parent)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        for (group, one) in turn.held_by_group(&groups, on, as_known_at).await? {
+            book.members.entry(group).or_default().push(one.into());
+        }
+        Ok(book)
+    }
+
+    /// What is known of the account already.
+    pub fn account(&self, id: &str) -> Option<&AccountRecord> {
+        self.accounts.get(id)
+    }
+
+    /// The account above, as it was sent or as it is known.
+    pub fn parent_of(&self, arrival: &Arrival) -> Option<String> {
+        if arrival.row.contains_key("parent_id") {
+            return parent_in(&arrival.row).map(str::to_owned);
+        }
+        self.account(arrival.id.as_str())?.parent.as_ref().map(ToString::to_string)
+    }
+
+    pub fn held(&self, account: &str) -> &[NewAssignment] {
+        self.held.get(account).map_or(&[], Vec::as_slice)
+    }
+
+    /// Who holds the head of a group, or its first member where nobody holds the head.
+    pub fn held_of_group(&self, group: &str) -> &[NewAssignment] {
+        match self.held(group) {
+            [] => self.members.get(group).map_or(&[], Vec::as_slice),
+            held => held,
+        }
+    }
+
+    /// What has been decided of an account holds for those that come after it.
+    pub fn decided(&mut self, account: &str, group: Option<&str>, assignments: &[NewAssignment]) {
+        let held = self.held.entry(account.to_owned()).or_default();
+        for new in assignments {
+            if !held.iter().any(|old| old.role == new.role && old.product_line == new.product_line) {
+                held.push(new.clone());
+            }
+        }
+        if let Some(group) = group {
+            self.members.entry(group.to_owned()).or_default().extend_from_slice(assignments);
+        }
+    }
+
+    /// States a holding, as a plan has it.
+    pub fn state(&mut self, one: NewAssignment) {
+        self.held.entry(one.account.to_string()).or_default().push(one);
+    }
+
+    /// Remembers an account as it now is.
+    pub fn know(&mut self, account: AccountRecord) {
+        self.accounts.insert(account.id.to_string(), account);
+    }
+}
