@@ -88,13 +88,15 @@ pub struct Rank {
     pub cost: f64,
     pub full: bool,
     pub barred: bool,
+    /// Full by capacity, which does not grow.
+    beyond_capacity: bool,
     tie: u64,
 }
 
 impl Rank {
     fn order(&self, other: &Rank) -> std::cmp::Ordering {
-        (self.barred, self.full)
-            .cmp(&(other.barred, other.full))
+        (self.barred, self.beyond_capacity, self.full)
+            .cmp(&(other.barred, other.beyond_capacity, other.full))
             .then(self.cost.total_cmp(&other.cost))
             .then(self.tie.cmp(&other.tie))
             .then(self.index.cmp(&other.index))
@@ -169,15 +171,18 @@ impl Chooser {
     pub fn rank(&mut self, staff: &Staff, view: &View, added: &Added, all: bool) -> Ranking {
         self.learn_levels(staff, view);
         let level = self.level_of_load(added.since);
+        let growth = self.growth(added.since);
         let in_turn = self.share == Some(Share::Rotation);
         let mut ranks: Vec<Rank> = (0..self.rows.len())
             .filter_map(|index| {
                 let row = self.rows[index]?;
+                let beyond_capacity = self.is_beyond_capacity(added, index, row);
                 Some(Rank {
                     index,
                     row,
                     cost: self.cost(staff, view, added, level, index, row),
-                    full: self.is_full(added, index, row),
+                    full: beyond_capacity || self.is_full(added, growth, index, row),
+                    beyond_capacity,
                     barred: !staff.at_work[row] || self.lacks(view, index) || self.weights[index] <= 0.0,
                     // Turns go round in one order.
                     tie: if in_turn { 0 } else { mix(added.seed ^ self.marks[index]) },
@@ -236,13 +241,31 @@ impl Chooser {
         }
     }
 
-    fn is_full(&self, added: &Added, index: usize, row: usize) -> bool {
+    /// How much the pool has grown since the plan.
+    fn growth(&self, since: &[f64]) -> f64 {
+        let come: f64 = self.rows.iter().flatten().map(|row| since[*row]).sum();
+        if self.total > 0.0 { ((self.total + come) / self.total).max(1.0) } else { 1.0 }
+    }
+
+    /// Beyond a limit of balance, which grows with the pool.
+    fn is_full(&self, added: &Added, growth: f64, index: usize, row: usize) -> bool {
         self.routing.measures.iter().enumerate().any(|(number, measure)| {
-            let Some(upper) = measure.upper.get(index).copied().flatten() else { return false };
-            let since = added.since[row] * self.means[number];
-            let load = measure.loads.get(index).copied().unwrap_or(0.0) + since;
-            load + self.expected(number, added.values[number]) > upper * (1.0 + 1e-9)
+            let upper = measure.upper.get(index).copied().flatten();
+            upper.is_some_and(|upper| self.load_with(added, number, index, row) > upper * growth * (1.0 + 1e-9))
         })
+    }
+
+    fn is_beyond_capacity(&self, added: &Added, index: usize, row: usize) -> bool {
+        self.routing.measures.iter().enumerate().any(|(number, measure)| {
+            let capacity = measure.capacity.get(index).copied().flatten();
+            capacity.is_some_and(|capacity| self.load_with(added, number, index, row) > capacity * (1.0 + 1e-9))
+        })
+    }
+
+    /// What somebody would carry with the account.
+    fn load_with(&self, added: &Added, number: usize, index: usize, row: usize) -> f64 {
+        let held = self.routing.measures[number].loads.get(index).copied().unwrap_or(0.0);
+        held + added.since[row] * self.means[number] + self.expected(number, added.values[number])
     }
 
     /// Accounts a unit of weight holds on average.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::assignment::NewAssignment;
+use bailiwick_domain::id::{ProductLine, RoleName};
 use bailiwick_store::{RouteTurn, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,26 +35,44 @@ impl Book {
         as_known_at: Option<Timestamp>,
     ) -> Result<Book, StoreError> {
         let mut book = Book::default();
-        let ids: Vec<&str> = arrivals.iter().map(|arrival| arrival.id.as_str()).collect();
+        book.read_more(turn, arrivals, on, as_known_at, true).await?;
+        Ok(book)
+    }
+
+    /// Reads what is not known yet of these arrivals; without their holders where those are known from elsewhere.
+    pub async fn read_more(
+        &mut self,
+        turn: &mut RouteTurn,
+        arrivals: &[Arrival],
+        on: Date,
+        as_known_at: Option<Timestamp>,
+        holders: bool,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<&str> =
+            arrivals.iter().map(|arrival| arrival.id.as_str()).filter(|id| !self.accounts.contains_key(*id)).collect();
         for account in turn.accounts_of(&ids, as_known_at).await? {
-            book.accounts.insert(account.id.to_string(), account);
+            self.accounts.insert(account.id.to_string(), account);
         }
-        let parents: Vec<String> = arrivals.iter().filter_map(|arrival| book.parent_of(arrival)).collect();
-        let mut asked: Vec<&str> = ids.iter().copied().chain(parents.iter().map(String::as_str)).collect();
+        if !holders {
+            return Ok(());
+        }
+        let parents: Vec<String> = arrivals.iter().filter_map(|arrival| self.parent_of(arrival)).collect();
+        let named = arrivals.iter().map(|arrival| arrival.id.as_str()).chain(parents.iter().map(String::as_str));
+        let mut asked: Vec<&str> = named.filter(|id| !self.held.contains_key(*id)).collect();
         asked.sort_unstable();
         asked.dedup();
         for one in turn.held(&asked, on, as_known_at).await? {
             let one = NewAssignment::from(one);
-            book.held.entry(one.account.to_string()).or_default().push(one);
+            self.held.entry(one.account.to_string()).or_default().push(one);
         }
-        let mut groups: Vec<&str> =
-            parents.iter().map(String::as_str).filter(|parent| !book.held.contains_key(*parent)).collect();
+        let unknown = |parent: &&str| !self.held.contains_key(*parent) && !self.members.contains_key(*parent);
+        let mut groups: Vec<&str> = parents.iter().map(String::as_str).filter(unknown).collect();
         groups.sort_unstable();
         groups.dedup();
         for (group, one) in turn.held_by_group(&groups, on, as_known_at).await? {
-            book.members.entry(group).or_default().push(one.into());
+            self.members.entry(group).or_default().push(one.into());
         }
-        Ok(book)
+        Ok(())
     }
 
     /// What is known of the account already.
@@ -97,6 +116,13 @@ impl Book {
     /// States a holding, as a plan has it.
     pub fn state(&mut self, one: NewAssignment) {
         self.held.entry(one.account.to_string()).or_default().push(one);
+    }
+
+    /// Somebody does not hold a role of an account any more; who it was.
+    pub fn forget(&mut self, account: &str, role: &RoleName, line: Option<&ProductLine>) -> Option<String> {
+        let held = self.held.get_mut(account)?;
+        let place = held.iter().position(|one| one.role == *role && one.product_line.as_ref() == line)?;
+        Some(held.remove(place).employee.to_string())
     }
 
     /// Remembers an account as it now is.

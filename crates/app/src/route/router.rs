@@ -178,16 +178,26 @@ impl Router {
         self.staff.index_of(employee).is_some_and(|row| self.staff.at_work[row])
     }
 
+    pub fn name(&self, employee: &str) -> String {
+        self.staff.index_of(employee).map_or(employee, |row| self.staff.names[row].as_str()).to_owned()
+    }
+
     /// `Ann Lee (E-04)`.
     pub fn person(&self, employee: &str) -> String {
-        let name = self.staff.index_of(employee).map_or(employee, |row| self.staff.names[row].as_str());
-        format!("{name} ({employee})")
+        format!("{} ({employee})", self.name(employee))
     }
 
     /// Somebody has one account more than the plan gave them.
     pub(super) fn count_one(&mut self, key: &Key, employee: &str) {
         if let (Some(since), Some(row)) = (self.since.get_mut(key), self.staff.index_of(employee)) {
             since[row] += 1.0;
+        }
+    }
+
+    /// Somebody does not have an account that the plan gave them.
+    pub(super) fn count_one_less(&mut self, key: &Key, employee: &str) {
+        if let (Some(since), Some(row)) = (self.since.get_mut(key), self.staff.index_of(employee)) {
+            since[row] -= 1.0;
         }
     }
 

@@ -10,6 +10,7 @@ mod demo;
 mod diff;
 mod init;
 mod plan;
+mod replay;
 mod route;
 mod schema;
 mod serve;
@@ -51,6 +52,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
         Command::Who(arguments) => who::run(&arguments, &setting).await,
         Command::Route(arguments) => route::run(&arguments, &setting).await,
+        Command::Replay(arguments) => replay::run(&arguments, &setting).await,
         Command::Absence(arguments) => absence::run(&arguments, &setting).await,
         Command::Backup(arguments) => backup::backup(&arguments, &setting).await,
         Command::Restore(arguments) => backup::restore(&arguments, &setting).await,
