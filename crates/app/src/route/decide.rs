@@ -248,7 +248,7 @@ impl Router {
             }
             let other = |one: &&NewAssignment| {
                 let of_pool = |pool: &&PoolState| one.role == pool.role && one.product_line == pool.line;
-                one.employee != by_hand.employee && served.iter().any(|pool| of_pool(pool))
+                one.employee != by_hand.employee && served.iter().any(of_pool)
             };
             if let Some(one) = held.iter().find(other) {
                 let holder = self.person(one.employee.as_str());

@@ -8,9 +8,10 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use bailiwick_domain::ledger::LedgerVersion;
-use bailiwick_store::{Ledger, RouteBatch, RouteTurn};
+use bailiwick_store::{Ledger, RouteBatch, RouteTurn, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::oneshot;
@@ -28,6 +29,7 @@ const AT_ONCE: usize = 8_192;
 const MOST_TOGETHER: usize = 4_096;
 /// Arrivals that may wait.
 const MOST_WAITING: usize = 200_000;
+const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(200);
 
 /// Cheap to clone; clones are the same desk.
 #[derive(Clone)]
@@ -35,6 +37,7 @@ pub struct Desk {
     ledger: Ledger,
     waiting: Arc<Mutex<Waiting>>,
     warm: Arc<tokio::sync::Mutex<Option<Warm>>>,
+    checkpointed: Arc<Mutex<Option<Instant>>>,
 }
 
 #[derive(Default)]
@@ -68,7 +71,7 @@ struct Outcome {
 
 impl Desk {
     pub fn new(ledger: Ledger) -> Desk {
-        Desk { ledger, waiting: Arc::default(), warm: Arc::default() }
+        Desk { ledger, waiting: Arc::default(), warm: Arc::default(), checkpointed: Arc::default() }
     }
 
     /// Decides about arrivals, and answers once the decisions are recorded. It goes on though the caller be gone.
@@ -101,6 +104,8 @@ impl Desk {
             let outcomes = match self.together(&mut warm, &jobs).await {
                 Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
                 Err(error) if jobs.len() == 1 => vec![Err(error)],
+                // Another program writes and does not end: to try each alone would only make all wait longer.
+                Err(AppError::Store(StoreError::Locked)) => jobs.iter().map(|_| Err(AppError::Busy)).collect(),
                 // One of them may be to blame: each is tried alone, so that the others are served.
                 Err(_) => {
                     let mut outcomes = vec![];
@@ -111,11 +116,24 @@ impl Desk {
                     outcomes
                 }
             };
+            self.checkpoint();
             for (job, outcome) in jobs.into_iter().zip(outcomes) {
                 // Whoever does not wait any more need not be told.
                 let _ = job.answer.send(outcome.map(|outcome| outcome.told(job.arrivals.refused)));
             }
         }
+    }
+
+    /// Has what was written moved to where it belongs, beside the work, so that no commit has to wait for it.
+    fn checkpoint(&self) {
+        let mut last = self.checkpointed.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|last| last.elapsed() < BETWEEN_CHECKPOINTS) {
+            return;
+        }
+        *last = Some(Instant::now());
+        let ledger = self.ledger.clone();
+        // Should it fail, a commit does it.
+        tokio::spawn(async move { ledger.checkpoint().await });
     }
 
     /// What waits for the same day, as much as goes together.
