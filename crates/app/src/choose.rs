@@ -52,6 +52,8 @@ pub struct Chooser {
     total: f64,
     /// What an account adds to each measure on average.
     means: Vec<f64>,
+    /// The measure that a kilometre is weighed by, where the pool measures it.
+    weighed_by: Option<usize>,
     /// Of each of the staff, for ties.
     marks: Vec<u64>,
     levels: FxHashMap<String, Levels>,
@@ -152,6 +154,7 @@ impl Chooser {
             held: routing.staff.iter().map(|id| of_employee.get(id.as_str()).copied().unwrap_or(0.0)).collect(),
             total,
             means: routing.measures.iter().map(mean).collect(),
+            weighed_by: routing.measures.iter().position(|measure| measure.name == routing.weight),
             marks: routing.staff.iter().map(|id| mark(id)).collect(),
             levels: FxHashMap::default(),
             near: coverage.divide.fit.as_ref().map_or(0.0, |fit| fit.near),
@@ -206,6 +209,19 @@ impl Chooser {
         Ranking { best: ranks, better_full }
     }
 
+    /// A candidate in a rule chain: who, at what cost, and what speaks against them.
+    pub fn told(&self, rank: &Rank) -> serde_json::Value {
+        let mut told = serde_json::Map::with_capacity(4);
+        told.insert(String::from("employee"), self.routing.staff[rank.index].as_str().into());
+        told.insert(String::from("cost"), rank.cost.into());
+        for (name, speaks_against) in [("full", rank.full), ("barred", rank.barred)] {
+            if speaks_against {
+                told.insert(String::from(name), true.into());
+            }
+        }
+        told.into()
+    }
+
     /// A candidate in words.
     pub fn tell(&self, staff: &Staff, view: &View, added: &Added, rank: &Rank) -> Candidate {
         let Rank { index, row, cost, full, barred, .. } = *rank;
@@ -233,8 +249,7 @@ impl Chooser {
     }
 
     fn weight(&self, added: &Added) -> f64 {
-        let measure = self.routing.measures.iter().position(|measure| measure.name == self.routing.weight);
-        match measure {
+        match self.weighed_by {
             Some(measure) => self.expected(measure, added.weight),
             None if added.weight > 0.0 => added.weight,
             None => 1.0,

@@ -1,7 +1,7 @@
 //! Who holds what of the accounts that arrive and of the groups they belong to: what the ledger says, and what has been
 //! decided since.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::assignment::NewAssignment;
@@ -19,6 +19,8 @@ pub struct Book {
     held: HashMap<String, Vec<NewAssignment>>,
     /// Of groups whose name is no account, or whose head nobody holds.
     members: HashMap<String, Vec<NewAssignment>>,
+    expected: HashSet<String>,
+    remembers_all: bool,
 }
 
 /// The account above, if one is named.
@@ -30,7 +32,7 @@ impl Book {
     /// Reads what is recorded of these arrivals.
     pub async fn read(
         turn: &mut RouteTurn,
-        arrivals: &[Arrival],
+        arrivals: &[&Arrival],
         on: Date,
         as_known_at: Option<Timestamp>,
     ) -> Result<Book, StoreError> {
@@ -43,7 +45,7 @@ impl Book {
     pub async fn read_more(
         &mut self,
         turn: &mut RouteTurn,
-        arrivals: &[Arrival],
+        arrivals: &[&Arrival],
         on: Date,
         as_known_at: Option<Timestamp>,
         holders: bool,
@@ -100,17 +102,39 @@ impl Book {
         }
     }
 
-    /// What has been decided of an account holds for those that come after it.
-    pub fn decided(&mut self, account: &str, group: Option<&str>, assignments: &[NewAssignment]) {
-        let held = self.held.entry(account.to_owned()).or_default();
-        for new in assignments {
-            if !held.iter().any(|old| old.role == new.role && old.product_line == new.product_line) {
-                held.push(new.clone());
+    /// What is decided of accounts that arrive once more, or that others name as their parent, is to be remembered.
+    pub fn expect(&mut self, arrivals: &[&Arrival]) {
+        let mut seen = HashSet::new();
+        for arrival in arrivals {
+            if !seen.insert(arrival.id.as_str()) {
+                self.expected.insert(arrival.id.to_string());
             }
+            if let Some(parent) = parent_in(&arrival.row) {
+                self.expected.insert(parent.to_owned());
+            }
+        }
+    }
+
+    /// What has been decided of an account holds for those that come after it.
+    pub fn decided(&mut self, account: &AccountRecord, group: Option<&str>, assignments: &[NewAssignment]) {
+        let id = account.id.as_str();
+        if self.remembers_all || self.expected.contains(id) {
+            let held = self.held.entry(id.to_owned()).or_default();
+            for new in assignments {
+                if !held.iter().any(|old| old.role == new.role && old.product_line == new.product_line) {
+                    held.push(new.clone());
+                }
+            }
+            self.accounts.insert(id.to_owned(), account.clone());
         }
         if let Some(group) = group {
             self.members.entry(group.to_owned()).or_default().extend_from_slice(assignments);
         }
+    }
+
+    /// Nothing is recorded of what is decided, so all of it is to be remembered.
+    pub fn remember_all(&mut self) {
+        self.remembers_all = true;
     }
 
     /// States a holding, as a plan has it.
@@ -123,10 +147,5 @@ impl Book {
         let held = self.held.get_mut(account)?;
         let place = held.iter().position(|one| one.role == *role && one.product_line.as_ref() == line)?;
         Some(held.remove(place).employee.to_string())
-    }
-
-    /// Remembers an account as it now is.
-    pub fn know(&mut self, account: AccountRecord) {
-        self.accounts.insert(account.id.to_string(), account);
     }
 }

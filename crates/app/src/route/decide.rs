@@ -11,7 +11,7 @@ use super::arrival::{Arrival, ByHand, Row};
 use super::book::Book;
 use super::router::{PoolState, Router, step};
 use super::{Assigned, Decision};
-use crate::choose::{Added, Candidate, TOLD, mark};
+use crate::choose::{Added, Candidate, mark};
 use crate::classify::{Classified, classify_by};
 use crate::error::{AppError, describe_problem};
 use crate::plan::measures::Measures;
@@ -51,19 +51,23 @@ impl Router {
     /// their order, each decision, or why there is none.
     pub fn decide(
         &mut self,
-        arrivals: &[Arrival],
+        arrivals: &[&Arrival],
         actor: impl Fn(usize) -> String,
         book: &mut Book,
     ) -> Vec<Result<Decided, String>> {
         let rows: Vec<Row> = arrivals.iter().map(|arrival| self.whole_row(arrival, book)).collect();
+        book.expect(arrivals);
+        if let Ok(laid) = self.lay_out(&rows) {
+            let one = |(row, arrival): (usize, &&Arrival)| self.decide_one(arrival, &actor(row), &laid, row, book);
+            return arrivals.iter().enumerate().map(one).collect();
+        }
         let mut faults: Vec<Option<String>> = vec![None; rows.len()];
         let sound = self.sound(&rows, &mut faults);
         let mut decided: Vec<Option<Result<Decided, String>>> =
             faults.into_iter().map(|fault| fault.map(Err)).collect();
         for (places, laid) in sound {
             for (row, place) in places.into_iter().enumerate() {
-                let arrival = &arrivals[place];
-                decided[place] = Some(self.decide_one(arrival, &actor(place), &laid, row, book));
+                decided[place] = Some(self.decide_one(arrivals[place], &actor(place), &laid, row, book));
             }
         }
         decided.into_iter().map(|one| one.unwrap_or_else(|| Err(String::from("was not decided")))).collect()
@@ -209,8 +213,7 @@ impl Router {
         if assignments.is_empty() && unassigned.is_empty() {
             unassigned.push(String::from("no coverage of the policy serves it"));
         }
-        book.decided(id, parent.as_deref(), &assignments);
-        book.know(record.clone());
+        book.decided(&record, parent.as_deref(), &assignments);
         let route = NewRoute {
             arrival: Value::Object(sent(arrival)),
             account: arrival.id.clone(),
@@ -332,8 +335,10 @@ impl Router {
         };
         let ranking = pool.chooser.rank(&self.staff, view, &added, false);
         let first = *ranking.best.first().filter(|best| !best.barred)?;
-        let candidates: Vec<Candidate> =
-            ranking.best.iter().take(TOLD).map(|rank| pool.chooser.tell(&self.staff, view, &added, rank)).collect();
+        // The reason speaks of two; of the others the cost is enough.
+        let two = ranking.best.iter().take(2);
+        let candidates: Vec<Candidate> = two.map(|rank| pool.chooser.tell(&self.staff, view, &added, rank)).collect();
+        let ranked: Vec<Value> = ranking.best.iter().map(|rank| pool.chooser.told(rank)).collect();
         let better = ranking.better_full.map(|rank| pool.chooser.tell(&self.staff, view, &added, &rank));
         let best = &candidates[0];
         let person = |one: &Candidate| format!("{} ({})", one.employee, one.employee_id);
@@ -353,10 +358,10 @@ impl Router {
             territory: best.territory.clone(),
             reason,
             stands_in_for: None,
-            told: vec![("candidates", serde_json::to_value(&candidates).unwrap_or_default())],
+            told: vec![("candidates", Value::Array(ranked))],
         };
-        if let Some(better) = better {
-            choice.told.push(("better_but_full", serde_json::to_value(better).unwrap_or_default()));
+        if let Some(better) = ranking.better_full {
+            choice.told.push(("better_but_full", pool.chooser.told(&better)));
         }
         if let Some(turns) = &mut pool.turns {
             choice.told.push(("turn", turns.serve(first.index).into()));

@@ -203,15 +203,15 @@ impl Outcome {
 async fn write(turn: &mut RouteTurn, router: &mut Router, jobs: &[Job]) -> Result<Vec<Outcome>, AppError> {
     let mut outcomes: Vec<Outcome> = jobs.iter().map(|_| Outcome::default()).collect();
     let owned = jobs.iter().enumerate().flat_map(|(job, of)| of.arrivals.arrivals.iter().map(move |one| (job, one)));
-    let mut all: Vec<(usize, Arrival)> = owned.map(|(job, arrival)| (job, arrival.clone())).collect();
+    let mut all: Vec<(usize, &Arrival)> = owned.collect();
     if jobs.len() == 1 {
-        let mut arrivals: Vec<Arrival> = all.into_iter().map(|(_, arrival)| arrival).collect();
+        let mut arrivals: Vec<&Arrival> = all.into_iter().map(|(_, arrival)| arrival).collect();
         heads_first(&mut arrivals);
         all = arrivals.into_iter().map(|arrival| (0, arrival)).collect();
     }
     let at = jobs.iter().map(|job| job.at).max().unwrap_or_default();
     for part in all.chunks(AT_ONCE) {
-        let arrivals: Vec<Arrival> = part.iter().map(|(_, arrival)| arrival.clone()).collect();
+        let arrivals: Vec<&Arrival> = part.iter().map(|(_, arrival)| *arrival).collect();
         let mut book = Book::read(turn, &arrivals, router.on, None).await?;
         let decided = router.decide(&arrivals, |place| jobs[part[place].0].actor.clone(), &mut book);
         let mut batches: Vec<Batch> = vec![];
@@ -280,7 +280,7 @@ pub async fn rehearse(ledger: &Ledger, arrivals: Arrivals, on: Date, actor: &str
     if !arrivals.arrivals.is_empty() {
         let mut turn = ledger.route_look().await?;
         let mut router = Router::read(&mut turn, on, None).await?;
-        let mut ordered = arrivals.arrivals.clone();
+        let mut ordered: Vec<&Arrival> = arrivals.arrivals.iter().collect();
         heads_first(&mut ordered);
         let mut book = Book::read(&mut turn, &ordered, on, None).await?;
         let decided = router.decide(&ordered, |_| actor.to_owned(), &mut book);

@@ -189,6 +189,7 @@ impl Again {
         if !self.other {
             self.book = Book::default();
         }
+        self.book.remember_all();
         if let Some(other) = other.take() {
             let ground = self.turn.ground(first.on, Some(before)).await?;
             self.router = Some(Router::of_plan(other.left, &ground, first.on)?);
@@ -228,6 +229,7 @@ impl Again {
                 }
             }
         }
+        let arrivals: Vec<&Arrival> = arrivals.iter().collect();
         self.book.read_more(&mut self.turn, &arrivals, router.on, before, !self.other).await?;
         let decided = router.decide(&arrivals, |_| String::from("replay"), &mut self.book);
         let mut same = true;

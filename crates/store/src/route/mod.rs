@@ -255,7 +255,7 @@ async fn insert_decisions(
             account: decision.account.to_string(),
             on: on.to_owned(),
             arrival: decision.arrival.to_string(),
-            owners: serde_json::to_value(owners).unwrap_or_default().to_string(),
+            owners: serde_json::to_string(owners).unwrap_or_default(),
             why: decision.why.to_string(),
             seed: decision.seed.to_string(),
             at,
