@@ -454,8 +454,8 @@ mod words {
           skill = packaging line
           Stefan Orlov (E-02): holds seat "East"
           Mila Daneva (E-01): does not hold seat "East"
-          Rada Koleva (E-03): does not hold seat "East"
           Petar Minchev (E-04): does not hold seat "East"
+          Rada Koleva (E-03): does not hold seat "East"
 
         Why service-engineer, by bailiwick.toml:58 fit of policy version 1:
           geography = East
