@@ -6,13 +6,17 @@ use bailiwick_server::{Serving, routes};
 use bailiwick_store::{Ledger, NewToken, NewUser, sha256_hex};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use crate::LoadError;
 
 pub enum Face {
     Library(Desk),
-    Http { client: reqwest::Client, address: String, token: String },
+    Http { client: reqwest::Client, address: String, token: String, connections: Semaphore },
 }
+
+/// Connections that are open at once; who waits for one waits all the same.
+const CONNECTIONS: usize = 128;
 
 impl Face {
     pub async fn open(ledger: &Ledger, http: bool) -> Result<Face, LoadError> {
@@ -26,8 +30,8 @@ impl Face {
         tokio::spawn(async move { axum::serve(listener, routes(serving)).await });
         // Plain HTTP, but the client wants to know how it would encrypt.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().pool_max_idle_per_host(64).build()?;
-        Ok(Face::Http { client, address, token })
+        let client = reqwest::Client::builder().pool_max_idle_per_host(CONNECTIONS).build()?;
+        Ok(Face::Http { client, address, token, connections: Semaphore::new(CONNECTIONS) })
     }
 
     /// One arrival, until it is answered.
@@ -41,7 +45,8 @@ impl Face {
                     None => Ok(()),
                 }
             }
-            Face::Http { client, address, token } => {
+            Face::Http { client, address, token, connections } => {
+                let _open = connections.acquire().await.map_err(|error| LoadError::Other(error.to_string()))?;
                 let request = client.post(address).bearer_auth(token).header("content-type", "application/json");
                 let answer = request.body(arrival.to_string()).send().await?;
                 let (status, body) = (answer.status(), answer.text().await?);
