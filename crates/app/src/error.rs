@@ -28,6 +28,9 @@ pub enum AppError {
     /// What was asked for does not exist.
     #[error("{message}")]
     Missing { message: String, remedy: String },
+    /// More waits to be decided than can be kept.
+    #[error("too much has arrived at once")]
+    Busy,
     /// A defect of ours: the plan broke its own referee.
     #[error("the plan did not pass the referee: {}", .0.join("; "))]
     Referee(Vec<String>),
@@ -54,6 +57,7 @@ impl AppError {
             AppError::Store(_) => None,
             AppError::Io { .. } => Some(String::from("see that the path exists and may be read and written")),
             AppError::Usage { remedy, .. } | AppError::Missing { remedy, .. } => Some(remedy.clone()),
+            AppError::Busy => Some(String::from("try again in a moment")),
             AppError::Referee(_) => {
                 Some(String::from("this is a defect of Bailiwick: please report it with the policy"))
             }

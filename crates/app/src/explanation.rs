@@ -1,7 +1,5 @@
 //! The chain of rules behind an assignment, and who else could have had it.
 
-use std::collections::HashMap;
-
 use bailiwick_data::Table;
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::assignment::Assignment;
@@ -12,12 +10,13 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::choose::{Added, Candidate, rank};
+use crate::choose::{Added, Candidate, Chooser, mark};
 use crate::classify::{Frozen, column_infos, match_segments};
 use crate::error::AppError;
 use crate::plan::measures::Measures;
 use crate::plan::outcome::Routing;
 use crate::staff::Staff;
+use crate::view::Views;
 
 /// How one role of an account came to its holder.
 #[derive(Debug, Clone, Serialize)]
@@ -52,15 +51,14 @@ pub async fn explain(
 ) -> Result<Vec<Explanation>, AppError> {
     let frozen: Frozen = serde_json::from_value(plan.frozen.clone()).unwrap_or_default();
     let pools: Vec<Routing> = serde_json::from_value(plan.routing.clone()).unwrap_or_default();
-    let staff = staff_of(ledger, &frozen, on).await?;
+    let staff = staff_at_work(ledger, &frozen, on).await?;
     let table = table_of(std::slice::from_ref(account), &frozen)?;
     let table = crate::classify::classify_by(policy, &table, &frozen)?.accounts;
     let table = with_kept_values(policy, table, account);
     let principles = principles(policy, &table)?;
     let segments = segment_steps(policy, &table)?;
     let measures = Measures::of(policy, &table)?;
-    let values = measures.values.iter().map(|(name, values)| (name.clone(), values[0])).collect();
-    let added = Added { values, since: &HashMap::new() };
+    let since = vec![0.0; staff.len()];
     let mut explanations = vec![];
     for assignment in held {
         let line = assignment.product_line.as_ref().map(ToString::to_string);
@@ -68,7 +66,20 @@ pub async fn explain(
             pool.rule == assignment.rule && pool.role == assignment.role.as_str() && pool.product_line == line
         });
         let mut candidates = match pool {
-            Some(pool) if pool.form != "same_as" => rank(policy, pool, &staff, &table, 0, &added)?,
+            Some(pool) if pool.form != "same_as" => {
+                let value = |name: &str| measures.values.get(name).map_or(0.0, |values| values[0]);
+                let added = Added {
+                    values: pool.measures.iter().map(|measure| value(&measure.name)).collect(),
+                    weight: value(&pool.weight),
+                    since: &since,
+                    turns: None,
+                    seed: mark(account.id.as_str()),
+                };
+                let views = Views::of(policy, pool, &table)?;
+                let mut chooser = Chooser::new(policy, pool.clone(), &staff)?;
+                let ranking = chooser.rank(&staff, &views.one(0), &added, true);
+                ranking.best.iter().map(|rank| chooser.tell(&staff, &views.one(0), &added, rank)).collect()
+            }
             _ => vec![],
         };
         shorten(&mut candidates, assignment.employee.as_str());
@@ -143,9 +154,20 @@ pub fn table_of(accounts: &[AccountRecord], frozen: &Frozen) -> Result<Table, Ap
     table_from(&frozen.account_columns, &rows)
 }
 
-/// The staff as the ledger knows it.
-pub async fn staff_of(ledger: &Ledger, frozen: &Frozen, on: Date) -> Result<Staff, AppError> {
-    let rows: Vec<Map<String, Value>> = ledger.employees().await?.into_iter().map(employee_row).collect();
+/// The staff as the ledger knows them, of whom nobody is at work who is away on the day or has handed over what they had.
+async fn staff_at_work(ledger: &Ledger, frozen: &Frozen, on: Date) -> Result<Staff, AppError> {
+    let mut staff = staff_of(ledger.employees().await?, frozen, on)?;
+    let away = ledger.absences(None, Some(on)).await?.into_iter().map(|absence| absence.employee);
+    let left = ledger.hand_overs().await?.into_iter().map(|left| left.employee);
+    for employee in away.chain(left) {
+        staff.is_away(employee.as_str());
+    }
+    Ok(staff)
+}
+
+/// Employees of the ledger as the planner sees them.
+pub fn staff_of(employees: Vec<EmployeeRecord>, frozen: &Frozen, on: Date) -> Result<Staff, AppError> {
+    let rows: Vec<Map<String, Value>> = employees.into_iter().map(employee_row).collect();
     Staff::of(&table_from(&frozen.employee_columns, &rows)?, on)
 }
 

@@ -4,7 +4,7 @@
 use bailiwick_data::ColumnInfo;
 use bailiwick_domain::finding::{Finding, suggest};
 use bailiwick_domain::policy::Policy;
-use bailiwick_domain::policy::document::{ColumnType, Coverage, Text};
+use bailiwick_domain::policy::document::{Arrivals, ColumnType, Coverage, Text};
 
 use crate::classify::{Classified, compile};
 use crate::error::AppError;
@@ -68,6 +68,9 @@ impl Checker<'_> {
         self.value(coverage.keep.as_ref().and_then(|keep| keep.price.as_ref()).map(|price| &price.0), Of::Accounts);
         for (_, limit) in coverage.capacities() {
             self.value(Some(limit), Of::Employees);
+        }
+        if let Some((_, weight)) = coverage.arrivals.as_ref().and_then(Arrivals::share) {
+            self.value(weight, Of::Employees);
         }
         if let Some(fit) = &divide.fit {
             for name in fit.skills.iter().chain(&fit.must) {

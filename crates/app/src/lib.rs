@@ -30,6 +30,7 @@ pub mod route;
 pub mod sizing;
 pub mod staff;
 pub mod stages;
+mod view;
 pub mod who;
 
 pub use error::AppError;

@@ -55,6 +55,15 @@ pub struct Pools {
 
 /// Forms the pools, in the order of the policy.
 pub fn form_pools(policy: &Policy, classified: &Classified, staff: &Staff) -> Result<Pools, AppError> {
+    form(policy, classified, Some(staff))
+}
+
+/// The accounts that each coverage serves, whoever its staff are.
+pub fn served_accounts(policy: &Policy, classified: &Classified) -> Result<Vec<Pool>, AppError> {
+    Ok(form(policy, classified, None)?.pools)
+}
+
+fn form(policy: &Policy, classified: &Classified, staff: Option<&Staff>) -> Result<Pools, AppError> {
     let accounts = &classified.accounts;
     let mut findings = vec![];
     let mut claimed: FxHashMap<(String, Option<String>), Vec<u16>> = FxHashMap::default();
@@ -62,7 +71,7 @@ pub fn form_pools(policy: &Policy, classified: &Classified, staff: &Staff) -> Re
     let mut overlaps = vec![];
     for (index, coverage) in policy.document.coverage.iter().enumerate() {
         let wanted = wanted_accounts(policy, coverage, classified);
-        let serving = serving_staff(policy, coverage, staff);
+        let serving = staff.map_or(Ok(vec![]), |staff| serving_staff(policy, coverage, staff));
         let (wanted, serving) = match (wanted, serving) {
             (Ok(wanted), Ok(serving)) => (wanted, serving),
             (wanted, serving) => {

@@ -9,6 +9,7 @@ use bailiwick_domain::finding::Finding;
 use bailiwick_domain::skill::{Skill, parse_skills};
 use bailiwick_engine::Point;
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use crate::error::AppError;
 
@@ -23,6 +24,7 @@ pub struct Staff {
     pub at_work: Vec<bool>,
     pub fte: Vec<f64>,
     pub findings: Vec<Finding>,
+    rows: FxHashMap<String, usize>,
 }
 
 impl Staff {
@@ -45,6 +47,7 @@ impl Staff {
         let fte = numbers("fte")?.into_iter().map(|share| share.filter(|s| *s > 0.0).unwrap_or(1.0)).collect();
         Ok(Staff {
             table: table.clone(),
+            rows: ids.iter().enumerate().rev().map(|(row, id)| (id.clone(), row)).collect(),
             ids,
             names,
             positions: or_empty(texts("position")?),
@@ -55,6 +58,13 @@ impl Staff {
             fte,
             findings,
         })
+    }
+
+    /// Somebody is not at work after all.
+    pub fn is_away(&mut self, id: &str) {
+        if let Some(row) = self.index_of(id) {
+            self.at_work[row] = false;
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -86,7 +96,7 @@ impl Staff {
     }
 
     pub fn index_of(&self, id: &str) -> Option<usize> {
-        self.ids.iter().position(|known| known == id)
+        self.rows.get(id).copied()
     }
 }
 

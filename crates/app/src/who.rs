@@ -315,8 +315,12 @@ async fn past(ledger: &Ledger, id: &AccountId) -> Result<Vec<Held>, AppError> {
 
 /// The plan in force, or what to do to have one.
 pub async fn plan_in_force(ledger: &Ledger, on: Date) -> Result<PlanRecord, AppError> {
-    ledger.active_plan(on).await?.ok_or_else(|| AppError::Missing {
+    ledger.active_plan(on).await?.ok_or_else(|| no_plan(on))
+}
+
+pub fn no_plan(on: Date) -> AppError {
+    AppError::Missing {
         message: format!("no plan is in force on {on}"),
         remedy: String::from("apply one with `bailiwick apply DIR --db URL`"),
-    })
+    }
 }

@@ -78,6 +78,8 @@ pub enum Command {
     Who(Who),
     /// Assign arriving accounts, leads and requests by the policy in force
     Route(Route),
+    /// Decide about past arrivals once more, under the same policy or another
+    Replay(Replay),
     /// Say who is away and who stands in, or that they are back sooner
     Absence(Absence),
     /// Register what comes from customers, pass it to who answers for it, follow it to its end
@@ -572,6 +574,24 @@ pub struct Route {
     /// Decide, but record nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+#[derive(Args)]
+pub struct Replay {
+    /// Another policy: a plan is made by it for the first arrival's day. Without, every decision must come out as it was
+    #[arg(short, long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Arrivals from this day on
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<Date>,
+    /// Arrivals before this day
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Date>,
+    /// Of the plan by the other policy
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub database: Database,
 }
 
 #[derive(Args)]

@@ -301,6 +301,33 @@ mod arrivals {
         assert_eq!(run_in(planned.dir.path(), &asked).exit, 1, "nobody had it before it came");
     }
 
+    #[test]
+    fn past_arrivals_are_decided_once_more() {
+        let (planned, _) = channel();
+        let lines = (1..=6).map(|number| {
+            json!({"account_id": format!("N-{number}"), "channel": "regional dealer", "place": "dealer", "region": "North"}).to_string()
+        });
+        route(&planned, &lines.collect::<Vec<_>>().join("\n"), &[]).done();
+        let database = planned.dir.path().join("ledger.db");
+        let before = ledger_state(&database);
+        let same = run_in(planned.dir.path(), &["replay", "--db", DB]).done();
+        assert!(same.stdout.starts_with("6 arrivals decided once more; 0 would come out otherwise"), "{}", same.stdout);
+        let none = run_in(planned.dir.path(), &["replay", "--db", DB, "--from", "2027-01-01"]).done();
+        assert!(none.stdout.starts_with("0 arrivals"), "{}", none.stdout);
+
+        let project = copy_of(&Example::named("channel").dir);
+        let policy = project.path().join("bailiwick.toml");
+        let text = std::fs::read_to_string(&policy).unwrap();
+        std::fs::write(&policy, text.replace("by = \"region\"", "to = \"E-01\"")).unwrap();
+        let policy = policy.display().to_string();
+        let asked = ["replay", "-p", &policy, "--db", DB, "--format", "json"];
+        let other = run_in(planned.dir.path(), &asked).done().json();
+        assert_eq!(other["arrivals"], 6);
+        let outcomes = other["outcomes"].as_array().unwrap();
+        assert!(outcomes.iter().all(|one| one["would_be"].is_string()), "{other:#}");
+        assert_eq!(ledger_state(&database), before, "a replay writes nothing");
+    }
+
     /// Where nothing is known yet of the work an arrival brings, the way to it still decides.
     #[test]
     fn an_arrival_of_unknown_work_counts_as_the_usual_one() {
@@ -427,8 +454,8 @@ mod words {
           skill = packaging line
           Stefan Orlov (E-02): holds seat "East"
           Mila Daneva (E-01): does not hold seat "East"
-          Rada Koleva (E-03): does not hold seat "East"
           Petar Minchev (E-04): does not hold seat "East"
+          Rada Koleva (E-03): does not hold seat "East"
 
         Why service-engineer, by bailiwick.toml:58 fit of policy version 1:
           geography = East
@@ -684,6 +711,7 @@ mod beginnings {
             "apply",
             "who",
             "route",
+            "replay",
             "serve",
             "users",
             "schema",

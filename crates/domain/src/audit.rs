@@ -151,6 +151,14 @@ impl AuditAction {
         }
     }
 
+    /// Whether the next arrival may be decided otherwise because of it: by who is at work, or who holds how much.
+    #[must_use]
+    pub fn changes_routing(self) -> bool {
+        let records_only = matches!(self, AuditAction::PolicySaved | AuditAction::AccountsSaved);
+        let absence = matches!(self, AuditAction::AbsenceRecorded | AuditAction::AbsenceEnded);
+        absence || (self.changes_coverage() && !records_only)
+    }
+
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

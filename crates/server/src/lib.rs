@@ -23,6 +23,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bailiwick_app::AppError;
+use bailiwick_app::route::Desk;
 use bailiwick_domain::access::UserRole;
 use bailiwick_store::{Ledger, NewUser, UserRecord};
 use jiff::Timestamp;
@@ -37,6 +38,8 @@ pub struct Serving {
     pub ledger: Ledger,
     /// The report of the plan in force, where there is one.
     pub report: Option<PathBuf>,
+    /// Where arrivals are handed in.
+    desk: Desk,
     clock: fn() -> Timestamp,
     /// Other machines are served, which takes https.
     public: bool,
@@ -57,6 +60,7 @@ impl Serving {
     /// A service for this machine alone.
     pub fn new(ledger: Ledger, report: Option<PathBuf>, clock: fn() -> Timestamp) -> Serving {
         Serving {
+            desk: Desk::new(ledger.clone()),
             ledger,
             report,
             clock,

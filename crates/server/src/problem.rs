@@ -69,6 +69,7 @@ impl From<AppError> for Problem {
             AppError::Missing { .. } => StatusCode::NOT_FOUND,
             AppError::Usage { .. } => StatusCode::BAD_REQUEST,
             AppError::Refused { .. } | AppError::Rejected { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             _ => return Problem::ours(&error),
         };
         Problem { status, remedy: error.remedy(), detail: error.to_string() }

@@ -10,7 +10,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::{Serving, api, card, guard, pages};
@@ -66,6 +66,9 @@ pub fn api() -> OpenApiRouter<Serving> {
         .routes(routes!(api::plans::one))
         .routes(routes!(api::policies::list))
         .routes(routes!(api::policies::one))
+        .routes(routes!(api::route::arrive).layer(DefaultBodyLimit::max(api::route::MOST_BYTES)))
+        .routes(routes!(api::route_decisions::list))
+        .routes(routes!(api::route_decisions::one))
         .routes(routes!(api::audit::list))
         .routes(routes!(api::audit::verify))
         .routes(routes!(api::users::list, api::users::create))

@@ -363,6 +363,61 @@ async fn metrics_are_for_this_machine_and_for_tokens() {
     assert_eq!(send(&routes, with_token, &Value::Null).await.0, StatusCode::OK);
 }
 
+async fn post(routes: &axum::Router, kind: &str, body: &str) -> (StatusCode, Value) {
+    let request = Request::post("/api/v1/route").header("cookie", COOKIE).header("content-type", kind);
+    let answer = routes.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+    let status = answer.status();
+    let body = axum::body::to_bytes(answer.into_body(), 64 << 20).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap())
+}
+
+#[tokio::test]
+async fn what_arrives_is_decided_and_the_decision_can_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let routes = wholesaler(dir.path()).await;
+    let lead = |id: &str| json!({"account_id": id, "region": "Moscow", "ownership": "public"});
+    let (status, answer) = post(&routes, "application/json", &lead("N-1").to_string()).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let decision = &answer["decisions"][0];
+    assert_eq!((&decision["segment"], &decision["decision_id"]), (&json!("State orders, Moscow"), &json!(1)));
+    assert_eq!(decision["assignments"].as_array().unwrap().len(), 1);
+
+    let lines = format!("{}\n\n{{\"name\": \"nameless\"}}\n{}\n", lead("N-2"), lead("N-3"));
+    let (status, answer) = post(&routes, "application/x-ndjson", &lines).await;
+    assert_eq!((status, answer["decisions"].as_array().unwrap().len()), (StatusCode::OK, 2));
+    assert_eq!(answer["refused"][0]["line"], 3);
+    let (status, answer) = post(&routes, "application/json; charset=utf-8", &json!([lead("N-4"), 7]).to_string()).await;
+    assert_eq!((status, answer["decisions"].as_array().unwrap().len()), (StatusCode::OK, 1));
+    let (status, answer) =
+        post(&routes, "application/json", &json!({"account_id": "N-5", "assign": "E-99"}).to_string()).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer["detail"].as_str().unwrap().contains("there is no such employee"), "{answer}");
+    assert_eq!(post(&routes, "text/csv", "account_id").await.0, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(post(&routes, "application/json", "{").await.0, StatusCode::BAD_REQUEST);
+    let long = format!("[\"{}\"]", "x".repeat(9 << 20));
+    assert_eq!(post(&routes, "application/json", &long).await.0, StatusCode::PAYLOAD_TOO_LARGE);
+
+    let (_, _, page) = get(&routes, "/api/v1/route-decisions?limit=3").await;
+    let page: Value = serde_json::from_str(&page).unwrap();
+    let told: Vec<&str> =
+        page["decisions"].as_array().unwrap().iter().map(|one| one["account"].as_str().unwrap()).collect();
+    assert_eq!((told, &page["next"]), (vec!["N-4", "N-3", "N-2"], &json!(2)));
+    let (_, _, page) = get(&routes, "/api/v1/route-decisions?limit=3&after=2").await;
+    let page: Value = serde_json::from_str(&page).unwrap();
+    assert_eq!((page["decisions"].as_array().unwrap().len(), &page["next"]), (1, &Value::Null));
+    let (_, _, page) = get(&routes, "/api/v1/route-decisions?account=N-3").await;
+    let page: Value = serde_json::from_str(&page).unwrap();
+    assert_eq!(page["decisions"].as_array().unwrap().len(), 1);
+    let (status, _, one) = get(&routes, "/api/v1/route-decisions/1").await;
+    let one: Value = serde_json::from_str(&one).unwrap();
+    assert_eq!(
+        (status, &one["account"], &one["why"][0]["segment"]),
+        (StatusCode::OK, &json!("N-1"), &json!("State orders, Moscow"))
+    );
+    assert_eq!(get(&routes, "/api/v1/route-decisions/9").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(get(&routes, "/api/v1/route-decisions/x").await.0, StatusCode::NOT_FOUND);
+}
+
 /// `docs/openapi.json` is what the service serves; write it anew with `BAILIWICK_WRITE_OPENAPI=1`.
 #[test]
 fn the_committed_description_is_the_served_one() {

@@ -14,7 +14,7 @@ use axum::http::Request;
 use bailiwick_domain::access::{Operation, Principal, Reach, Relation, TokenScope, UserRole};
 use bailiwick_domain::card::CardLink;
 use bailiwick_server::{Serving, routes};
-use bailiwick_store::{Ledger, NewSession, NewToken, NewUser, UserRecord, sha256_hex};
+use bailiwick_store::{Ledger, NewPlan, NewRoute, NewSession, NewToken, NewUser, RouteBatch, UserRecord, sha256_hex};
 use common::*;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -101,7 +101,21 @@ async fn people(ledger: &Ledger, role: UserRole) -> UserRecord {
     let mut company = plan("P-1", "2026-01-01", &["A-Own seller Own", "A-Below seller Below", "A-Other seller Other"]);
     let below = company.employees.iter_mut().find(|one| one.id == "Below").unwrap();
     below.manager = Some("Own".parse().unwrap());
+    can_route(&mut company);
     apply(ledger, &company, "2026-01-01T00:00:00Z").await.unwrap();
+    // Decisions 1, 2 and 3.
+    for name in ["A-Own", "A-Below", "A-Other"] {
+        let decided = NewRoute {
+            arrival: json!({"account_id": name}),
+            account: account(name),
+            assignments: vec![],
+            why: json!([]),
+            seed: 1,
+        };
+        let batch =
+            RouteBatch { base_version: None, on: day("2026-01-02"), accounts: vec![], decisions: vec![decided] };
+        ledger.record_route(&batch, "router", moment("2026-01-02T00:00:00Z")).await.unwrap();
+    }
     // So that nobody here is the last administrator.
     let root = user(9, "Root", UserRole::Admin, None);
     ledger.create_first_user(&root, "setup", now()).await.unwrap();
@@ -116,6 +130,23 @@ async fn people(ledger: &Ledger, role: UserRole) -> UserRecord {
         assert_eq!(ledger.register(call(Some(&account), name), "", "setup", now()).await.unwrap(), number);
     }
     ledger.create_user(&user(1, "Own", role, Some("Own")), "setup", now()).await.unwrap()
+}
+
+/// The plan's policy has a pool that arrivals can go to.
+fn can_route(company: &mut NewPlan) {
+    company.policy_text = "[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\nfile = \"e.csv\"\n\
+                           [[coverage]]\nrole = \"seller\"\ndivide = { balance = { count = 0.05 } }\n"
+        .into();
+    company.policy_sha256 = sha256_hex(&company.policy_text);
+    company.frozen = json!({
+        "scores": {}, "account_columns": [["account_id", "text"], ["name", "text"]],
+        "employee_columns": [["employee_id", "text"], ["name", "text"]],
+    });
+    company.routing = json!([{
+        "coverage": 0, "rule": "bailiwick.toml:6 balance", "role": "seller", "segment": "All", "form": "balance",
+        "product_line": null, "staff": ["Below", "Other", "Own"], "weight": "count",
+        "measures": [{"name": "count", "loads": [1.0, 1.0, 1.0], "upper": [null, null, null], "prices": [0.0, 0.0, 0.0]}],
+    }]);
 }
 
 fn user(number: u128, name: &str, role: UserRole, employee: Option<&str>) -> NewUser {
@@ -153,9 +184,14 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
         Call::get("/api/v1/audit/verify", ReadAudit, other, Forbidden),
         Call::get("/api/v1/users", ManageUsers, None, Forbidden),
         Call::get("/api/v1/tokens", ManageTokens, Some(Relation::Own), Forbidden),
+        Call::get("/api/v1/route-decisions", ReadAssignments, None, Forbidden),
     ];
-    for (relation, name) in RELATIONS {
+    let arrives = |body| Call { method: "POST", body, ..Call::get("/api/v1/route", Route, other, Forbidden) };
+    calls.push(arrives(json!({"account_id": format!("N-{round}")})));
+    for (number, (relation, name)) in (1..).zip(RELATIONS) {
         let of = Some(relation);
+        calls.push(arrives(json!({"account_id": format!("N-{round}-{name}"), "assign": name})));
+        calls.push(Call::get(format!("/api/v1/route-decisions/{number}"), ReadAssignments, of, Missing));
         calls.push(Call::get(format!("/api/v1/accounts/A-{name}"), ReadAccounts, of, Missing));
         calls.push(Call::get(format!("/api/v1/accounts/A-{name}/responsible"), ReadAssignments, of, Missing));
         calls.push(Call::get(format!("/api/v1/employees/{name}"), ReadEmployees, of, Missing));

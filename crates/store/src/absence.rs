@@ -190,6 +190,15 @@ pub(crate) async fn present<'c>(source: impl Into<Source<'c>>) -> Result<Vec<Abs
     load(source, &Asked::default()).await
 }
 
+/// Those that cover a day, as known at a moment (now, if none is given).
+pub(crate) async fn on_as_known<'c>(
+    source: impl Into<Source<'c>>,
+    day: Date,
+    as_known_at: Option<Timestamp>,
+) -> Result<Vec<Absence>, StoreError> {
+    load(source, &Asked { employee: None, on: Some(day), as_known_at }).await
+}
+
 /// Those that cover a day.
 pub(crate) async fn on<'c>(source: impl Into<Source<'c>>, day: Date) -> Result<Vec<Absence>, StoreError> {
     load(source, &Asked { on: Some(day), ..Asked::default() }).await

@@ -465,14 +465,33 @@ pub(crate) async fn loads<'c>(source: impl Into<Source<'c>>, on: Date) -> Result
     .bind(date_text(on)?)
     .fetch_all(source)
     .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Load {
-                role: id(row.try_get(0)?)?,
-                product_line: line(row.try_get(1)?)?,
-                employee: id(row.try_get(2)?)?,
-                accounts: count(row.try_get(3)?),
-            })
-        })
-        .collect()
+    rows.iter().map(load).collect()
+}
+
+/// [`loads`] as known at a moment.
+pub(crate) async fn loads_as_known<'c>(
+    source: impl Into<Source<'c>>,
+    on: Date,
+    at: Timestamp,
+) -> Result<Vec<Load>, StoreError> {
+    let rows = query(
+        "SELECT role, product_line, employee_id, count(*) FROM assignments \
+             WHERE recorded_at <= $2 AND (superseded_at IS NULL OR superseded_at > $2) \
+             AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) \
+             GROUP BY role, product_line, employee_id ORDER BY role, product_line, employee_id",
+    )
+    .bind(date_text(on)?)
+    .bind(at.as_microsecond())
+    .fetch_all(source)
+    .await?;
+    rows.iter().map(load).collect()
+}
+
+fn load(row: &Row) -> Result<Load, StoreError> {
+    Ok(Load {
+        role: id(row.try_get(0)?)?,
+        product_line: line(row.try_get(1)?)?,
+        employee: id(row.try_get(2)?)?,
+        accounts: count(row.try_get(3)?),
+    })
 }

@@ -14,6 +14,7 @@ use crate::ledger::{Ledger, bad, canonical, count, json, moment};
 const COLUMNS: &str = "seq, recorded_at, actor, action, subject, before_state, after_state, reason, digest, hash";
 
 /// The last entry: what the next one is chained to.
+#[derive(Clone)]
 pub(crate) struct Head {
     pub(crate) seq: i64,
     hash: String,
@@ -69,6 +70,16 @@ impl<'a> Change<'a> {
 
     pub(crate) fn at(&self) -> Result<Timestamp, StoreError> {
         moment(self.at)
+    }
+
+    /// More of a transaction that has written already, perhaps by somebody else.
+    pub(crate) fn resume(head: Head, actor: &'a str, at: i64) -> Self {
+        Change { actor, at, head }
+    }
+
+    /// What the next entry is chained to.
+    pub(crate) fn into_head(self) -> Head {
+        self.head
     }
 
     pub(crate) fn actor(&self) -> &str {

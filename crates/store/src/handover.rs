@@ -266,10 +266,20 @@ fn successor(
 }
 
 pub(crate) async fn present<'c>(source: impl Into<Source<'c>>) -> Result<Vec<HandOver>, StoreError> {
+    load(source, None).await
+}
+
+/// Hand-overs that held as was known at a moment.
+pub(crate) async fn as_known<'c>(source: impl Into<Source<'c>>, at: Timestamp) -> Result<Vec<HandOver>, StoreError> {
+    load(source, Some(at)).await
+}
+
+async fn load<'c>(source: impl Into<Source<'c>>, as_known_at: Option<Timestamp>) -> Result<Vec<HandOver>, StoreError> {
     let rows = query(
         "SELECT id, employee_id, effective_on, reason, recorded_at, recorded_by FROM handovers \
-         WHERE superseded_at IS NULL ORDER BY id",
+         WHERE recorded_at <= $1 AND (superseded_at IS NULL OR superseded_at > $1) ORDER BY id",
     )
+    .bind(as_known_at.map_or(i64::MAX, Timestamp::as_microsecond))
     .fetch_all(source)
     .await?;
     rows.iter()

@@ -24,6 +24,15 @@ impl Ledger {
         Ok(audit::head(&self.pool).await?.version())
     }
 
+    /// Moves what is in SQLite's write-ahead log into its file, beside those who read and write. Whoever writes much does
+    /// this now and then, so that no commit has to wait for it. PostgreSQL sees to it by itself.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        if let Pool::Sqlite(_) = &self.pool {
+            query("PRAGMA wal_checkpoint(PASSIVE)").fetch_all(&self.pool).await?;
+        }
+        Ok(())
+    }
+
     /// Waits until everything is written and lets go of the database.
     pub async fn close(&self) {
         self.pool.close().await;

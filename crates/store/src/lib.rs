@@ -66,7 +66,7 @@ pub use policy::sha256_hex;
 pub use proposal::{Proposal, Step};
 pub use reach::{AccountCursor, AccountPage, AccountsWanted, Within};
 pub use rollback::PlanBack;
-pub use route::{NewRoute, RouteBatch, RouteDecision, RouteOwner, Routed};
+pub use route::{DecisionsWanted, NewRoute, RouteBatch, RouteDecision, RouteGround, RouteOwner, RouteTurn, Routed};
 pub use session::{NewSession, SessionRecord};
 pub use timeline::{Happened, TimelineCursor, TimelinePage, TimelineWanted};
 pub use token::{NewToken, TokenRecord};

@@ -257,13 +257,25 @@ pub(crate) async fn apply(
 
 /// [`Ledger::active_plan`] of the state that is seen here.
 pub(crate) async fn active<'c>(source: impl Into<Source<'c>>, on: Date) -> Result<Option<PlanRecord>, StoreError> {
+    active_as_known(source, on, None).await
+}
+
+/// The plan in force on the date, as known at a moment (now, if none is given).
+pub(crate) async fn active_as_known<'c>(
+    source: impl Into<Source<'c>>,
+    on: Date,
+    as_known_at: Option<Timestamp>,
+) -> Result<Option<PlanRecord>, StoreError> {
     let row = query(
         "SELECT p.plan_id, p.policy_version, y.text, y.sha256, y.frozen, p.base_version, p.state, p.effective_on, \
          p.scope, p.summary, p.routing, p.actor, p.recorded_at \
          FROM plans p JOIN policies y ON y.version = p.policy_version \
-         WHERE p.state = 'applied' AND p.effective_on <= $1 ORDER BY p.effective_on DESC, p.recorded_by DESC LIMIT 1",
+         WHERE p.effective_on <= $1 AND p.recorded_at <= $2 AND (p.archived_by IS NULL \
+         OR p.archived_by > (SELECT coalesce(max(seq), 0) FROM audit WHERE recorded_at <= $2)) \
+         ORDER BY p.effective_on DESC, p.recorded_by DESC LIMIT 1",
     )
     .bind(date_text(on)?)
+    .bind(as_known_at.map_or(i64::MAX, Timestamp::as_microsecond))
     .fetch_optional(source)
     .await?;
     row.as_ref().map(plan_record).transpose()

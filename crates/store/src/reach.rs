@@ -1,5 +1,5 @@
 //! How far somebody sees: the employees at or below them in the reporting line, and the accounts those answer for on a
-//! day, in whatever role. One condition serves lists and single accounts, so that they cannot disagree.
+//! day, in whatever role, as holders or as substitutes. One condition serves lists and single accounts, so that they cannot disagree.
 
 use bailiwick_domain::access::{Operation, Principal, Reach};
 use bailiwick_domain::account::AccountRecord;
@@ -53,7 +53,10 @@ impl<'a> Within<'a> {
         }
     }
 
-    /// Condition on an account `a`: somebody within answers for it on the day of the second parameter.
+    /// Condition on an account `a`: somebody within answers for it on the day of the second parameter, as its holder or as
+    /// the one who stands in for a holder who is away that day. Who stands in is found as
+    /// [`bailiwick_domain::absence::stand_in`] finds it: the cover of the role and product line, else the one for
+    /// everything else, and on while whoever is found is away too.
     pub(crate) fn sees(self) -> &'static str {
         match self {
             Within::Everybody => "1 = 1",
@@ -61,7 +64,18 @@ impl<'a> Within<'a> {
             Within::One(_) | Within::Below(_) => {
                 "EXISTS (SELECT 1 FROM assignments s WHERE s.superseded_at IS NULL AND s.account_id = a.account_id \
                  AND s.valid_from <= $2 AND (s.valid_to IS NULL OR s.valid_to > $2) \
-                 AND s.employee_id IN (SELECT employee_id FROM within))"
+                 AND (s.employee_id IN (SELECT employee_id FROM within) OR (s.employee_id IN (\
+                 SELECT w.employee_id FROM absences w WHERE w.superseded_at IS NULL AND w.valid_from <= $2 \
+                 AND (w.valid_to IS NULL OR w.valid_to > $2)) AND EXISTS (\
+                 WITH RECURSIVE asked (employee_id) AS (SELECT s.employee_id UNION \
+                 SELECT c.substitute_id FROM asked q JOIN absences w ON w.employee_id = q.employee_id \
+                 AND w.superseded_at IS NULL AND w.valid_from <= $2 AND (w.valid_to IS NULL OR w.valid_to > $2) \
+                 JOIN covers c ON c.absence_id = w.id AND ((c.role = s.role AND c.product_line = s.product_line) \
+                 OR (c.role = '' AND NOT EXISTS (SELECT 1 FROM covers d WHERE d.absence_id = w.id \
+                 AND d.role = s.role AND d.product_line = s.product_line)))) \
+                 SELECT 1 FROM asked q WHERE q.employee_id IN (SELECT employee_id FROM within) AND NOT EXISTS (\
+                 SELECT 1 FROM absences w WHERE w.employee_id = q.employee_id AND w.superseded_at IS NULL \
+                 AND w.valid_from <= $2 AND (w.valid_to IS NULL OR w.valid_to > $2))))))"
             }
         }
     }

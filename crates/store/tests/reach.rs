@@ -7,10 +7,11 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bailiwick_domain::absence::{Absence, NewAbsence, StandIn, stand_in};
 use bailiwick_domain::access::{Operation, Principal, Reach, UserRole};
 use bailiwick_domain::assignment::Later;
 use bailiwick_domain::id::EmployeeId;
-use bailiwick_store::{AccountsWanted, Ledger, Within};
+use bailiwick_store::{AccountsWanted, Ledger, StoreError, Within};
 use common::*;
 use jiff::civil::Date;
 use proptest::prelude::*;
@@ -19,10 +20,12 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 
 on_both!(lists_and_single_accounts_agree_with_the_model, pages_follow_each_other, a_circle_of_managers_ends);
 
-/// A company: the manager of each employee, and for each account and role who holds it from January and from March.
+/// A company: the manager of each employee, for each account and role who holds it from January and from March, and who
+/// is away in February, with whoever is named to stand in.
 #[derive(Debug, Clone)]
 struct Company {
     managers: Vec<Option<usize>>,
+    away: Vec<(usize, Option<usize>)>,
     january: Vec<[Option<usize>; 2]>,
     march: Vec<Option<usize>>,
 }
@@ -33,10 +36,11 @@ fn companies() -> impl Strategy<Value = Company> {
     (2..9_usize, 1..12_usize).prop_flat_map(|(staff, accounts)| {
         (
             prop::collection::vec(prop::option::of(0..staff), staff),
+            prop::collection::vec((0..staff, prop::option::of(0..staff)), 0..staff),
             prop::collection::vec([prop::option::of(0..staff), prop::option::of(0..staff)], accounts),
             prop::collection::vec(prop::option::of(0..staff), accounts),
         )
-            .prop_map(|(managers, january, march)| Company { managers, january, march })
+            .prop_map(|(managers, away, january, march)| Company { managers, away, january, march })
     })
 }
 
@@ -83,6 +87,21 @@ impl Company {
         second.scope = vec![bailiwick_store::ScopeKey { role: role("seller"), product_line: None }];
         second.later = Later::Replace;
         apply(ledger, &second, "2026-01-02T00:00:00Z").await.unwrap();
+        for (employee, substitute) in &self.away {
+            let mut new = NewAbsence {
+                employee: name(*employee).parse().unwrap(),
+                from: day("2026-02-01"),
+                to: Some(day("2026-03-01")),
+                substitute: substitute.map(|one| name(one).parse().unwrap()),
+                reason: "leave".into(),
+            };
+            if let Err(StoreError::NotAtWork { .. }) =
+                ledger.record_absence(&new, "hr", moment("2026-01-03T00:00:00Z")).await
+            {
+                new.substitute = None;
+                let _ = ledger.record_absence(&new, "hr", moment("2026-01-03T00:00:00Z")).await;
+            }
+        }
     }
 
     fn reports_to(&self, employee: usize, top: usize) -> bool {
@@ -97,7 +116,17 @@ impl Company {
         false
     }
 
-    fn seen(&self, user: usize, reach: Reach, march: bool) -> BTreeSet<String> {
+    /// With those who are away on the day.
+    fn seen(&self, user: usize, reach: Reach, march: bool, away: &BTreeMap<EmployeeId, Absence>) -> BTreeSet<String> {
+        let number = |id: &EmployeeId| id.as_str()[1..].parse::<usize>().unwrap();
+        let answers = |holder: usize, role_name: &str| {
+            let id = name(holder).parse().unwrap();
+            let substitute = match stand_in(away, &id, &role(role_name), None) {
+                StandIn::Found(who, _) => Some(number(&who)),
+                StandIn::NotNeeded | StandIn::Nobody => None,
+            };
+            [Some(holder), substitute]
+        };
         let within = |holder: usize| match reach {
             Reach::Nothing => false,
             Reach::Own => holder == user,
@@ -107,8 +136,10 @@ impl Company {
         (0..self.january.len())
             .filter(|&number| {
                 let seller = if march { self.march[number] } else { self.january[number][0] };
-                let holders = [seller, self.january[number][1]];
-                reach == Reach::All || holders.iter().flatten().any(|&holder| within(holder))
+                let holders = ROLES.iter().zip([seller, self.january[number][1]]);
+                let mut answering =
+                    holders.filter_map(|(role, holder)| Some(answers(holder?, role))).flatten().flatten();
+                reach == Reach::All || answering.any(within)
             })
             .map(account_name)
             .collect()
@@ -125,6 +156,7 @@ async fn all_seen(ledger: &Ledger, within: Within<'_>, on: Date) -> BTreeSet<Str
 async fn lists_and_single_accounts_agree_with_the_model(bench: Bench) {
     let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(7), ..Config::default() });
     let mut seen_in_all = BTreeMap::<Reach, usize>::new();
+    let mut as_substitute = 0;
     let mut place = Some(bench.place.another());
     for _ in 0..8 {
         let company = companies().new_tree(&mut runner).unwrap().current();
@@ -144,7 +176,11 @@ async fn lists_and_single_accounts_agree_with_the_model(bench: Bench) {
                 let within = Within::of(&principal, Operation::ReadAccounts);
                 for (on, march) in [(day("2026-02-01"), false), (day("2026-03-01"), true)] {
                     let reach = principal.reach(Operation::ReadAccounts);
-                    let expected = company.seen(user, reach, march);
+                    let away = ledger.absences(None, Some(on)).await.unwrap();
+                    let away = away.into_iter().map(|absence| (absence.employee.clone(), absence)).collect();
+                    let expected = company.seen(user, reach, march, &away);
+                    let holding = company.seen(user, reach, march, &BTreeMap::new());
+                    as_substitute += expected.difference(&holding).count();
                     *seen_in_all.entry(reach).or_default() += expected.len();
                     assert_eq!(all_seen(ledger, within, on).await, expected, "{company:?} {user} {held} {on}");
                     for number in 0..company.january.len() {
@@ -156,6 +192,7 @@ async fn lists_and_single_accounts_agree_with_the_model(bench: Bench) {
             }
         }
     }
+    assert!(as_substitute > 10, "{as_substitute}");
     assert!(seen_in_all[&Reach::Own] > 10 && seen_in_all[&Reach::Below] > seen_in_all[&Reach::Own], "{seen_in_all:?}");
 }
 

@@ -181,8 +181,11 @@ pub struct Routing {
 pub struct RoutingMeasure {
     pub name: String,
     pub loads: Vec<f64>,
-    /// Upper limits, where there are any.
+    /// Upper limits, where there are any: of balance, as the pool was then, and of capacity.
     pub upper: Vec<Option<f64>>,
+    /// What each could take by capacity alone, where that is limited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capacity: Vec<Option<f64>>,
     /// What one more unit costs, in the pool's objective.
     pub prices: Vec<f64>,
 }

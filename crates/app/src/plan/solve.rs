@@ -288,6 +288,16 @@ impl<'a> Solver<'a> {
             .collect())
     }
 
+    /// For what arrives later: a capacity stays what it is, while the limits of balance grow with the pool.
+    fn note_capacity(&self, outcome: &mut PoolOutcome, staff: &[u32]) {
+        for (measure, limit) in outcome.pool.coverage(self.policy).capacities() {
+            let Ok(free) = self.free_capacity(measure, limit, staff) else { continue };
+            if let Some(measure) = outcome.routing.measures.iter_mut().find(|known| known.name == measure) {
+                measure.capacity = free.into_iter().map(|free| free.is_finite().then_some(free)).collect();
+            }
+        }
+    }
+
     pub fn take_capacity(&self, pool: &Pool, owner: &[u32]) {
         let mut used = self.used.borrow_mut();
         for (measure, limit) in pool.coverage(self.policy).capacities() {
@@ -408,6 +418,7 @@ impl<'a> Solver<'a> {
         self.give_reasons(&mut outcome, staff, &built, &form);
         outcome.routing.weight = built.weight.clone();
         outcome.routing.measures = routing_measures(&outcome, &built.measure_names, &solution, &built.problem);
+        self.note_capacity(&mut outcome, staff);
         self.take_capacity(&outcome.pool, &outcome.owner);
         outcome
     }
@@ -547,6 +558,7 @@ pub fn routing_measures(
         measures.push(RoutingMeasure {
             name: measure.name.clone(),
             loads: measure.loads.clone(),
+            capacity: vec![],
             upper: match index {
                 Some(index) => problem.measures[index].upper.iter().map(finite).collect(),
                 None => vec![None; measure.loads.len()],

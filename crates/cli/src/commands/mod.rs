@@ -13,6 +13,7 @@ mod diff;
 mod exchange;
 mod init;
 mod plan;
+mod replay;
 mod route;
 mod schema;
 mod serve;
@@ -67,6 +68,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
         Command::Who(arguments) => who::run(&arguments, &setting).await,
         Command::Route(arguments) => route::run(&arguments, &setting).await,
+        Command::Replay(arguments) => replay::run(&arguments, &setting).await,
         Command::Absence(arguments) => absence::run(&arguments, &setting).await,
         Command::Desk(arguments) => desk::run(&arguments, &setting).await,
         Command::Card(arguments) => card::run(&arguments, &setting).await,

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use bailiwick_app::AppError;
-use bailiwick_app::route::route;
+use bailiwick_app::route::{Arrivals, route};
 use bailiwick_store::Ledger;
 
 use super::{Setting, actor};
@@ -19,7 +19,7 @@ pub async fn run(arguments: &Route, setting: &Setting) -> Result<u8, AppError> {
     }
     let ledger = Ledger::open_existing(&arguments.database.db).await?;
     let on = arguments.on.unwrap_or_else(|| setting.today(None));
-    let routed = route(&ledger, &lines, on, &actor(), setting.now, arguments.dry_run).await?;
+    let routed = route(&ledger, Arrivals::of_lines(&lines), on, &actor(), setting.now, arguments.dry_run).await?;
     ledger.close().await;
     match setting.format {
         Format::Csv => csv(

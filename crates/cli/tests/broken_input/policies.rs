@@ -37,7 +37,8 @@ fn a_key_nobody_knows() {
     policy-syntax
 
       × unknown field `rolle`, expected one of `segment`, `role`, `product_line`,
-      │ `when`, `staff`, `divide`, `balance`, `capacity`, `groups`, `keep`, `pins`
+      │ `when`, `staff`, `divide`, `balance`, `capacity`, `arrivals`, `groups`,
+      │ `keep`, `pins`
        ╭─[bailiwick.toml:8:1]
      7 │ [[coverage]]
      8 │ rolle = "sales-specialist"

@@ -6,6 +6,7 @@
 
 mod allow;
 pub(crate) mod functions;
+mod kept;
 mod place;
 
 use std::collections::HashMap;
@@ -39,12 +40,12 @@ const LENGTH: usize = 64 * 1024;
 const SHORT: usize = 1024;
 const STACK: usize = 256 << 20;
 
-/// A compiled expression.
-#[derive(Debug)]
+/// A compiled expression. Cheap to clone.
+#[derive(Debug, Clone)]
 pub struct Expression {
-    sql: String,
+    sql: Arc<str>,
     kind: ColumnType,
-    columns: Vec<String>,
+    columns: Arc<[String]>,
     schema: SchemaRef,
     physical: Arc<dyn PhysicalExpr>,
 }
@@ -61,7 +62,7 @@ impl Expression {
                 .remedy("put long lists in a file and join it with the sql of a source"));
         }
         if sql.len() <= SHORT {
-            return compile(sql, columns);
+            return kept::get(sql, columns);
         }
         std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || compile(sql, columns));
@@ -181,7 +182,7 @@ fn compile(sql: &str, columns: &[ColumnInfo]) -> Result<Expression, ExpressionEr
         data_type => kind_of(&data_type),
     };
     let columns = used.iter().map(|column| column.name.clone()).collect();
-    Ok(Expression { sql: sql.to_owned(), kind, columns, schema, physical })
+    Ok(Expression { sql: sql.into(), kind, columns, schema, physical })
 }
 
 /// Types coerced, constants computed, functions that are short for something else written out.

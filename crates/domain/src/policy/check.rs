@@ -223,6 +223,7 @@ fn check_coverage(policy: &Policy, findings: &mut Vec<Finding>) {
                 findings.push(Finding::warning("keep-ignored", message, remedy).at(policy.place(&coverage.role)));
             }
         }
+        check_arrivals(policy, coverage, findings);
         for pin in &coverage.pins {
             check_pin(policy, pin, Some(coverage), findings);
         }
@@ -290,6 +291,24 @@ fn check_divide(policy: &Policy, coverage: &Coverage, divide: &Divide, findings:
             )
             .at(policy.place(seat)),
         );
+    }
+}
+
+/// How arrivals are shared is known, and there is something to share.
+fn check_arrivals(policy: &Policy, coverage: &Coverage, findings: &mut Vec<Finding>) {
+    let Some(arrivals) = &coverage.arrivals else { return };
+    let role = coverage.role.get_ref();
+    if arrivals.share().is_none() {
+        let message = format!("how arrivals of \"{role}\" are shared is neither \"least-loaded\" nor \"rotation\"");
+        let remedy = "write arrivals = \"least-loaded\", \"rotation\", or with weights { rotation = \"capacity\" }";
+        findings.push(Finding::error("arrivals-form", message, remedy).at(policy.place(&coverage.role)));
+    }
+    let divide = &coverage.divide;
+    if divide.to.is_some() || divide.by.is_some() || divide.same_as.is_some() {
+        let message =
+            format!("arrivals has no effect on the coverage of \"{role}\": its form leaves nothing to choose");
+        let remedy = "remove arrivals, or divide by balance, fit or territories";
+        findings.push(Finding::warning("arrivals-ignored", message, remedy).at(policy.place(&coverage.role)));
     }
 }
 

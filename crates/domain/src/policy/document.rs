@@ -301,6 +301,9 @@ pub struct Coverage {
     pub balance: IndexMap<Text, f64>,
     /// How much one employee can take.
     pub capacity: Option<Capacity>,
+    /// How what arrives is shared, where the form leaves a choice: `least-loaded`, `rotation`, or with weights, as in
+    /// `{ rotation = "capacity" }`. As the form divides, when absent.
+    pub arrivals: Option<Arrivals>,
     /// `together`: the members of a group of companies have one owner.
     pub groups: Option<GroupRule>,
     /// What an existing relationship is worth.
@@ -447,6 +450,67 @@ impl<'de> Deserialize<'de> for Capacity {
         Ok(match text_or(deserializer)? {
             TextOr::Text(limit) => Capacity::Count(limit),
             TextOr::Table(of) => Capacity::Of(of),
+        })
+    }
+}
+
+/// How arrivals are shared among the staff of a coverage.
+#[derive(Debug, Clone, JsonSchema)]
+#[schemars(untagged)]
+pub enum Arrivals {
+    /// `least-loaded` or `rotation`; shares follow `fte`.
+    Plain(#[schemars(with = "String")] Text),
+    Weighted(WeightedArrivals),
+}
+
+/// Exactly one is given: an SQL expression over employee columns, a number above 0 for each employee.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WeightedArrivals {
+    /// To whoever holds least for their weight.
+    #[serde(rename = "least-loaded")]
+    #[schemars(with = "Option<String>")]
+    pub least_loaded: Option<Text>,
+    /// In turn, as often as their weight says.
+    #[schemars(with = "Option<String>")]
+    pub rotation: Option<Text>,
+}
+
+/// What [`Arrivals`] comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    LeastLoaded,
+    Rotation,
+}
+
+impl Arrivals {
+    pub const LEAST_LOADED: &'static str = "least-loaded";
+    pub const ROTATION: &'static str = "rotation";
+
+    /// How to share, and by which weights; none where it is neither the one nor the other.
+    pub fn share(&self) -> Option<(Share, Option<&Text>)> {
+        match self {
+            Arrivals::Plain(word) => match word.get_ref().as_str() {
+                Self::LEAST_LOADED => Some((Share::LeastLoaded, None)),
+                Self::ROTATION => Some((Share::Rotation, None)),
+                _ => None,
+            },
+            Arrivals::Weighted(WeightedArrivals { least_loaded: Some(weight), rotation: None }) => {
+                Some((Share::LeastLoaded, Some(weight)))
+            }
+            Arrivals::Weighted(WeightedArrivals { least_loaded: None, rotation: Some(weight) }) => {
+                Some((Share::Rotation, Some(weight)))
+            }
+            Arrivals::Weighted(_) => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Arrivals {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match text_or(deserializer)? {
+            TextOr::Text(word) => Arrivals::Plain(word),
+            TextOr::Table(weighted) => Arrivals::Weighted(weighted),
         })
     }
 }
@@ -674,6 +738,10 @@ impl InsteadOfText for Score {
 impl InsteadOfText for CapacityOf {
     const EXPECTED: &'static str =
         "a number of accounts, an employee column in quotes, or { measure = \"…\", limit = \"…\" }";
+}
+
+impl InsteadOfText for WeightedArrivals {
+    const EXPECTED: &'static str = "\"least-loaded\", \"rotation\", or { rotation = \"capacity\" }";
 }
 
 /// Reads a text with its place, or a table.

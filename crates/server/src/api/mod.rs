@@ -16,6 +16,8 @@ pub mod particulars;
 pub mod plans;
 pub mod policies;
 pub mod responsible;
+pub mod route;
+pub mod route_decisions;
 pub mod session;
 pub mod setup;
 pub mod tokens;

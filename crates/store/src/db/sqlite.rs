@@ -18,6 +18,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// Marks a file as a ledger (`PRAGMA application_id`): "BLWK".
 const APPLICATION: i64 = 0x424C_574B;
 
+/// Pages in the write-ahead log before whoever commits has to move them into the file: enough that somebody else mostly
+/// has ([`crate::Ledger::checkpoint`]), 32 MB.
+const PAGES_AHEAD: &str = "8192";
+
 pub(crate) async fn open(url: &str, how: OpenOptions) -> Result<Pool, StoreError> {
     let (options, path) = read_url(url)?;
     let options = options
@@ -40,7 +44,8 @@ pub(crate) async fn open(url: &str, how: OpenOptions) -> Result<Pool, StoreError
             let options = options
                 .create_if_missing(how.create)
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full);
+                .synchronous(SqliteSynchronous::Full)
+                .pragma("wal_autocheckpoint", PAGES_AHEAD);
             let pool = pool.max_connections(4).connect_with(options).await.map_err(name)?;
             migrate(&pool, &path).await?;
             pool

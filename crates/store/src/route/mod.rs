@@ -1,5 +1,8 @@
 //! Routing: who takes an arrival, decided elsewhere and kept here, batch by batch.
 
+mod list;
+mod turn;
+
 use std::collections::{BTreeSet, HashMap};
 
 use bailiwick_domain::account::AccountRecord;
@@ -23,6 +26,9 @@ use crate::error::StoreError;
 use crate::handover;
 use crate::ledger::{Ledger, count, date, date_text, json as read_json, moment, next_id};
 use crate::record::{self, id};
+
+pub use list::DecisionsWanted;
+pub use turn::{RouteGround, RouteTurn};
 
 /// One arrival, and who shall take it.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +68,8 @@ pub struct RouteOwner {
 /// What a batch came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Routed {
+    /// Number of the first decision; the others follow it.
+    pub first: u64,
     /// Owners for each decision, in the order handed in.
     pub owners: Vec<Vec<RouteOwner>>,
     pub opened: u64,
@@ -92,85 +100,81 @@ impl Ledger {
     /// # Errors
     /// [`StoreError::UnknownAccount`], [`StoreError::UnknownEmployee`], [`StoreError::Stale`]; nothing is changed then.
     pub async fn record_route(&self, batch: &RouteBatch, actor: &str, at: Timestamp) -> Result<Routed, StoreError> {
-        let on = date_text(batch.on)?;
         let mut tx = self.begin().await?;
-        let conn: &mut Connection = &mut tx;
-        let head = audit::head(&mut *conn).await?;
+        let head = audit::head(&mut tx).await?;
         if let Some(base) = &batch.base_version {
-            audit::require_version(conn, base, &head).await?;
+            audit::require_version(&mut tx, base, &head).await?;
         }
-        let before = head.version();
         let mut change = Change::begin(head, actor, at);
-        record::save(conn, &mut change, &batch.accounts, "arrived", |_| ()).await?;
-        require_known(conn, batch).await?;
-        let proposed = batch.decisions.iter().flat_map(|decision| &decision.assignments);
-        handover::refuse_leavers(conn, proposed.map(|new| &new.employee)).await?;
-
-        let mut present = present(conn, batch, &on).await?;
-        let (mut drafts, mut owners) = (Vec::new(), Vec::with_capacity(batch.decisions.len()));
-        let (mut opened, mut kept) = (0u64, 0u64);
-        for decision in &batch.decisions {
-            let mut held = Vec::with_capacity(decision.assignments.len());
-            for new in &decision.assignments {
-                let rows = present.entry(new.key()).or_default();
-                let spans: Vec<Span<'_>> =
-                    rows.iter().map(|(who, from, to)| Span { employee: who.as_str(), from: *from, to: *to }).collect();
-                let opening = fill(&spans, batch.on).open;
-                if let Some((from, to)) = opening {
-                    drafts.push(Draft::new(new, from, to));
-                    rows.push((new.employee.clone(), from, to));
-                    opened += 1;
-                } else {
-                    kept += 1;
-                }
-                let covering = rows.iter().find(|(_, from, to)| *from <= batch.on && to.is_none_or(|to| batch.on < to));
-                held.push(RouteOwner {
-                    role: new.role.clone(),
-                    product_line: new.product_line.clone(),
-                    employee: covering.map_or_else(|| new.employee.clone(), |(who, _, _)| who.clone()),
-                    kept: opening.is_none(),
-                });
-            }
-            owners.push(held);
-        }
-
-        let (seq, moment_of_change) = (change.next_seq(), change.at_micros());
-        let mut touched = Touched::default();
-        assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, |_| ()).await?;
-        insert_decisions(conn, batch, &on, &owners, moment_of_change, seq, &mut touched).await?;
-        let subject = match batch.decisions.as_slice() {
-            [one] => one.account.to_string(),
-            many => format!("{} arrivals", many.len()),
-        };
-        change
-            .append(
-                conn,
-                NewEntry {
-                    action: AuditAction::RouteRecorded,
-                    subject,
-                    before: json!({"version": before.to_string()}),
-                    after: json!({"decisions": batch.decisions.len(), "opened": opened, "kept": kept, "on": on}),
-                    reason: "arrived".to_owned(),
-                    digest: touched.hex(),
-                },
-            )
-            .await?;
-        let version = change.version();
+        let routed = record_batch(&mut tx, &mut change, batch).await?;
         tx.commit().await?;
-        Ok(Routed { owners, opened, kept, version, recorded_at: moment(moment_of_change)? })
+        Ok(routed)
+    }
+}
+
+/// Writes all that a batch comes to.
+pub(crate) async fn record_batch(
+    conn: &mut Connection,
+    change: &mut Change<'_>,
+    batch: &RouteBatch,
+) -> Result<Routed, StoreError> {
+    let on = date_text(batch.on)?;
+    let before = change.version();
+    record::save(conn, change, &batch.accounts, "arrived", |_| ()).await?;
+    require_known(conn, batch).await?;
+    let proposed = batch.decisions.iter().flat_map(|decision| &decision.assignments);
+    handover::refuse_leavers(conn, proposed.map(|new| &new.employee)).await?;
+
+    let mut present = present(conn, batch, &on).await?;
+    let (mut drafts, mut owners) = (Vec::new(), Vec::with_capacity(batch.decisions.len()));
+    let (mut opened, mut kept) = (0u64, 0u64);
+    for decision in &batch.decisions {
+        let mut held = Vec::with_capacity(decision.assignments.len());
+        for new in &decision.assignments {
+            let rows = present.entry(new.key()).or_default();
+            let spans: Vec<Span<'_>> =
+                rows.iter().map(|(who, from, to)| Span { employee: who.as_str(), from: *from, to: *to }).collect();
+            let opening = fill(&spans, batch.on).open;
+            if let Some((from, to)) = opening {
+                drafts.push(Draft::new(new, from, to));
+                rows.push((new.employee.clone(), from, to));
+                opened += 1;
+            } else {
+                kept += 1;
+            }
+            let covering = rows.iter().find(|(_, from, to)| *from <= batch.on && to.is_none_or(|to| batch.on < to));
+            held.push(RouteOwner {
+                role: new.role.clone(),
+                product_line: new.product_line.clone(),
+                employee: covering.map_or_else(|| new.employee.clone(), |(who, _, _)| who.clone()),
+                kept: opening.is_none(),
+            });
+        }
+        owners.push(held);
     }
 
-    /// The decisions about an account, oldest first.
-    pub async fn route_decisions(&self, account: &AccountId) -> Result<Vec<RouteDecision>, StoreError> {
-        let rows = query(
-            "SELECT id, account_id, effective_on, arrival, owners, why, seed, recorded_at, recorded_by \
-             FROM route_decisions WHERE account_id = $1 ORDER BY id",
+    let (seq, moment_of_change) = (change.next_seq(), change.at_micros());
+    let mut touched = Touched::default();
+    assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, |_| ()).await?;
+    let first = insert_decisions(conn, batch, &on, &owners, moment_of_change, seq, &mut touched).await?;
+    let subject = match batch.decisions.as_slice() {
+        [one] => one.account.to_string(),
+        many => format!("{} arrivals", many.len()),
+    };
+    change
+        .append(
+            conn,
+            NewEntry {
+                action: AuditAction::RouteRecorded,
+                subject,
+                before: json!({"version": before.to_string()}),
+                after: json!({"decisions": batch.decisions.len(), "opened": opened, "kept": kept, "on": on}),
+                reason: "arrived".to_owned(),
+                digest: touched.hex(),
+            },
         )
-        .bind(account.as_str())
-        .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(|row| StoredRoute::read(row)?.decision()).collect()
-    }
+    Ok(Routed { first, owners, opened, kept, version: change.version(), recorded_at: moment(moment_of_change)? })
 }
 
 async fn require_known(conn: &mut Connection, batch: &RouteBatch) -> Result<(), StoreError> {
@@ -242,7 +246,7 @@ async fn insert_decisions(
     at: i64,
     seq: i64,
     touched: &mut Touched,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let next: i64 = next_id(conn, "route_decisions").await?;
     let rows: Vec<StoredRoute> = (next..)
         .zip(batch.decisions.iter().zip(owners))
@@ -251,7 +255,7 @@ async fn insert_decisions(
             account: decision.account.to_string(),
             on: on.to_owned(),
             arrival: decision.arrival.to_string(),
-            owners: serde_json::to_value(owners).unwrap_or_default().to_string(),
+            owners: serde_json::to_string(owners).unwrap_or_default(),
             why: decision.why.to_string(),
             seed: decision.seed.to_string(),
             at,
@@ -276,7 +280,8 @@ async fn insert_decisions(
         ],
         suffix: "",
     };
-    bulk::insert(conn, target, &rows, StoredRoute::values, |_| ()).await
+    bulk::insert(conn, target, &rows, StoredRoute::values, |_| ()).await?;
+    Ok(count(next))
 }
 
 /// A decision as it is stored.
