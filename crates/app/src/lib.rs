@@ -8,6 +8,7 @@
 //! ```
 
 pub mod apply;
+pub mod approval;
 pub mod choose;
 pub mod classify;
 pub mod demo;

@@ -42,6 +42,8 @@ pub enum Command {
     Diff(Diff),
     /// Make a plan the truth from a date
     Apply(Apply),
+    /// Take plans from a draft to the truth: propose, approve, apply, go back
+    Plans(crate::commands::plans::Plans),
     /// Who is responsible for this customer, and why?
     Who(Who),
     /// Assign arriving accounts, leads and requests by the policy in force
@@ -361,6 +363,9 @@ pub struct Serve {
     /// How the log is written to stderr; what is logged is in BAILIWICK_LOG (warn when absent; info logs every request)
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
+    /// Whether a plan is approved only by somebody who neither drafted nor proposed it
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL", env = "BAILIWICK_FOUR_EYES")]
+    pub four_eyes: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

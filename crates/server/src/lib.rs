@@ -7,6 +7,7 @@
 //! What may be done is decided in `bailiwick_domain::access`; nothing here looks at a role.
 
 mod api;
+pub mod background;
 mod caller;
 mod door;
 mod extract;
@@ -16,6 +17,7 @@ pub mod password;
 mod problem;
 mod router;
 mod secret;
+mod settings;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +31,7 @@ use jiff::civil::Date;
 
 use crate::api::metrics::Metrics;
 use crate::door::Door;
+pub use crate::settings::Settings;
 
 /// What every request can see.
 #[derive(Clone)]
@@ -36,7 +39,8 @@ pub struct Serving {
     pub ledger: Ledger,
     /// The report of the plan in force, where there is one.
     pub report: Option<PathBuf>,
-    clock: fn() -> Timestamp,
+    pub settings: Arc<Settings>,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Other machines are served, which takes https.
     public: bool,
     setup: Option<Arc<Door>>,
@@ -53,17 +57,29 @@ struct Welcome {
 
 impl Serving {
     /// A service for this machine alone.
-    pub fn new(ledger: Ledger, report: Option<PathBuf>, clock: fn() -> Timestamp) -> Serving {
+    pub fn new(
+        ledger: Ledger,
+        report: Option<PathBuf>,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Serving {
         Serving {
             ledger,
             report,
-            clock,
+            settings: Arc::default(),
+            clock: Arc::new(clock),
             public: false,
             setup: None,
             welcome: None,
             metrics: Arc::new(Metrics::new()),
             openapi: openapi().into(),
         }
+    }
+
+    /// The same with other settings.
+    #[must_use]
+    pub fn with(mut self, settings: Settings) -> Serving {
+        self.settings = Arc::new(settings);
+        self
     }
 
     /// Lets whoever holds the secret that is given back make the first administrator.
@@ -109,7 +125,13 @@ pub fn routes(serving: Serving) -> axum::Router {
 
 /// Serves until the process is told to stop (Ctrl-C or SIGTERM). With `guest`, who comes by the link that is printed is
 /// signed in as an administrator, who is made if there is no user yet: for trying things out.
-pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr, guest: bool) -> Result<(), AppError> {
+pub async fn serve(
+    ledger: Ledger,
+    report: Option<PathBuf>,
+    listen: SocketAddr,
+    guest: bool,
+    settings: Settings,
+) -> Result<(), AppError> {
     let has_users = ledger.has_users().await?;
     if !listen.ip().is_loopback() && !has_users {
         return Err(AppError::Usage {
@@ -125,7 +147,7 @@ pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr, 
         _ => AppError::Io { doing: "listen on", path: listen.to_string().into(), source },
     })?;
     let address = listener.local_addr().unwrap_or(listen);
-    let mut serving = Serving::new(ledger.clone(), report, Timestamp::now);
+    let mut serving = Serving::new(ledger.clone(), report, Timestamp::now).with(settings);
     serving.public = !listen.ip().is_loopback();
     eprintln!("Serving on http://{address} — stop with Ctrl-C");
     if guest && !has_users {
@@ -137,12 +159,14 @@ pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr, 
         eprintln!("There is no user yet. Make the first administrator with `bailiwick users add NAME --role admin`,");
         eprintln!("or with POST http://{address}/api/v1/setup and this secret: {secret}");
     }
+    let background = tokio::spawn(background::run(serving.clone()));
     let routes = router::routes(serving).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, routes).with_graceful_shutdown(stopped()).await.map_err(|source| AppError::Io {
         doing: "serve on",
         path: address.to_string().into(),
         source,
     })?;
+    background.abort();
     ledger.close().await;
     Ok(())
 }

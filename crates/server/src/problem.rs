@@ -79,10 +79,15 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Problem {
         use StoreError::*;
         let status = match &error {
-            UserChanged { .. } => StatusCode::PRECONDITION_FAILED,
-            UnknownUser => StatusCode::NOT_FOUND,
+            UserChanged { .. } | PlanMoved { .. } => StatusCode::PRECONDITION_FAILED,
+            UnknownUser | NoPlan { .. } | UnknownHandOver { .. } | UnknownAbsence { .. } => StatusCode::NOT_FOUND,
             NameTaken { .. } | NotTheFirst | LastAdministrator => StatusCode::CONFLICT,
+            Stale { .. } | OtherLedger { .. } | AlreadyApplied { .. } | LaterChange { .. } | PlanKnown { .. }
+            | WrongState { .. } | NoPlanThen { .. } | AwayAlready { .. } | HasLeft { .. } => StatusCode::CONFLICT,
+            FourEyes { .. } => StatusCode::FORBIDDEN,
             UnknownEmployee { .. } | UnknownAccount { .. } | BadDate(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            TwoOwners { .. } | OutsideScope { .. } | Twice { .. } | PolicyChanged { .. } | EmptyAbsence { .. }
+            | NotAtWork { .. } | NotSooner { .. } | TooSoon { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Locked => StatusCode::SERVICE_UNAVAILABLE,
             _ => return Problem::ours(&error),
         };

@@ -10,7 +10,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::{Serving, api, guard, pages};
@@ -40,8 +40,15 @@ pub fn api() -> OpenApiRouter<Serving> {
         .routes(routes!(api::responsible::of_account))
         .routes(routes!(api::employees::list))
         .routes(routes!(api::employees::one))
-        .routes(routes!(api::plans::list))
+        .routes(routes!(api::plans::list, api::plans::draft).layer(DefaultBodyLimit::max(api::plans::MOST_BYTES)))
         .routes(routes!(api::plans::one))
+        .routes(routes!(api::plan_steps::propose))
+        .routes(routes!(api::plan_steps::approve))
+        .routes(routes!(api::plan_steps::give_back))
+        .routes(routes!(api::plan_steps::withdraw))
+        .routes(routes!(api::plan_steps::comment))
+        .routes(routes!(api::plan_steps::apply))
+        .routes(routes!(api::rollback::draft))
         .routes(routes!(api::policies::list))
         .routes(routes!(api::policies::one))
         .routes(routes!(api::audit::list))

@@ -135,7 +135,7 @@ async fn other_machines_are_not_served_before_there_is_a_user() {
     let dir = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", dir.path().join("ledger.db").display());
     let ledger = bailiwick_store::Ledger::open(&url).await.unwrap();
-    let refused = bailiwick_server::serve(ledger, None, "0.0.0.0:0".parse().unwrap(), false).await.unwrap_err();
+    let refused = bailiwick_server::serve(ledger, None, "0.0.0.0:0".parse().unwrap(), false, Default::default()).await.unwrap_err();
     assert!(refused.to_string().contains("other machines"), "{refused}");
 }
 

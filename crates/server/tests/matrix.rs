@@ -6,6 +6,8 @@
 #[macro_use]
 #[path = "../../store/tests/common/mod.rs"]
 mod common;
+#[path = "matrix/life.rs"]
+mod life;
 
 use std::collections::BTreeSet;
 
@@ -70,6 +72,8 @@ struct Call {
     /// And the caller may give this role to whom it concerns.
     grants: Option<(UserRole, Relation)>,
     denial: Denial,
+    /// What is made just before, whose name stands for `{new}` in the path.
+    made: Option<life::Made>,
 }
 
 impl Call {
@@ -83,6 +87,7 @@ impl Call {
             relation,
             grants: None,
             denial,
+            made: None,
         }
     }
 
@@ -186,6 +191,7 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
     let id = Uuid::from_u128(1000 + round as u128);
     token(ledger, id, &format!("to be revoked {round}"), &BTreeSet::from([TokenScope::Read])).await;
     calls.push(tokens("DELETE", format!("/api/v1/tokens/{id}"), Value::Null));
+    calls.extend(life::calls(round));
     calls
 }
 
@@ -248,7 +254,12 @@ async fn everything(bench: Bench, role: UserRole) {
         });
         for number in 0..calls(&ledger, role, round * 100).await.len() {
             // Versions move on with each change.
-            let call = calls(&ledger, role, (round + 1) * 1000 + number).await.remove(number);
+            let unique = (round + 1) * 1000 + number;
+            let mut call = calls(&ledger, role, unique).await.remove(number);
+            if let Some(made) = call.made {
+                let id = made.make(&ledger, unique).await;
+                call.path = call.path.replace("{new}", &id);
+            }
             let told = format!("{role} by {}: {} {}", way.name, call.method, call.path);
             let before = raw.dump().await;
             let status = send(&routes, way, &call).await;

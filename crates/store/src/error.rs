@@ -136,6 +136,10 @@ pub enum StoreError {
     NoPlan { plan: PlanId },
     #[error("the plan {plan} is {state}: the step {step:?} cannot be taken from there", step = step.as_str())]
     WrongState { plan: PlanId, state: PlanState, step: PlanStep },
+    #[error("somebody took a step with the plan {plan} meanwhile (entry {last}, not {seen}): read it again")]
+    PlanMoved { plan: PlanId, seen: u64, last: u64 },
+    #[error("the plan {plan} was approved from {approved} on: it can be put off, not brought forward to {on}")]
+    TooSoon { plan: PlanId, approved: Date, on: Date },
     #[error("no plan was in force on {on}: there is nothing to go back to")]
     NoPlanThen { on: Date },
     #[error("{actor} took the step {had:?} with the plan {plan} at {at}: somebody else has to approve it", had = had.as_str())]
@@ -179,6 +183,15 @@ pub enum StoreError {
 pub struct AuditBroken {
     pub seq: u64,
     pub what: String,
+}
+
+impl StoreError {
+    /// Whether the same may succeed at another time, with nothing else being different.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        use StoreError::*;
+        matches!(self, Locked | ReadOnly | ConnectionLost(_) | DiskFull | Damaged(_) | Database(_))
+    }
 }
 
 fn until(to: Option<Date>) -> String {

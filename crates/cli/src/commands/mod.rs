@@ -10,6 +10,7 @@ mod demo;
 mod diff;
 mod init;
 mod plan;
+pub mod plans;
 mod route;
 mod schema;
 mod serve;
@@ -49,6 +50,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Sizing(arguments) => sizing::run(&arguments, &setting).await,
         Command::Diff(arguments) => diff::run(&arguments, &setting).await,
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
+        Command::Plans(arguments) => plans::run(&arguments, &setting).await,
         Command::Who(arguments) => who::run(&arguments, &setting).await,
         Command::Route(arguments) => route::run(&arguments, &setting).await,
         Command::Absence(arguments) => absence::run(&arguments, &setting).await,

@@ -1,6 +1,7 @@
 //! `bailiwick serve`
 
 use bailiwick_app::AppError;
+use bailiwick_server::Settings;
 use bailiwick_store::Ledger;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -15,8 +16,9 @@ const LOG: &str = "BAILIWICK_LOG";
 
 pub async fn run(arguments: &Serve, _setting: &Setting) -> Result<u8, AppError> {
     log(arguments.log_format)?;
+    let settings = Settings { four_eyes: arguments.four_eyes };
     let ledger = Ledger::open_existing(&arguments.database.db).await?;
-    bailiwick_server::serve(ledger, None, arguments.listen, false).await?;
+    bailiwick_server::serve(ledger, None, arguments.listen, false, settings).await?;
     Ok(DONE)
 }
 
