@@ -49,10 +49,8 @@ pub async fn draft_back(
     comment: &str,
     at: Timestamp,
 ) -> Result<(Proposal, PlanBack), AppError> {
-    let id = PlanId::new(format!("back-{}", uuid::Uuid::now_v7().simple())).map_err(|error| AppError::Usage {
-        message: error.to_string(),
-        remedy: String::from("try again"),
-    })?;
+    let id = PlanId::new(format!("back-{}", uuid::Uuid::now_v7().simple()))
+        .map_err(|error| AppError::Usage { message: error.to_string(), remedy: String::from("try again") })?;
     let planned = ledger.plan_back(id, back.to, back.on, back.as_known_at).await?;
     let proposal = ledger.draft_plan(&planned.plan, actor, comment, at).await?;
     Ok((proposal, planned))
@@ -63,7 +61,10 @@ pub async fn draft_back(
 pub enum Fate {
     Applied(Applied),
     /// It could not be applied, is a draft again, and says why.
-    Returned { plan: PlanId, why: String },
+    Returned {
+        plan: PlanId,
+        why: String,
+    },
 }
 
 /// Applies the approved plans whose day has come, the earliest first. One that cannot be applied (another won the race, say)

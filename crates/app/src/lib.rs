@@ -9,6 +9,7 @@
 
 pub mod apply;
 pub mod approval;
+pub mod by_hand;
 pub mod choose;
 pub mod classify;
 pub mod demo;
@@ -18,6 +19,7 @@ pub mod explanation;
 pub mod expressions;
 pub mod front;
 pub mod geo;
+pub mod intake;
 pub mod lang;
 pub mod lint;
 pub mod plan;

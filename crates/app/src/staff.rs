@@ -6,6 +6,7 @@
 
 use bailiwick_data::Table;
 use bailiwick_domain::finding::Finding;
+use bailiwick_domain::policy::document::Company;
 use bailiwick_domain::skill::{Skill, parse_skills};
 use bailiwick_engine::Point;
 use jiff::civil::Date;
@@ -22,6 +23,9 @@ pub struct Staff {
     pub skills: Vec<Vec<Skill>>,
     pub at_work: Vec<bool>,
     pub fte: Vec<f64>,
+    /// Share of a full load that joiners bear; see `ramp_up` of the policy.
+    pub ramp: Vec<f64>,
+    starts: Vec<Option<Date>>,
     pub findings: Vec<Finding>,
 }
 
@@ -41,11 +45,10 @@ impl Staff {
         let skills = read_skills(&ids, texts("skills")?, texts("languages")?, &mut findings);
         let starts = read_dates(&ids, "start_date", texts("start_date")?, &mut findings);
         let ends = read_dates(&ids, "end_date", texts("end_date")?, &mut findings);
-        let at_work = at_work(on, texts("active")?, starts, ends);
+        let at_work = at_work(on, texts("active")?, &starts, ends);
         let fte = numbers("fte")?.into_iter().map(|share| share.filter(|s| *s > 0.0).unwrap_or(1.0)).collect();
         Ok(Staff {
             table: table.clone(),
-            ids,
             names,
             positions: or_empty(texts("position")?),
             departments: or_empty(texts("department")?),
@@ -53,8 +56,25 @@ impl Staff {
             skills,
             at_work,
             fte,
+            ramp: vec![1.0; ids.len()],
+            starts,
+            ids,
             findings,
         })
+    }
+
+    /// Lets joiners begin with less: their share of balanced measures and their capacities grow with the months.
+    #[must_use]
+    pub fn ramped(mut self, company: &Company, on: Date) -> Staff {
+        if company.ramp_up.is_empty() {
+            return self;
+        }
+        for (row, start) in self.starts.iter().enumerate() {
+            let share = start.map_or(1.0, |start| company.share_of_joiner(start, on));
+            self.ramp[row] = share;
+            self.fte[row] *= share;
+        }
+        self
     }
 
     pub fn len(&self) -> usize {
@@ -135,7 +155,7 @@ fn read_dates(
     ids.iter().zip(texts).map(&mut read).collect()
 }
 
-fn at_work(on: Date, active: Vec<Option<String>>, start: Vec<Option<Date>>, end: Vec<Option<Date>>) -> Vec<bool> {
+fn at_work(on: Date, active: Vec<Option<String>>, start: &[Option<Date>], end: Vec<Option<Date>>) -> Vec<bool> {
     active
         .into_iter()
         .zip(start)

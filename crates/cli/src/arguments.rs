@@ -50,6 +50,8 @@ pub enum Command {
     Route(Route),
     /// Say who is away and who stands in, or that they are back sooner
     Absence(Absence),
+    /// Give a leaver's whole portfolio to others from a day on, or take that back
+    Handover(crate::commands::handover::Handover),
     /// Write the whole ledger to a file, while others go on working
     Backup(Backup),
     /// Make a ledger again from a backup, in either kind of database
@@ -366,6 +368,24 @@ pub struct Serve {
     /// Whether a plan is approved only by somebody who neither drafted nor proposed it
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL", env = "BAILIWICK_FOUR_EYES")]
     pub four_eyes: bool,
+    /// So many requests a minute are answered to one user or token
+    #[arg(long, default_value_t = 1200, value_name = "N", env = "BAILIWICK_REQUESTS_A_MINUTE")]
+    pub requests_a_minute: u32,
+    /// An origin such as http://127.0.0.1:4000 to which webhooks may go though it is not https, or not public
+    #[arg(long, value_name = "ORIGIN", env = "BAILIWICK_WEBHOOK_ALLOW", value_delimiter = ',')]
+    pub webhook_allow: Vec<String>,
+    /// An OpenID provider by which people sign in, too; the secret is read from BAILIWICK_OIDC_CLIENT_SECRET
+    #[arg(long, value_name = "URL", env = "BAILIWICK_OIDC_ISSUER")]
+    pub oidc_issuer: Option<String>,
+    /// What the service is called at the provider
+    #[arg(long, value_name = "ID", env = "BAILIWICK_OIDC_CLIENT_ID")]
+    pub oidc_client_id: Option<String>,
+    /// The service's own address as browsers see it, such as https://desk.example.com
+    #[arg(long, value_name = "URL", env = "BAILIWICK_OIDC_BASE")]
+    pub oidc_base: Option<String>,
+    /// Whoever the provider knows and the service does not becomes a member
+    #[arg(long, env = "BAILIWICK_OIDC_CREATE_MEMBERS")]
+    pub oidc_create_members: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

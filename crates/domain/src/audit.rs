@@ -60,10 +60,22 @@ pub enum AuditAction {
     TokenCreated,
     #[serde(rename = "token.revoked")]
     TokenRevoked,
+    #[serde(rename = "assignment.made")]
+    AssignmentMade,
+    #[serde(rename = "assignment.ended")]
+    AssignmentEnded,
+    #[serde(rename = "import.undone")]
+    ImportUndone,
+    #[serde(rename = "webhook.changed")]
+    WebhookChanged,
+    #[serde(rename = "user.identity-linked")]
+    IdentityLinked,
+    #[serde(rename = "policy.written")]
+    PolicyWritten,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 23] = [
+    pub const ALL: [AuditAction; 29] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
@@ -87,6 +99,12 @@ impl AuditAction {
         AuditAction::SessionEnded,
         AuditAction::TokenCreated,
         AuditAction::TokenRevoked,
+        AuditAction::AssignmentMade,
+        AuditAction::AssignmentEnded,
+        AuditAction::ImportUndone,
+        AuditAction::WebhookChanged,
+        AuditAction::IdentityLinked,
+        AuditAction::PolicyWritten,
     ];
 
     /// Whether it may make a plan stale: what only says who is away, or what is thought of a plan, does not.
@@ -99,7 +117,10 @@ impl AuditAction {
             | AuditAction::PlanApplied
             | AuditAction::RouteRecorded
             | AuditAction::HandedOver
-            | AuditAction::TakenBack => true,
+            | AuditAction::TakenBack
+            | AuditAction::AssignmentMade
+            | AuditAction::AssignmentEnded
+            | AuditAction::ImportUndone => true,
             AuditAction::AbsenceRecorded
             | AuditAction::AbsenceEnded
             | AuditAction::PlanDrafted
@@ -115,7 +136,10 @@ impl AuditAction {
             | AuditAction::SessionOpened
             | AuditAction::SessionEnded
             | AuditAction::TokenCreated
-            | AuditAction::TokenRevoked => false,
+            | AuditAction::TokenRevoked
+            | AuditAction::WebhookChanged
+            | AuditAction::IdentityLinked
+            | AuditAction::PolicyWritten => false,
         }
     }
 
@@ -145,6 +169,12 @@ impl AuditAction {
             AuditAction::SessionEnded => "session.ended",
             AuditAction::TokenCreated => "token.created",
             AuditAction::TokenRevoked => "token.revoked",
+            AuditAction::AssignmentMade => "assignment.made",
+            AuditAction::AssignmentEnded => "assignment.ended",
+            AuditAction::ImportUndone => "import.undone",
+            AuditAction::WebhookChanged => "webhook.changed",
+            AuditAction::IdentityLinked => "user.identity-linked",
+            AuditAction::PolicyWritten => "policy.written",
         }
     }
 

@@ -9,15 +9,21 @@
 mod api;
 pub mod background;
 mod caller;
+pub mod deliver;
 mod door;
 mod extract;
 mod guard;
+mod limits;
+mod oidc;
+mod once;
+mod outbound;
 mod pages;
 pub mod password;
 mod problem;
 mod router;
 mod secret;
 mod settings;
+pub mod work;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,7 +37,13 @@ use jiff::civil::Date;
 
 use crate::api::metrics::Metrics;
 use crate::door::Door;
-pub use crate::settings::Settings;
+use crate::limits::Limits;
+use crate::oidc::Flows;
+use crate::once::UnderWay;
+pub use crate::settings::{OidcSettings, Settings};
+
+/// So long requests and jobs have to end once the service is told to stop.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// What every request can see.
 #[derive(Clone)]
@@ -43,6 +55,15 @@ pub struct Serving {
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Other machines are served, which takes https.
     public: bool,
+    under_way: UnderWay,
+    flows: Arc<Flows>,
+    limits: Arc<Limits>,
+    /// A job waits.
+    wake: Arc<tokio::sync::Notify>,
+    /// Which jobs have changed.
+    news: tokio::sync::broadcast::Sender<uuid::Uuid>,
+    /// Whether the service ends.
+    ends: tokio::sync::watch::Sender<bool>,
     setup: Option<Arc<Door>>,
     welcome: Option<Arc<Welcome>>,
     metrics: Arc<Metrics>,
@@ -62,11 +83,19 @@ impl Serving {
         report: Option<PathBuf>,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Serving {
+        let clock: Arc<dyn Fn() -> Timestamp + Send + Sync> = Arc::new(clock);
+        let settings = Settings::default();
         Serving {
             ledger,
             report,
-            settings: Arc::default(),
-            clock: Arc::new(clock),
+            limits: Arc::new(Limits::new(&settings, Arc::clone(&clock))),
+            under_way: UnderWay::default(),
+            wake: Arc::default(),
+            flows: Arc::default(),
+            news: tokio::sync::broadcast::channel(64).0,
+            ends: tokio::sync::watch::Sender::new(false),
+            settings: Arc::new(settings),
+            clock,
             public: false,
             setup: None,
             welcome: None,
@@ -78,6 +107,7 @@ impl Serving {
     /// The same with other settings.
     #[must_use]
     pub fn with(mut self, settings: Settings) -> Serving {
+        self.limits = Arc::new(Limits::new(&settings, Arc::clone(&self.clock)));
         self.settings = Arc::new(settings);
         self
     }
@@ -94,6 +124,22 @@ impl Serving {
         let (door, secret) = Door::new().map_err(no_secrets)?;
         self.welcome = Some(Arc::new(Welcome { door, user }));
         Ok(format!("/welcome/{secret}"))
+    }
+
+    /// Begins no more work, and ends what would go on for ever.
+    pub fn stop(&self) {
+        self.ends.send_replace(true);
+    }
+
+    fn is_stopping(&self) -> bool {
+        *self.ends.borrow()
+    }
+
+    /// Waits until the service ends.
+    async fn stopping(&self) {
+        let mut ends = self.ends.subscribe();
+        // Whoever could say so is gone.
+        let _ = ends.wait_for(|ends| *ends).await;
     }
 
     fn now(&self) -> Timestamp {
@@ -159,14 +205,33 @@ pub async fn serve(
         eprintln!("There is no user yet. Make the first administrator with `bailiwick users add NAME --role admin`,");
         eprintln!("or with POST http://{address}/api/v1/setup and this secret: {secret}");
     }
+    // Of a service that ended without notice.
+    ledger.stop_jobs(Timestamp::now()).await?;
+    let (ending, last) = (serving.clone(), serving.clone());
     let background = tokio::spawn(background::run(serving.clone()));
     let routes = router::routes(serving).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, routes).with_graceful_shutdown(stopped()).await.map_err(|source| AppError::Io {
-        doing: "serve on",
-        path: address.to_string().into(),
-        source,
-    })?;
-    background.abort();
+    let served = axum::serve(listener, routes).with_graceful_shutdown(async move {
+        stopped().await;
+        ending.stop();
+    });
+    // What is under way is finished, but nobody is waited for for ever.
+    let in_time = async {
+        last.stopping().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = served => served.map_err(|source| AppError::Io {
+            doing: "serve on",
+            path: address.to_string().into(),
+            source,
+        })?,
+        () = in_time => tracing::warn!("some requests did not end in {} seconds, and were given up", GRACE.as_secs()),
+    }
+    last.stop();
+    if tokio::time::timeout(GRACE, background).await.is_err() {
+        tracing::warn!("a job did not end in time");
+    }
+    ledger.stop_jobs(Timestamp::now()).await?;
     ledger.close().await;
     Ok(())
 }

@@ -74,6 +74,9 @@ struct Call {
     denial: Denial,
     /// What is made just before, whose name stands for `{new}` in the path.
     made: Option<life::Made>,
+    seen: life::Seen,
+    /// Of the body.
+    kind: &'static str,
 }
 
 impl Call {
@@ -88,6 +91,8 @@ impl Call {
             grants: None,
             denial,
             made: None,
+            seen: life::Seen::Nothing,
+            kind: "application/json",
         }
     }
 
@@ -188,9 +193,8 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
         ..Call::get(path, ManageTokens, Some(Relation::Own), Forbidden)
     };
     calls.push(tokens("POST", "/api/v1/tokens".into(), json!({"name": "CRM", "scopes": ["administer"]})));
-    let id = Uuid::from_u128(1000 + round as u128);
-    token(ledger, id, &format!("to be revoked {round}"), &BTreeSet::from([TokenScope::Read])).await;
-    calls.push(tokens("DELETE", format!("/api/v1/tokens/{id}"), Value::Null));
+    let revoked = tokens("DELETE", "/api/v1/tokens/{new}".into(), Value::Null);
+    calls.push(Call { made: Some(life::Made::Token), ..revoked });
     calls.extend(life::calls(round));
     calls
 }
@@ -259,6 +263,10 @@ async fn everything(bench: Bench, role: UserRole) {
             if let Some(made) = call.made {
                 let id = made.make(&ledger, unique).await;
                 call.path = call.path.replace("{new}", &id);
+                call.body = serde_json::from_str(&call.body.to_string().replace("{new}", &id)).unwrap();
+            }
+            if let Some(version) = call.seen.version(&ledger).await {
+                call.version = Some(version);
             }
             let told = format!("{role} by {}: {} {}", way.name, call.method, call.path);
             let before = raw.dump().await;
@@ -288,7 +296,7 @@ async fn everything(bench: Bench, role: UserRole) {
 }
 
 async fn send(routes: &axum::Router, way: &Way, call: &Call) -> u16 {
-    let mut request = Request::builder().method(call.method).uri(&call.path).header("content-type", "application/json");
+    let mut request = Request::builder().method(call.method).uri(&call.path).header("content-type", call.kind);
     if let Some((name, value)) = &way.header {
         request = request.header(*name, value);
     }

@@ -17,6 +17,7 @@
 //! database is chosen by its URL (see [`Ledger::open`]). There is one file an aggregate.
 
 mod absence;
+mod answer;
 mod assignment;
 mod audit;
 mod backup;
@@ -24,7 +25,11 @@ mod db;
 mod digest;
 mod error;
 mod handover;
+mod identity;
+mod import;
+mod job;
 mod ledger;
+mod manual;
 mod open;
 mod plan;
 mod policy;
@@ -40,15 +45,20 @@ mod standing;
 mod token;
 mod user;
 mod verify;
+mod webhook;
 
-pub use absence::Covered;
+pub use absence::{AbsencesWanted, Covered};
+pub use answer::{AnswerKey, Kept, KeptAnswer, Once};
 pub use backup::Backup;
 pub use error::{AuditBroken, StoreError};
 pub use handover::{HandedOver, TakenBack};
+pub use import::{Imported, Patch, Undone};
+pub use job::{JobEnd, JobRecord, JobState, NewJob, Reject};
 pub use ledger::{Ledger, Progress};
+pub use manual::{ByHand, GivenByHand};
 pub use open::OpenOptions;
 pub use plan::{Applied, NewPlan, PlanRecord, ScopeKey};
-pub use policy::sha256_hex;
+pub use policy::{PolicyRecord, sha256_hex, sha256_of};
 pub use proposal::{Proposal, Step};
 pub use reach::{AccountCursor, AccountPage, AccountsWanted, Within};
 pub use rollback::PlanBack;
@@ -57,3 +67,4 @@ pub use session::{NewSession, SessionRecord};
 pub use standing::{PlanStanding, PlansWanted};
 pub use token::{NewToken, TokenRecord};
 pub use user::{Attempt, Credentials, NewUser, UserChange, UserRecord};
+pub use webhook::{Attempted, DeliveryRecord, DeliveryState, Due, WebhookChange, WebhookRecord};

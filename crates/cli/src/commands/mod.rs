@@ -8,6 +8,7 @@ mod check;
 mod completions;
 mod demo;
 mod diff;
+pub mod handover;
 mod init;
 mod plan;
 pub mod plans;
@@ -54,6 +55,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Who(arguments) => who::run(&arguments, &setting).await,
         Command::Route(arguments) => route::run(&arguments, &setting).await,
         Command::Absence(arguments) => absence::run(&arguments, &setting).await,
+        Command::Handover(arguments) => handover::run(&arguments, &setting).await,
         Command::Backup(arguments) => backup::backup(&arguments, &setting).await,
         Command::Restore(arguments) => backup::restore(&arguments, &setting).await,
         Command::Audit(arguments) => audit::run(&arguments, &setting).await,

@@ -234,9 +234,10 @@ async fn show(ledger: &Ledger, plan: &PlanId, setting: &Setting) -> Result<u8, A
         remedy: String::from("see `bailiwick plans list`"),
     })?;
     let header = ["at", "step", "by", "comment"];
-    let rows = found.events.iter().map(|event| {
-        vec![event.at.to_string(), event.step.to_string(), event.actor.clone(), event.comment.clone()]
-    });
+    let rows = found
+        .events
+        .iter()
+        .map(|event| vec![event.at.to_string(), event.step.to_string(), event.actor.clone(), event.comment.clone()]);
     match setting.format {
         Format::Json => output::json(&found),
         Format::Csv => csv(&header, rows),

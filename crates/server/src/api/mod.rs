@@ -1,10 +1,16 @@
 //! Everything under `/api/v1`, a file a noun.
 
+pub mod absences;
 pub mod accounts;
+pub mod assignments;
 pub mod audit;
 pub mod employees;
+pub mod handovers;
 pub mod health;
+pub mod imports;
+pub mod jobs;
 pub mod metrics;
+pub mod oidc;
 pub mod openapi;
 pub mod plan_steps;
 pub mod plans;
@@ -13,8 +19,10 @@ pub mod responsible;
 pub mod rollback;
 pub mod session;
 pub mod setup;
+pub mod skills;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -126,6 +134,11 @@ fn segment(name: &str) -> String {
 fn location(place: &str) -> Result<[(header::HeaderName, HeaderValue); 1], Problem> {
     let place = HeaderValue::from_str(place).map_err(|error| Problem::ours(&error))?;
     Ok([(header::LOCATION, place)])
+}
+
+/// A name from a body, which has to be there.
+fn required<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::wrong(format!("{what} = {text:?} is not possible"), "give an id as it is known"))
 }
 
 /// A name from a parameter, if it was given and can be one.

@@ -69,8 +69,7 @@ pub async fn draft(
         as_known_at: wanted.as_known_at.as_deref().map(|text| instant("as_known_at", text)).transpose()?,
     };
     let comment = remark("the comment", wanted.comment.as_deref())?;
-    let (made, back) =
-        approval::draft_back(&serving.ledger, &back, &caller.user.name, &comment, serving.now()).await?;
+    let (made, back) = approval::draft_back(&serving.ledger, &back, &caller.user.name, &comment, serving.now()).await?;
     let standing = serving.ledger.standing(&made.plan).await?;
     let plan = Plan::from(standing.ok_or_else(|| Problem::missing("plan", made.plan.as_str()))?);
     let body = Drafted {

@@ -1,11 +1,13 @@
 //! A service over a ledger with some people in it, asked without a socket; its clock is set by hand.
 #![allow(dead_code, clippy::unwrap_used)]
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request};
 use bailiwick_domain::access::UserRole;
 use bailiwick_server::{Serving, Settings, background, routes};
@@ -135,26 +137,12 @@ impl House {
         self.request("POST", who, path, body, &[]).await
     }
 
-    pub async fn request(
-        &self,
-        method: &str,
-        who: &str,
-        path: &str,
-        body: Value,
-        headers: &[(&str, &str)],
-    ) -> Answer {
+    pub async fn request(&self, method: &str, who: &str, path: &str, body: Value, headers: &[(&str, &str)]) -> Answer {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         self.send(method, who, path, body, headers).await
     }
 
-    pub async fn send(
-        &self,
-        method: &str,
-        who: &str,
-        path: &str,
-        body: Vec<u8>,
-        headers: &[(&str, &str)],
-    ) -> Answer {
+    pub async fn send(&self, method: &str, who: &str, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
         // So that a long time may pass between two requests.
         let raw = format!("UPDATE sessions SET seen_at = {}", self.clock.load(Ordering::Relaxed));
         self.raw().await.execute(&raw).await;
@@ -168,8 +156,19 @@ impl House {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        self.ask(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Asks from an address, without having signed in.
+    pub async fn from(&self, from: ConnectInfo<SocketAddr>, method: &str, path: &str, body: Value) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        self.ask(request.extension(from).body(body).unwrap()).await
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Answer {
         let routes = self.routes.lock().unwrap().clone();
-        let answer = routes.oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let answer = routes.oneshot(request).await.unwrap();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let bytes = axum::body::to_bytes(answer.into_body(), 64 << 20).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
