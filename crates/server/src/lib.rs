@@ -205,13 +205,26 @@ pub async fn serve(
         eprintln!("There is no user yet. Make the first administrator with `bailiwick users add NAME --role admin`,");
         eprintln!("or with POST http://{address}/api/v1/setup and this secret: {secret}");
     }
+    run(listener, serving, stopped()).await
+}
+
+/// Serves on a listener until `stopped`; then takes nothing new, lets what is under way end, and marks what did not.
+///
+/// # Errors
+/// Those of the ledger and of the network.
+pub async fn run(
+    listener: tokio::net::TcpListener,
+    serving: Serving,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), AppError> {
+    let ledger = serving.ledger.clone();
     // Of a service that ended without notice.
-    ledger.stop_jobs(Timestamp::now()).await?;
+    ledger.stop_jobs(serving.now()).await?;
     let (ending, last) = (serving.clone(), serving.clone());
     let background = tokio::spawn(background::run(serving.clone()));
     let routes = router::routes(serving).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, routes).with_graceful_shutdown(async move {
-        stopped().await;
+        stopped.await;
         ending.stop();
     });
     // What is under way is finished, but nobody is waited for for ever.
@@ -220,18 +233,16 @@ pub async fn serve(
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        served = served => served.map_err(|source| AppError::Io {
-            doing: "serve on",
-            path: address.to_string().into(),
-            source,
-        })?,
+        served = served => {
+            served.map_err(|source| AppError::Io { doing: "serve", path: PathBuf::from("the network"), source })?;
+        }
         () = in_time => tracing::warn!("some requests did not end in {} seconds, and were given up", GRACE.as_secs()),
     }
     last.stop();
     if tokio::time::timeout(GRACE, background).await.is_err() {
         tracing::warn!("a job did not end in time");
     }
-    ledger.stop_jobs(Timestamp::now()).await?;
+    ledger.stop_jobs(last.now()).await?;
     ledger.close().await;
     Ok(())
 }

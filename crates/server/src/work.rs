@@ -13,7 +13,10 @@ use crate::Serving;
 /// # Errors
 /// What may pass by itself; the jobs wait on.
 pub async fn work(serving: &Serving) -> Result<(), AppError> {
-    while let Some(job) = serving.ledger.claim_job(serving.now()).await? {
+    // What waits when the service ends waits for the next.
+    while !serving.is_stopping()
+        && let Some(job) = serving.ledger.claim_job(serving.now()).await?
+    {
         tell(serving, job.id);
         let id = job.id;
         if let Err(error) = carry_out(serving, &job).await {

@@ -129,12 +129,12 @@ async fn a_job_is_watched_cancelled_and_stopped(bench: Bench) {
     assert_eq!(states.last(), Some(&"done"), "{}", seen.text);
     assert!(seen.text.starts_with("event: job\n"));
 
-    // The service ends: a job that runs does not begin to change anything, and what was left behind is marked.
+    // The service ends: what waits goes on waiting, and what was left behind half done is marked.
     let last = send(&house, "accounts", "text/csv", "account_id,name\nB,Two\n").await;
     house.serving.stop();
     work::work(&house.serving).await.unwrap();
-    let stopped = house.get("ben", &job(&last.json, "")).await;
-    assert_eq!(stopped.json["state"], "stopped");
+    let waits = house.get("ben", &job(&last.json, "")).await;
+    assert_eq!(waits.json["state"], "queued");
     assert_eq!(house.ledger.accounts().await.unwrap().len(), 1);
     assert_eq!(house.get("ben", &job(&last.json, "/events")).await.status, 200, "it ends at once");
     send(&house, "accounts", "text/csv", "account_id,name\nC,Two\n").await;

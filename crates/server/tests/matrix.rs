@@ -249,6 +249,7 @@ async fn everything(bench: Bench, role: UserRole) {
     let ways = ways(&ledger, &own).await;
     let raw = bench.raw().await;
     let (mut allowed, mut denied) = (0, 0);
+    let mut kept: Option<String> = None;
     for (round, way) in ways.iter().enumerate() {
         let principal = way.scopes.clone().map(|scopes| Principal {
             name: "Own".into(),
@@ -260,6 +261,7 @@ async fn everything(bench: Bench, role: UserRole) {
             // Versions move on with each change.
             let unique = (round + 1) * 1000 + number;
             let mut call = calls(&ledger, role, unique).await.remove(number);
+            let made = call.made.is_some();
             if let Some(made) = call.made {
                 let id = made.make(&ledger, unique).await;
                 call.path = call.path.replace("{new}", &id);
@@ -269,7 +271,10 @@ async fn everything(bench: Bench, role: UserRole) {
                 call.version = Some(version);
             }
             let told = format!("{role} by {}: {} {}", way.name, call.method, call.path);
-            let before = raw.dump().await;
+            let before = match kept.take() {
+                Some(kept) if !made => kept,
+                _ => raw.dump().await,
+            };
             let status = send(&routes, way, &call).await;
             let may = principal.as_ref().is_some_and(|principal| call.allowed(principal));
             if may {
@@ -288,7 +293,10 @@ async fn everything(bench: Bench, role: UserRole) {
                 (Some(_), _) => 403,
             };
             assert_eq!(status, expected, "{told}");
-            assert_eq!(before, raw.dump().await, "{told} was denied and changed the database");
+            let after = raw.dump().await;
+            assert!(before == after, "{told} was denied and changed the database");
+            // Nothing was changed, so it need not be read again for the next.
+            kept = Some(after);
             denied += 1;
         }
     }

@@ -71,6 +71,7 @@ pub struct DeliveryRecord {
     pub event: String,
     pub state: DeliveryState,
     pub attempts: u32,
+    /// The epoch: at once.
     pub next_at: Timestamp,
     pub status: Option<u16>,
     pub error: Option<String>,
@@ -102,12 +103,12 @@ const COLUMNS: &str = "webhook_id, url, events, active, failing_since, disabled,
 const DELIVERY: &str =
     "d.id, d.webhook_id, d.entry, d.event, d.state, d.attempts, d.next_at, d.status, d.error, d.tried_at";
 
-/// Puts an entry of the audit trail into the outbox of everybody who wants to know of it.
+/// Puts an entry of the audit trail into the outbox of everybody who wants to know of it, to be sent at once.
 pub(crate) async fn announce(conn: &mut Connection, seq: i64, action: &str, at: i64) -> Result<(), StoreError> {
     query(
         "INSERT INTO deliveries (id, webhook_id, entry, event, state, attempts, next_at, created_at) \
          SELECT (SELECT coalesce(max(id), 0) FROM deliveries) + row_number() OVER (ORDER BY webhook_id), \
-         webhook_id, CAST($1 AS BIGINT), CAST($2 AS TEXT), 'waiting', 0, CAST($3 AS BIGINT), CAST($3 AS BIGINT) \
+         webhook_id, CAST($1 AS BIGINT), CAST($2 AS TEXT), 'waiting', 0, 0, CAST($3 AS BIGINT) \
          FROM webhooks WHERE active = 1 AND (events = '' OR (' ' || events || ' ') LIKE ('% ' || CAST($2 AS TEXT) || ' %'))",
     )
     .bind(seq)

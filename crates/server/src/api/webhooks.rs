@@ -63,7 +63,7 @@ pub struct Delivery {
     /// `waiting`, `delivered` or `given-up`.
     state: &'static str,
     attempts: u32,
-    /// When it is tried again.
+    /// When it is tried again; null where it is sent at once, or not any more.
     #[schema(value_type = Option<String>, format = DateTime)]
     next_at: Option<Timestamp>,
     /// Of the last answer.
@@ -131,7 +131,7 @@ impl From<DeliveryRecord> for Delivery {
             event: delivery.event,
             state: delivery.state.as_str(),
             attempts: delivery.attempts,
-            next_at: waits.then_some(delivery.next_at),
+            next_at: waits.then_some(delivery.next_at).filter(|next_at| *next_at > Timestamp::UNIX_EPOCH),
             status: delivery.status,
             error: delivery.error,
             tried_at: delivery.tried_at,
