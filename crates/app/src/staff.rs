@@ -167,3 +167,35 @@ fn at_work(on: Date, active: Vec<Option<String>>, start: &[Option<Date>], end: V
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bailiwick_data::ColumnInfo;
+    use bailiwick_domain::policy::Policy;
+    use bailiwick_domain::policy::document::ColumnType;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn joiners_bear_a_growing_share_of_their_own() {
+        let text = "[company]\nramp_up = [0.25, 0.5]\n[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\n\
+                    file = \"e.csv\"\n[[coverage]]\nrole = \"seller\"\ndivide = { to = \"Ann\" }\n";
+        let policy = Policy::parse(text, "bailiwick.toml").unwrap();
+        let columns = [("employee_id", ColumnType::Text), ("start_date", ColumnType::Text), ("fte", ColumnType::Number)];
+        let columns = columns.map(|(name, kind)| ColumnInfo { name: name.to_owned(), kind });
+        let rows = [
+            json!({"employee_id": "old", "start_date": "2020-01-01", "fte": 1.0}),
+            json!({"employee_id": "half", "start_date": "2026-02-15", "fte": 0.5}),
+            json!({"employee_id": "new", "start_date": "2026-03-01", "fte": null}),
+            json!({"employee_id": "unsaid", "start_date": null, "fte": null}),
+        ];
+        let rows = rows.map(|row| row.as_object().unwrap().clone());
+        let table = Table::from_rows(&columns, &rows).unwrap_or_else(|_| panic!("a table"));
+        let on: Date = "2026-03-20".parse().unwrap();
+        let staff = Staff::of(&table, on).unwrap().ramped(&policy.document.company, on);
+        assert_eq!(staff.fte, [1.0, 0.25, 0.25, 1.0]);
+        assert_eq!(staff.ramp, [1.0, 0.5, 0.25, 1.0]);
+    }
+}
