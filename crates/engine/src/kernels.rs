@@ -6,7 +6,7 @@
 use crate::bound;
 use crate::contiguity::{self, Connected};
 use crate::control::Control;
-use crate::matrix::knapsack::{Climb, Core, Worth};
+use crate::matrix::knapsack::{Climb, Core, Scratch, Worth};
 use crate::matrix::pool::{Pool, Slots};
 use crate::matrix::prices::Prices;
 use crate::matrix::state::{State, Weighing};
@@ -140,7 +140,9 @@ fn round_of_knapsacks() -> Kernel {
     let run = move || {
         let Some(mut core) = core.clone() else { return 0.0 };
         let plan = Climb { target: f64::INFINITY, rounds: 10, pull: 0.01 };
-        core.climb(&start, &plan, &mut 0, &Control::unbounded(1)).bound
+        let mut worth = start.clone();
+        core.climb(&mut worth, &plan, &mut Scratch::default(), &mut 0, &Control::unbounded(1));
+        worth.bound
     };
     Kernel { name: "matrix: a round of 20 knapsacks of 400 units", times: 10, run: Box::new(run) }
 }

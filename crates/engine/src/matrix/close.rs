@@ -2,8 +2,8 @@
 //! groups of owners are solved again with all others left as they are.
 
 use super::corridor::{FIRST_REACH, KINDS};
-use super::fixing::{Answer, Dive, Style};
-use super::knapsack::{Climb, Core, Worth};
+use super::fixing::{Answer, Dive, Room, Style};
+use super::knapsack::{Climb, Core, Scratch, Worth};
 use super::near::Near;
 use super::pool::Pool;
 use super::prices::Prices;
@@ -20,7 +20,7 @@ pub(crate) struct Closed {
     pub bound: f64,
 }
 
-/// The most table cells a call without a deadline may use: some 20 s on two cores.
+/// The most table cells a call without a deadline may use: some 10 s on two cores.
 const MOST_WORK: u64 = 60_000_000_000;
 /// Times the owners are grouped anew while each time gains.
 const REGROUPINGS: usize = 30;
@@ -67,7 +67,8 @@ pub(crate) fn close_gap<const K: usize>(
     let start = Worth { of: (0..pool.len()).map(|u| prices.cheapest(pool, u).1).collect(), bound: prices.bound };
     let mut work = 0;
     let plan = Climb { target: seed.cost, rounds: 300, pull: 0.7 };
-    let worth = core.climb(&start, &plan, &mut work, control);
+    let mut worth = start;
+    core.climb(&mut worth, &plan, &mut Scratch::default(), &mut work, control);
     let per_round = core.round_work(&worth).max(work / 300) + 10_000;
     let least = if pool.whole { 1.0 } else { 1e-5 * (1.0 + prices.bound.abs()) };
     let mut closing = Closing {
@@ -121,14 +122,14 @@ impl Closing<'_, '_> {
     }
 
     pub(super) fn run(&self, mut top: Core, task: &Task, allowance: u64, patience: u32) -> (Answer, u64) {
-        let mut work = 0;
-        if !top.narrow(&self.worth, task.target, &mut work) {
+        let (mut work, mut room) = (0, Room::default());
+        if !top.narrow(&self.worth, task.target, &mut room.scratch, &mut work) {
             return (Answer::Refuted, work);
         }
         let dice = Dice::new(self.control.seed, task.stream);
         let (target, whole, style, control) = (task.target, self.whole, task.style, self.control);
-        let mut dive = Dive { target, whole, patience, dead_ends: 0, allowance, work, style, dice, control };
-        let answer = dive.search(top, &self.worth);
+        let mut dive = Dive { target, whole, patience, dead_ends: 0, allowance, work, style, dice, room, control };
+        let answer = dive.search(&top, &self.worth);
         (answer, dive.work)
     }
 

@@ -6,7 +6,7 @@
 
 use super::close::{Closing, Task};
 use super::fixing::{Answer, Style};
-use super::knapsack::Core;
+use super::knapsack::{Core, Scratch};
 use super::pool::NOBODY;
 use super::random::Dice;
 use rayon::prelude::*;
@@ -52,7 +52,7 @@ impl Closing<'_, '_> {
 
     fn prepare(&mut self, target: f64) -> Option<Ground> {
         let mut core = self.core.clone();
-        core.narrow(&self.worth, target, &mut self.work).then(|| {
+        core.narrow(&self.worth, target, &mut Scratch::default(), &mut self.work).then(|| {
             core.thin(MOST_ARCS, &self.best.owner);
             Ground { core, target }
         })

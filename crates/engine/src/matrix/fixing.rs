@@ -4,7 +4,7 @@
 //! the unit that would lose most elsewhere. Small targets are refuted or answered quickly because almost everything is
 //! fixed; the target is raised from the bound until a solution is found (Posta, Ferland, Michelon 2012).
 
-use super::knapsack::{Branch, Climb, Core, Worth};
+use super::knapsack::{Branch, Climb, Core, Scratch, Worth};
 use super::pool::NOBODY;
 use super::random::Dice;
 use crate::control::Control;
@@ -47,61 +47,105 @@ pub(crate) struct Dive<'a, 'c> {
     pub work: u64,
     pub style: Style,
     pub dice: Dice,
+    pub room: Room,
     pub control: &'a Control<'c>,
 }
 
-/// Takes one arc after the other as long as each leaves every open unit a place.
-fn settle_several(core: &Core, urgent: &[(f64, Branch)]) -> Core {
-    let mut core = core.clone();
-    for (_, branch) in urgent {
-        if core.owner[branch.unit as usize] != NOBODY {
-            continue;
-        }
-        let mut tried = core.clone();
-        if tried.take(branch) {
-            core = tried;
-        }
+/// A place in the tree of a search.
+#[derive(Default)]
+pub(crate) struct Node {
+    core: Core,
+    worth: Worth,
+}
+
+/// Room for nodes and for what is done at one, used again and again.
+#[derive(Default)]
+pub(crate) struct Room {
+    pub scratch: Scratch,
+    nodes: Vec<Node>,
+    lists: Vec<Vec<(f64, Branch)>>,
+}
+
+impl Room {
+    fn copy(&mut self, core: &Core, worth: &Worth) -> Node {
+        let mut node = self.nodes.pop().unwrap_or_default();
+        node.core.clone_from(core);
+        node.worth.clone_from(worth);
+        node
     }
-    core
+
+    /// Takes one arc after the other as long as each leaves every open unit a place.
+    fn settle_several(&mut self, node: &Node, urgent: &[(f64, Branch)]) -> Node {
+        let (mut settled, mut tried) = (self.copy(&node.core, &node.worth), self.copy(&node.core, &node.worth));
+        for (_, branch) in urgent {
+            if settled.core.owner[branch.unit as usize] != NOBODY {
+                continue;
+            }
+            if tried.core.take(branch) {
+                settled.core.clone_from(&tried.core);
+            } else {
+                tried.core.clone_from(&settled.core);
+            }
+        }
+        self.nodes.push(tried);
+        settled
+    }
 }
 
 impl Dive<'_, '_> {
     /// Searches below `core`, whose arcs are already narrowed for a target at least as large.
-    pub fn search(&mut self, core: Core, worth: &Worth) -> Answer {
-        self.search_at(core, worth.clone(), 0)
+    pub fn search(&mut self, core: &Core, worth: &Worth) -> Answer {
+        let mut top = self.room.copy(core, worth);
+        self.search_at(&mut top, 0)
     }
 
-    fn search_at(&mut self, mut core: Core, mut worth: Worth, depth: usize) -> Answer {
+    fn search_at(&mut self, node: &mut Node, depth: usize) -> Answer {
         if depth > DEEPEST {
             return Answer::Open;
         }
+        let mut urgent = self.room.lists.pop().unwrap_or_default();
+        let answer = self.branch(node, &mut urgent, depth);
+        self.room.lists.push(urgent);
+        answer
+    }
+
+    fn below(&mut self, mut child: Node, depth: usize) -> Answer {
+        let answer = self.search_at(&mut child, depth + 1);
+        self.room.nodes.push(child);
+        answer
+    }
+
+    fn branch(&mut self, node: &mut Node, urgent: &mut Vec<(f64, Branch)>, depth: usize) -> Answer {
         loop {
-            if let Some(answer) = self.tighten(&mut core, &mut worth) {
+            if let Some(answer) = self.tighten(&mut node.core, &mut node.worth) {
                 return answer;
             }
-            let mut urgent = core.urgent(self.target - worth.bound, self.style.share);
+            node.core.urgent(self.target - node.worth.bound, self.style.share, &mut self.room.scratch, urgent);
             if self.style.daring > 0.0 {
                 urgent.iter_mut().for_each(|u| u.0 *= 1.0 + self.style.daring * self.dice.unit());
-                urgent.sort_by(|a, b| b.0.total_cmp(&a.0));
+                urgent.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.unit.cmp(&b.1.unit)));
             }
             if self.style.bold {
-                let mut batch = core.open.len() / self.style.batch;
+                let mut batch = node.core.open.len() / self.style.batch;
                 while batch > 1 {
-                    match self.search_at(settle_several(&core, &urgent[..batch]), worth.clone(), depth + 1) {
+                    let child = self.room.settle_several(node, &urgent[..batch]);
+                    match self.below(child, depth) {
                         Answer::Refuted => batch /= 4,
                         answer => return answer,
                     }
                 }
             }
             let Some((_, branch)) = urgent.first() else { return Answer::Refuted };
-            let mut taken = core.clone();
-            if taken.take(branch) {
-                match self.search_at(taken, worth.clone(), depth + 1) {
+            let mut child = self.room.copy(&node.core, &node.worth);
+            if child.core.take(branch) {
+                match self.below(child, depth) {
                     Answer::Refuted => {}
                     answer => return answer,
                 }
+            } else {
+                self.room.nodes.push(child);
             }
-            if !core.refuse(branch) {
+            if !node.core.refuse(branch) {
                 return Answer::Refuted;
             }
         }
@@ -114,12 +158,13 @@ impl Dive<'_, '_> {
                 return Some(self.close(core));
             }
             let plan = Climb { target: self.target, rounds: 16, pull: 0.4 };
-            *worth = core.climb(worth, &plan, &mut self.work, self.control);
+            let scratch = &mut self.room.scratch;
+            core.climb(worth, &plan, scratch, &mut self.work, self.control);
             if self.work > self.allowance || self.dead_ends > self.patience || (self.control.out_of_time)() {
                 return Some(Answer::Open);
             }
             let before = core.arcs();
-            if self.exceeds(worth.bound) || !core.narrow(worth, self.target, &mut self.work) {
+            if self.exceeds(worth.bound) || !core.narrow(worth, self.target, &mut self.room.scratch, &mut self.work) {
                 self.dead_ends += 1;
                 return Some(Answer::Refuted);
             }

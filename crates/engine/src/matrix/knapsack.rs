@@ -6,12 +6,12 @@
 //! (Posta, Ferland, Michelon 2012, "An exact method with variable fixing for solving the generalized assignment problem").
 
 use super::pool::{NOBODY, Pool};
-use super::sack::{Marginal, Sack};
+use super::sack::{Filled, Item, Marginal, Sack};
 use crate::control::Control;
 use rayon::prelude::*;
 
 /// What is left of a pool after some units are settled and some arcs are ruled out.
-#[derive(Clone)]
+#[derive(Default)]
 pub(crate) struct Core {
     sacks: Vec<Sack>,
     /// Units not settled yet.
@@ -24,14 +24,57 @@ pub(crate) struct Core {
     arcs: Vec<u32>,
 }
 
+impl Clone for Core {
+    fn clone(&self) -> Self {
+        let mut core = Core::default();
+        core.clone_from(self);
+        core
+    }
+
+    /// Without any allocation where the other is no larger than this one ever was.
+    fn clone_from(&mut self, other: &Self) {
+        self.sacks.clone_from(&other.sacks);
+        self.open.clone_from(&other.open);
+        self.owner.clone_from(&other.owner);
+        self.settled = other.settled;
+        self.arcs.clone_from(&other.arcs);
+    }
+}
+
 /// Weight of the latest round in the estimate of the relaxed solution.
 const RECENT: f64 = 0.1;
 
+/// Tables of more cells than this are worth several threads.
+const MANY_CELLS: usize = 400_000;
+
 /// Multipliers of the units and what they prove.
-#[derive(Clone)]
+#[derive(Default)]
 pub(crate) struct Worth {
     pub of: Vec<f64>,
     pub bound: f64,
+}
+
+impl Clone for Worth {
+    fn clone(&self) -> Self {
+        Worth { of: self.of.clone(), bound: self.bound }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.of.clone_from(&other.of);
+        self.bound = other.bound;
+    }
+}
+
+/// What a climb works with; kept, so that the thousands of a search allocate nothing.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    best: Vec<f64>,
+    direction: Vec<f64>,
+    slope: Vec<f64>,
+    filled: Vec<Filled>,
+    marginals: Vec<Vec<Marginal>>,
+    refused: Vec<f64>,
+    at: Vec<u32>,
 }
 
 /// How a climb of the dual goes.
@@ -44,6 +87,7 @@ pub(crate) struct Climb {
 }
 
 /// The arc to decide next.
+#[derive(Clone, Copy)]
 pub(crate) struct Branch {
     pub unit: u32,
     pub owner: u32,
@@ -73,11 +117,11 @@ impl Core {
                     return None;
                 }
                 if cost.is_finite() && weight <= capacity {
-                    sack.push(u as u32, weight as u32, cost, 0.0, 0.0);
+                    sack.items.push(Item { unit: u as u32, weight: weight as u32, cost, loss: 0.0, share: 0.0 });
                     arcs[u] += 1;
                 }
             }
-            cells += (sack.capacity + 1) * (2 * pool.len() / pool.owners).min(sack.unit.len());
+            cells += (sack.capacity + 1) * (2 * pool.len() / pool.owners).min(sack.items.len());
             sacks.push(sack);
         }
         let open = (0..pool.len() as u32).collect();
@@ -99,13 +143,14 @@ impl Core {
         for &o in owners {
             let (all, sack) = (&self.sacks[o as usize], &mut part.sacks[o as usize]);
             sack.capacity = all.capacity;
-            for (i, &u) in all.unit.iter().enumerate().filter(|(_, u)| inside[now[**u as usize] as usize]) {
-                sack.push(u, all.weight[i], all.cost[i], all.loss[i], all.share[i]);
-                part.arcs[u as usize] += 1;
-                if now[u as usize] == o {
-                    part.settled -= all.cost[i];
-                    part.open.push(u);
-                    part.owner[u as usize] = NOBODY;
+            sack.items.extend(all.items.iter().filter(|item| inside[now[item.unit as usize] as usize]));
+            for item in &sack.items {
+                let u = item.unit as usize;
+                part.arcs[u] += 1;
+                if now[u] == o {
+                    part.settled -= item.cost;
+                    part.open.push(item.unit);
+                    part.owner[u] = NOBODY;
                 }
             }
         }
@@ -118,8 +163,8 @@ impl Core {
     pub fn trust(&self, now: &[u32], room: f64) -> Vec<f64> {
         let mut trust = vec![f64::NEG_INFINITY; now.len()];
         for (o, sack) in self.sacks.iter().enumerate() {
-            for (i, &u) in sack.unit.iter().enumerate().filter(|(_, u)| now[**u as usize] == o as u32) {
-                trust[u as usize] = sack.share[i] - sack.loss[i] / room.max(1e-9);
+            for item in sack.items.iter().filter(|item| now[item.unit as usize] == o as u32) {
+                trust[item.unit as usize] = item.share - item.loss / room.max(1e-9);
             }
         }
         trust
@@ -132,16 +177,17 @@ impl Core {
         let mut kept = vec![false; keep.len()];
         for (o, sack) in part.sacks.iter().enumerate() {
             let mut left = sack.capacity;
-            for (&u, &weight) in sack.unit.iter().zip(&sack.weight) {
-                if keep[u as usize] == o as u32 && weight as usize <= left {
-                    left -= weight as usize;
-                    kept[u as usize] = true;
-                    part.arcs[u as usize] = 1;
+            for item in &sack.items {
+                let u = item.unit as usize;
+                if keep[u] == o as u32 && item.weight as usize <= left {
+                    left -= item.weight as usize;
+                    kept[u] = true;
+                    part.arcs[u] = 1;
                 }
             }
         }
         for (o, sack) in part.sacks.iter_mut().enumerate() {
-            sack.retain(|u, _| !kept[u as usize] || keep[u as usize] == o as u32);
+            sack.retain(|item| !kept[item.unit as usize] || keep[item.unit as usize] == o as u32);
         }
         part.settle().then_some(part)
     }
@@ -150,24 +196,28 @@ impl Core {
     pub fn thin(&mut self, most: usize, now: &[u32]) {
         let mut losses: Vec<Vec<f64>> = vec![Vec::new(); now.len()];
         for sack in &self.sacks {
-            sack.unit.iter().zip(&sack.loss).for_each(|(&u, &loss)| losses[u as usize].push(loss));
+            sack.items.iter().for_each(|item| losses[item.unit as usize].push(item.loss));
         }
         let dearest = |list: &mut Vec<f64>| *list.select_nth_unstable_by(most - 1, f64::total_cmp).1;
         let limit: Vec<f64> =
             losses.iter_mut().map(|list| if list.len() > most { dearest(list) } else { f64::INFINITY }).collect();
         for (o, sack) in self.sacks.iter_mut().enumerate() {
-            sack.retain(|u, loss| loss <= limit[u as usize] || now[u as usize] == o as u32);
+            sack.retain(|item| item.loss <= limit[item.unit as usize] || now[item.unit as usize] == o as u32);
         }
         self.arcs.fill(0);
-        self.sacks.iter().flat_map(|sack| &sack.unit).for_each(|&u| self.arcs[u as usize] += 1);
+        self.sacks.iter().flat_map(|sack| &sack.items).for_each(|item| self.arcs[item.unit as usize] += 1);
     }
 
-    /// Climbs the dual from `start`. `work` counts table cells.
-    pub fn climb(&mut self, start: &Worth, plan: &Climb, work: &mut u64, control: &Control) -> Worth {
-        let mut now = start.of.clone();
-        let mut best = Worth { of: now.clone(), bound: f64::NEG_INFINITY };
-        let mut direction = vec![0.0; now.len()];
-        let mut slope = vec![0.0; now.len()];
+    /// Climbs the dual from the worths handed in and leaves the best there. `work` counts table cells.
+    pub fn climb(&mut self, worth: &mut Worth, plan: &Climb, scratch: &mut Scratch, work: &mut u64, control: &Control) {
+        let Scratch { best, direction, slope, filled, .. } = scratch;
+        let now = &mut worth.of;
+        for list in [&mut *best, &mut *direction, &mut *slope] {
+            list.resize(now.len(), 0.0);
+        }
+        self.open.iter().for_each(|&u| best[u as usize] = now[u as usize]);
+        self.open.iter().for_each(|&u| direction[u as usize] = 0.0);
+        let mut bound = f64::NEG_INFINITY;
         let mut pull = plan.pull;
         let (mut idle, mut mark) = (0, f64::NEG_INFINITY);
         let patience = 4 + plan.rounds / 50;
@@ -178,85 +228,103 @@ impl Core {
             self.open.iter().for_each(|&u| slope[u as usize] = 1.0);
             let mut value = self.settled + self.open.iter().map(|&u| now[u as usize]).sum::<f64>();
             let mut size = value.abs();
-            let taken = self.fill(&now);
-            for (sack, (items, sum, cells)) in self.sacks.iter_mut().zip(&taken) {
+            self.fill(now, filled);
+            for (sack, Filled { taken, sum, cells }) in self.sacks.iter_mut().zip(&*filled) {
                 value += sum;
                 size += sum.abs();
                 *work += cells;
-                sack.share.iter_mut().for_each(|s| *s *= 1.0 - RECENT);
-                for &i in items {
-                    slope[sack.unit[i as usize] as usize] -= 1.0;
-                    sack.share[i as usize] += RECENT;
+                sack.items.iter_mut().for_each(|item| item.share *= 1.0 - RECENT);
+                for &i in taken {
+                    let item = &mut sack.items[i as usize];
+                    slope[item.unit as usize] -= 1.0;
+                    item.share += RECENT;
                 }
             }
             value -= 1e-12 * size;
-            if value > best.bound {
-                best.bound = value;
-                best.of.clone_from(&now);
+            if value > bound {
+                bound = value;
+                self.open.iter().for_each(|&u| best[u as usize] = now[u as usize]);
             }
             let length: f64 = self.open.iter().map(|&u| slope[u as usize] * slope[u as usize]).sum();
-            if best.bound > plan.target || length == 0.0 || round + 1 == plan.rounds {
+            if bound > plan.target || length == 0.0 || round + 1 == plan.rounds {
                 break;
             }
-            if value > mark + 0.02 * (plan.target - best.bound).max(1e-9) * pull {
-                (idle, mark) = (0, best.bound);
+            if value > mark + 0.02 * (plan.target - bound).max(1e-9) * pull {
+                (idle, mark) = (0, bound);
             } else {
                 idle += 1;
                 if idle > patience {
                     pull *= 0.7;
-                    (idle, mark) = (0, best.bound);
-                    now.clone_from(&best.of);
-                    direction.fill(0.0);
+                    (idle, mark) = (0, bound);
+                    self.open.iter().for_each(|&u| now[u as usize] = best[u as usize]);
+                    self.open.iter().for_each(|&u| direction[u as usize] = 0.0);
                     if pull < 1e-3 {
                         break;
                     }
                     continue;
                 }
             }
-            let step = pull * (plan.target + 0.01 * (plan.target - best.bound) - value).max(1e-9) / length;
+            let step = pull * (plan.target + 0.01 * (plan.target - bound) - value).max(1e-9) / length;
             for &u in &self.open {
                 let u = u as usize;
                 direction[u] = 0.65 * slope[u] + 0.35 * direction[u];
                 now[u] += step * direction[u];
             }
         }
-        best
+        self.open.iter().for_each(|&u| now[u as usize] = best[u as usize]);
+        worth.bound = bound;
     }
 
     /// Table cells of one round of a climb.
     pub fn round_work(&self, worth: &Worth) -> u64 {
-        self.fill(&worth.of).iter().map(|f| f.2).sum()
+        let mut filled = Vec::new();
+        self.fill(&worth.of, &mut filled);
+        filled.iter().map(|f| f.cells).sum()
     }
 
-    /// The best set of each owner: items, value, table cells.
-    fn fill(&self, worth: &[f64]) -> Vec<(Vec<u32>, f64, u64)> {
-        let cells: usize = self.sacks.iter().map(|s| s.capacity * s.unit.len()).sum();
-        if cells > 400_000 {
-            self.sacks.par_iter().map(|sack| sack.fill(worth)).collect()
+    fn cells(&self) -> usize {
+        self.sacks.iter().map(|s| s.capacity * s.items.len()).sum()
+    }
+
+    /// The best set of each owner.
+    fn fill(&self, worth: &[f64], filled: &mut Vec<Filled>) {
+        filled.resize_with(self.sacks.len(), Filled::default);
+        if self.cells() > MANY_CELLS {
+            self.sacks.par_iter().zip(&mut *filled).for_each(|(sack, filled)| sack.fill(worth, filled));
         } else {
-            self.sacks.iter().map(|sack| sack.fill(worth)).collect()
+            self.sacks.iter().zip(&mut *filled).for_each(|(sack, filled)| sack.fill(worth, filled));
         }
     }
 
     /// Keeps only arcs that can be in a solution of cost up to `target`. False where there is no such solution.
-    pub fn narrow(&mut self, worth: &Worth, target: f64, work: &mut u64) -> bool {
+    pub fn narrow(&mut self, worth: &Worth, target: f64, scratch: &mut Scratch, work: &mut u64) -> bool {
+        let Scratch { marginals, refused, .. } = scratch;
         let room = target - worth.bound;
-        let each: Vec<Vec<Marginal>> = self.sacks.par_iter().map(|sack| sack.marginals(&worth.of, room)).collect();
-        let mut refused = vec![0.0; self.owner.len()];
-        each.iter().flatten().for_each(|m| refused[m.unit as usize] += m.without);
-        self.arcs.fill(0);
-        for (sack, marginals) in self.sacks.iter_mut().zip(&each) {
+        marginals.resize_with(self.sacks.len(), Vec::new);
+        if self.cells() > MANY_CELLS {
+            let each = self.sacks.par_iter().zip(&mut *marginals);
+            each.for_each(|(sack, marginals)| sack.marginals(&worth.of, room, marginals));
+        } else {
+            let each = self.sacks.iter().zip(&mut *marginals);
+            each.for_each(|(sack, marginals)| sack.marginals(&worth.of, room, marginals));
+        }
+        refused.resize(self.owner.len(), 0.0);
+        for &u in &self.open {
+            (refused[u as usize], self.arcs[u as usize]) = (0.0, 0);
+        }
+        marginals.iter().flatten().for_each(|m| refused[m.unit as usize] += m.without);
+        for (sack, marginals) in self.sacks.iter_mut().zip(&*marginals) {
             *work += (3 * marginals.len() * sack.capacity) as u64;
-            let mut next = Sack { capacity: sack.capacity, ..Sack::default() };
+            let mut kept = 0;
             for m in marginals {
                 let loss = m.with + (refused[m.unit as usize] - m.without).max(0.0);
                 if loss <= room {
-                    let i = m.item as usize;
-                    next.push(m.unit, sack.weight[i], sack.cost[i], loss, sack.share[i]);
+                    sack.items[kept] = Item { loss, ..sack.items[m.item as usize] };
                     self.arcs[m.unit as usize] += 1;
+                    kept += 1;
                 }
             }
-            *sack = next;
+            sack.items.truncate(kept);
         }
         self.settle()
     }
@@ -268,27 +336,27 @@ impl Core {
             let mut dropped = false;
             for (o, sack) in self.sacks.iter_mut().enumerate() {
                 let mut i = 0;
-                while i < sack.unit.len() {
-                    let u = sack.unit[i] as usize;
+                while let Some(&item) = sack.items.get(i) {
+                    let u = item.unit as usize;
                     if self.arcs[u] == 1 {
-                        if sack.weight[i] as usize > sack.capacity {
+                        if item.weight as usize > sack.capacity {
                             return false;
                         }
-                        sack.capacity -= sack.weight[i] as usize;
-                        self.settled += sack.cost[i];
+                        sack.capacity -= item.weight as usize;
+                        self.settled += item.cost;
                         self.owner[u] = o as u32;
                         self.arcs[u] = 0;
-                        sack.remove(i);
+                        sack.items.swap_remove(i);
                         dropped = true;
                     } else {
                         i += 1;
                     }
                 }
                 let mut i = 0;
-                while i < sack.unit.len() {
-                    if sack.weight[i] as usize > sack.capacity {
-                        self.arcs[sack.unit[i] as usize] -= 1;
-                        sack.remove(i);
+                while let Some(item) = sack.items.get(i) {
+                    if item.weight as usize > sack.capacity {
+                        self.arcs[item.unit as usize] -= 1;
+                        sack.items.swap_remove(i);
                         dropped = true;
                     } else {
                         i += 1;
@@ -310,9 +378,9 @@ impl Core {
     pub fn take(&mut self, branch: &Branch) -> bool {
         for (o, sack) in self.sacks.iter_mut().enumerate() {
             if o as u32 != branch.owner
-                && let Some(i) = sack.unit.iter().position(|&u| u == branch.unit)
+                && let Some(i) = sack.items.iter().position(|item| item.unit == branch.unit)
             {
-                sack.remove(i);
+                sack.items.swap_remove(i);
             }
         }
         self.arcs[branch.unit as usize] = 1;
@@ -322,8 +390,8 @@ impl Core {
     /// Rules the arc out. False where that leaves no solution.
     pub fn refuse(&mut self, branch: &Branch) -> bool {
         let sack = &mut self.sacks[branch.owner as usize];
-        if let Some(i) = sack.unit.iter().position(|&u| u == branch.unit) {
-            sack.remove(i);
+        if let Some(i) = sack.items.iter().position(|item| item.unit == branch.unit) {
+            sack.items.swap_remove(i);
             self.arcs[branch.unit as usize] -= 1;
         }
         self.settle()
@@ -331,15 +399,18 @@ impl Core {
 
     /// The best arc of each open unit, the surest first: where the relaxed solution has it and others would lose much.
     /// `weight`: how much the relaxed solution counts against the losses as shares of the room.
-    pub fn urgent(&self, room: f64, weight: f64) -> Vec<(f64, Branch)> {
-        let n = self.owner.len();
-        let (mut first, mut second) = (vec![f64::NEG_INFINITY; n], vec![f64::NEG_INFINITY; n]);
-        let mut at = vec![NOBODY; n];
+    pub fn urgent(&self, room: f64, weight: f64, scratch: &mut Scratch, list: &mut Vec<(f64, Branch)>) {
+        let Scratch { best: first, direction: second, at, .. } = scratch;
+        at.resize(self.owner.len(), NOBODY);
+        for list in [&mut *first, &mut *second] {
+            list.resize(self.owner.len(), 0.0);
+            self.open.iter().for_each(|&u| list[u as usize] = f64::NEG_INFINITY);
+        }
         let scale = 1.0 / room.max(1e-9);
         for (o, sack) in self.sacks.iter().enumerate() {
-            for i in 0..sack.unit.len() {
-                let u = sack.unit[i] as usize;
-                let score = weight * sack.share[i] - sack.loss[i] * scale;
+            for item in &sack.items {
+                let u = item.unit as usize;
+                let score = weight * item.share - item.loss * scale;
                 if score > first[u] {
                     second[u] = first[u];
                     (first[u], at[u]) = (score, o as u32);
@@ -348,13 +419,10 @@ impl Core {
                 }
             }
         }
-        let mut list: Vec<(f64, Branch)> = self
-            .open
-            .iter()
-            .map(|&u| (first[u as usize] - second[u as usize], Branch { unit: u, owner: at[u as usize] }))
-            .collect();
-        list.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.unit.cmp(&b.1.unit)));
-        list
+        let surest = |&u: &u32| (first[u as usize] - second[u as usize], Branch { unit: u, owner: at[u as usize] });
+        list.clear();
+        list.extend(self.open.iter().map(surest));
+        list.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.unit.cmp(&b.1.unit)));
     }
 
     /// Cost of the settled units: the whole cost once none is open.
@@ -363,6 +431,6 @@ impl Core {
     }
 
     pub fn arcs(&self) -> usize {
-        self.sacks.iter().map(|s| s.unit.len()).sum()
+        self.sacks.iter().map(|s| s.items.len()).sum()
     }
 }
