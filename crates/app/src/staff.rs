@@ -183,7 +183,8 @@ mod tests {
         let text = "[company]\nramp_up = [0.25, 0.5]\n[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\n\
                     file = \"e.csv\"\n[[coverage]]\nrole = \"seller\"\ndivide = { to = \"Ann\" }\n";
         let policy = Policy::parse(text, "bailiwick.toml").unwrap();
-        let columns = [("employee_id", ColumnType::Text), ("start_date", ColumnType::Text), ("fte", ColumnType::Number)];
+        let columns =
+            [("employee_id", ColumnType::Text), ("start_date", ColumnType::Text), ("fte", ColumnType::Number)];
         let columns = columns.map(|(name, kind)| ColumnInfo { name: name.to_owned(), kind });
         let rows = [
             json!({"employee_id": "old", "start_date": "2020-01-01", "fte": 1.0}),

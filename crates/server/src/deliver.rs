@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::{Serving, outbound};
 
@@ -44,10 +45,12 @@ pub async fn deliver(serving: &Serving) -> Result<(), AppError> {
         let mut under_way = JoinSet::new();
         for one in due {
             let allowed = serving.settings.webhook_allow.clone();
-            under_way.spawn(async move {
+            let span = tracing::info_span!("delivery", id = one.delivery.id, attempt = one.delivery.attempts + 1);
+            let attempt = async move {
                 let sent = send(&one, now, &allowed).await;
                 (one, sent)
-            });
+            };
+            under_way.spawn(attempt.instrument(span));
         }
         while let Some(done) = under_way.join_next().await {
             let Ok((one, sent)) = done else { continue };

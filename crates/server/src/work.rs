@@ -4,6 +4,7 @@ use bailiwick_app::AppError;
 use bailiwick_app::intake::{self, Form, Of};
 use bailiwick_store::{JobEnd, JobRecord, JobState, StoreError};
 use serde_json::json;
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::Serving;
@@ -19,7 +20,8 @@ pub async fn work(serving: &Serving) -> Result<(), AppError> {
     {
         tell(serving, job.id);
         let id = job.id;
-        if let Err(error) = carry_out(serving, &job).await {
+        let span = tracing::info_span!("job", %id, kind = %job.kind);
+        if let Err(error) = carry_out(serving, &job).instrument(span).await {
             tracing::warn!("the job {id} failed: {error}");
             let told = match error.remedy() {
                 Some(remedy) => format!("{error}: {remedy}"),

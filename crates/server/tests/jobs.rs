@@ -154,6 +154,18 @@ async fn effect_and_end_of_a_job_are_one(bench: Bench) {
     let done = done(&house, "accounts", "account_id,name\nA,One\nA,Twice\n").await;
     assert_eq!(done["state"], "done");
     assert_eq!(raw.texts("SELECT content FROM job_parts").await, Vec::<String>::new());
+    // Undoing with a key: neither without the answer, nor twice.
+    let undo = job(&done, "/undo");
+    let keyed = || house.request("POST", "ben", &undo, json!({}), &[("idempotency-key", "k")]);
+    raw.fail_on("answers", "1 = 1").await;
+    assert_eq!(keyed().await.status, 500);
+    raw.fail_no_more("answers").await;
+    assert_eq!(house.ledger.accounts().await.unwrap().len(), 1, "the effect went with the answer");
+    let first = keyed().await;
+    assert_eq!((first.status, &first.json), (200, &json!({"restored": 0, "removed": 1})), "{}", first.text);
+    let again = keyed().await;
+    assert_eq!((&again.json, again.header("idempotency-replayed")), (&first.json, "true"));
+    house.ledger.verify_audit().await.unwrap();
 }
 
 async fn bombs_do_not_go_off(bench: Bench) {

@@ -34,6 +34,10 @@ impl Ledger {
     /// # Errors
     /// That of the work, and those of the database; nothing is changed then.
     pub async fn whole<T, E: From<StoreError>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        // Within a larger whole it is part of that.
+        if whole::is_within() {
+            return work.await;
+        }
         let (result, changed) = whole::run(work).await;
         let result = result?;
         if let Some(changed) = changed {

@@ -248,7 +248,7 @@ pub fn calls(unique: usize) -> Vec<Call> {
         // Pinned and loosened by turns, so that there is something to change.
         let mut give = key.clone();
         give["employee_id"] = name.into();
-        (give["pinned"], give["on"]) = ((unique % 2 == 0).into(), "2026-02-02".into());
+        (give["pinned"], give["on"]) = (unique.is_multiple_of(2).into(), "2026-02-02".into());
         (give["role"], give["replace_later"]) = (format!("role {unique}").into(), true.into());
         calls.push(post("/api/v1/assignments", give, Assign, relation, Missing));
         let skills = format!("/api/v1/employees/{name}/skills");

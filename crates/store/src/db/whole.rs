@@ -67,6 +67,11 @@ pub(crate) fn take_up() -> Option<Connection> {
     SLOT.try_with(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).take()).ok().flatten()
 }
 
+/// Whether this is part of a whole.
+pub(crate) fn is_within() -> bool {
+    SLOT.try_with(|_| ()).is_ok()
+}
+
 /// Whether a transaction was laid down.
 pub(crate) fn is_laid_down() -> bool {
     SLOT.try_with(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner).is_some()).unwrap_or(false)
