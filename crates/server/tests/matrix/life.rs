@@ -2,10 +2,11 @@
 
 use bailiwick_domain::absence::NewAbsence;
 use bailiwick_domain::access::{Operation, Relation, TokenScope};
+use bailiwick_domain::assignment::{AssignmentKey, Later};
 use bailiwick_domain::audit::AuditAction;
 use bailiwick_domain::handover::NewHandOver;
 use bailiwick_domain::plan::PlanStep;
-use bailiwick_store::{JobEnd, JobState, Ledger, NewJob, NewPlan, Patch, Step, WebhookChange};
+use bailiwick_store::{ByHand, JobEnd, JobState, Ledger, NewJob, NewPlan, Patch, Step, WebhookChange};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -25,6 +26,8 @@ pub enum Made {
     HandOver(Relation),
     /// An employee who holds nothing yet.
     Joiner(Relation),
+    /// A role in which the employee of this name holds the account of this name, by hand.
+    Given(&'static str),
     Token,
     Job,
     /// A job of which nothing more comes.
@@ -65,6 +68,20 @@ impl Made {
                 ledger.hand_over(&new, "somebody", now()).await.unwrap().hand_over.id.to_string()
             }
             Made::Joiner(relation) => joined(ledger, unique, relation).await,
+            Made::Given(name) => {
+                let role = format!("given {unique}");
+                let key = AssignmentKey {
+                    account: format!("A-{name}").parse().unwrap(),
+                    role: role.parse().unwrap(),
+                    product_line: None,
+                };
+                let employee = Some(name.parse().unwrap());
+                let on = day("2026-02-02");
+                let later = Later::Refuse;
+                let given = ByHand { key, employee, on, pinned: true, later, reason: "asked for".into() };
+                ledger.assign_by_hand(&given, "somebody", now()).await.unwrap();
+                role
+            }
             Made::Token => {
                 let id = Uuid::from_u128(1_000_000 + unique as u128);
                 let secret = format!("to be revoked {unique}");
@@ -256,6 +273,9 @@ pub fn calls(unique: usize) -> Vec<Call> {
         let held = json!({"skills": [{"name": format!("skill {unique}"), "level": 1.0}]});
         let change = post(skills, held, ManageSkills, relation, Missing);
         calls.push(Call { method: "PUT", seen: Seen::Employee(name), ..change });
+        let end = json!({"account_id": format!("A-{name}"), "role": "{new}", "on": "2026-03-01", "reason": "over"});
+        let end = post("/api/v1/assignments/end", end, Assign, relation, Missing);
+        calls.push(Call { made: Some(Made::Given(name)), ..end });
         let preview = format!("/api/v1/handovers/preview?employee={name}&on=2026-03-01");
         calls.push(Call::get(preview, HandOver, Some(relation), Forbidden));
         if relation == Relation::Own {
