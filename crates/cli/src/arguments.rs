@@ -386,6 +386,9 @@ pub struct Serve {
     /// Whoever the provider knows and the service does not becomes a member
     #[arg(long, env = "BAILIWICK_OIDC_CREATE_MEMBERS")]
     pub oidc_create_members: bool,
+    /// A project folder, or its policy, with which the service makes plans itself
+    #[arg(long, value_name = "DIR", env = "BAILIWICK_PROJECT")]
+    pub project: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

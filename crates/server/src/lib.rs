@@ -19,6 +19,7 @@ mod once;
 mod outbound;
 mod pages;
 pub mod password;
+mod planning;
 mod problem;
 mod router;
 mod secret;

@@ -54,6 +54,7 @@ pub fn api() -> OpenApiRouter<Serving> {
         .routes(routes!(api::skills::read, api::skills::change))
         .routes(routes!(api::plans::list, api::plans::draft).layer(DefaultBodyLimit::max(api::plans::MOST_BYTES)))
         .routes(routes!(api::plans::one))
+        .routes(routes!(api::plans::compute))
         .routes(routes!(api::plan_steps::propose))
         .routes(routes!(api::plan_steps::approve))
         .routes(routes!(api::plan_steps::give_back))

@@ -13,6 +13,8 @@ pub struct Settings {
     pub webhook_allow: Vec<String>,
     /// A provider by which people sign in.
     pub oidc: Option<OidcSettings>,
+    /// The folder of a policy and its sources, with which the service makes plans itself.
+    pub project: Option<std::path::PathBuf>,
 }
 
 /// An OpenID provider, and what we are to it.
@@ -35,6 +37,13 @@ impl std::fmt::Debug for OidcSettings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { four_eyes: true, requests_a_minute: 1_200, sign_ins_a_minute: 30, webhook_allow: vec![], oidc: None }
+        Settings {
+            four_eyes: true,
+            requests_a_minute: 1_200,
+            sign_ins_a_minute: 30,
+            webhook_allow: vec![],
+            oidc: None,
+            project: None,
+        }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::Serving;
+use crate::{Serving, planning};
 
 /// Works off all jobs that wait.
 ///
@@ -43,6 +43,7 @@ fn tell(serving: &Serving, job: Uuid) {
 async fn carry_out(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     let word = |name: &str| job.params[name].as_str().unwrap_or_default();
     match (job.kind.as_str(), Of::from_text(word("of")), Form::from_text(word("form"))) {
+        ("plan", ..) => planning::plan(serving, job).await,
         ("import", Some(of), Some(form)) => import(serving, job, of, form).await,
         _ => Err(AppError::Usage {
             message: format!("there are no jobs of the kind {:?}", job.kind),
@@ -57,7 +58,7 @@ async fn end(serving: &Serving, id: Uuid, state: JobState, error: Option<&str>) 
 }
 
 /// Whether to go on: not when somebody wants the job to stop, or the service ends.
-async fn goes_on(serving: &Serving, id: Uuid, done: u64, total: u64) -> Result<bool, AppError> {
+pub async fn goes_on(serving: &Serving, id: Uuid, done: u64, total: u64) -> Result<bool, AppError> {
     let cancelled = serving.ledger.job_progress(id, done, total).await?;
     tell(serving, id);
     if cancelled {

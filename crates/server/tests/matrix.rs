@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use axum::body::Body;
 use axum::http::Request;
 use bailiwick_domain::access::{Operation, Principal, Reach, Relation, TokenScope, UserRole};
-use bailiwick_server::{Serving, routes};
+use bailiwick_server::{Serving, Settings, routes};
 use bailiwick_store::{Ledger, NewSession, NewToken, NewUser, UserRecord, sha256_hex};
 use common::*;
 use jiff::{SignedDuration, Timestamp};
@@ -245,7 +245,8 @@ async fn everything(bench: Bench, role: UserRole) {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.html");
     std::fs::write(&report, "<p>all</p>").unwrap();
-    let routes = routes(Serving::new(ledger.clone(), Some(report), now));
+    let settings = Settings { project: Some(folder.path().to_owned()), ..Settings::default() };
+    let routes = routes(Serving::new(ledger.clone(), Some(report), now).with(settings));
     let ways = ways(&ledger, &own).await;
     let raw = bench.raw().await;
     let (mut allowed, mut denied) = (0, 0);

@@ -24,6 +24,7 @@ pub async fn run(arguments: &Serve, _setting: &Setting) -> Result<u8, AppError> 
         requests_a_minute: arguments.requests_a_minute,
         webhook_allow: arguments.webhook_allow.clone(),
         oidc: oidc(arguments)?,
+        project: arguments.project.clone(),
         ..Settings::default()
     };
     let ledger = Ledger::open_existing(&arguments.database.db).await?;

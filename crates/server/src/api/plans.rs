@@ -8,13 +8,14 @@ use bailiwick_app::approval;
 use bailiwick_domain::access::{Operation, Relation};
 use bailiwick_domain::id::PlanId;
 use bailiwick_domain::plan::{PlanEvent, PlanState};
-use bailiwick_store::{NewPlan, PlanStanding, PlansWanted};
+use bailiwick_store::{NewJob, NewPlan, PlanStanding, PlansWanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{location, remark, rows, tagged};
+use super::jobs::Job;
+use super::{day, location, remark, rows, tagged};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
@@ -82,6 +83,18 @@ pub struct Draft {
     #[schema(value_type = Object)]
     plan: NewPlan,
     /// What is to be said of it.
+    comment: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compute {
+    /// First day; today when absent.
+    on: Option<String>,
+    /// The same seed and data give the same plan; 1 when absent.
+    seed: Option<u64>,
+    /// After so many seconds the best plan so far is taken: 1 to 600, 60 when absent.
+    seconds: Option<u64>,
     comment: Option<String>,
 }
 
@@ -155,6 +168,46 @@ pub async fn draft(
     let comment = remark("the comment", given.comment.as_deref())?;
     let made = approval::draft(&serving.ledger, given.plan, &caller.user.name, &comment, serving.now()).await?;
     created(&serving, &made.plan).await
+}
+
+/// Makes a plan from the service's project against the ledger: a job, whose result is a draft.
+#[utoipa::path(post, path = "/api/v1/plans/compute", request_body = Compute, tag = "plans",
+    responses((status = 202, body = Job), (status = "4XX", body = ProblemBody)))]
+pub async fn compute(
+    State(serving): State<Serving>,
+    caller: Caller,
+    Json(given): Json<Compute>,
+) -> Result<Response, Problem> {
+    caller.authorise(Operation::MakePlans, Relation::Other)?;
+    if serving.settings.project.is_none() {
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "the service has no project to plan with",
+            "start it with --project DIR, or plan elsewhere and send the plan to POST /api/v1/plans",
+        ));
+    }
+    let on = given.on.as_deref().map(|text| day("on", text)).transpose()?;
+    let seconds = given.seconds.unwrap_or(60);
+    if !(1..=600).contains(&seconds) {
+        return Err(Problem::wrong(format!("{seconds} seconds are not possible"), "give 1 to 600"));
+    }
+    let comment = remark("the comment", given.comment.as_deref())?;
+    let params = serde_json::json!({
+        "on": on.unwrap_or_else(|| serving.today()), "seed": given.seed.unwrap_or(1), "seconds": seconds,
+        "comment": comment,
+    });
+    let new = NewJob {
+        id: uuid::Uuid::now_v7(),
+        kind: "plan",
+        params: &params,
+        user: caller.user.id,
+        actor: &caller.user.name,
+        parts: &[],
+    };
+    let job = serving.ledger.create_job(&new, serving.now()).await?;
+    serving.wake.notify_one();
+    let place = location(&format!("/api/v1/jobs/{}", job.id))?;
+    Ok((StatusCode::ACCEPTED, place, Json(Job::from(job))).into_response())
 }
 
 /// The plan that was made.

@@ -216,6 +216,8 @@ pub fn calls(unique: usize) -> Vec<Call> {
         let call = post(format!("/api/v1/plans/{{new}}/{step}"), body, operation, other, Forbidden);
         calls.push(Call { made: Some(made), ..call });
     }
+    let compute = json!({ "comment": format!("comment {unique}") });
+    calls.push(post("/api/v1/plans/compute", compute, MakePlans, other, Forbidden));
     let rows = post("/api/v1/imports?of=accounts", json!("account_id"), Import, other, Forbidden);
     calls.push(Call { kind: "text/csv", ..rows });
     calls.push(Call::get("/api/v1/jobs", Import, Some(other), Forbidden));
