@@ -2,6 +2,9 @@
 why-named = { $employee } отговаря за този сегмент като { $position }
 why-seat-own = място „{ $seat }“, което е на { $employee }
 why-seat = място „{ $seat }“, възложено на { $employee }
+why-drive = на { $minutes } мин път от центъра на територия „{ $territory }“; следващият най-бърз, { $next }, пътува { $nextminutes } мин
+why-drive-alone = на { $minutes } мин път от центъра на територия „{ $territory }“
+why-not-quickest = на { $minutes } мин път от центъра на територия „{ $territory }“; { $next } стига по-бързо ({ $nextminutes } мин), но балансът или капацитетът не го позволява
 why-near = { $km } км от центъра на територия „{ $territory }“; следващият най-близък, { $next }, е на { $nextkm } км
 why-near-alone = { $km } км от центъра на територия „{ $territory }“
 why-not-nearest = { $km } км от центъра на територия „{ $territory }“; { $next } е по-близо ({ $nextkm } км), но балансът или капацитетът не го позволява

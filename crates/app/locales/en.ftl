@@ -2,6 +2,9 @@
 why-named = { $employee } holds this segment as { $position }
 why-seat-own = seat “{ $seat }”, which is { $employee }'s own
 why-seat = seat “{ $seat }”, given to { $employee }
+why-drive = { $minutes } min from the centre of territory “{ $territory }” by road; the next quickest, { $next }, takes { $nextminutes } min
+why-drive-alone = { $minutes } min from the centre of territory “{ $territory }” by road
+why-not-quickest = { $minutes } min from the centre of territory “{ $territory }” by road; { $next } is quicker ({ $nextminutes } min), but balance or capacity speaks against it
 why-near = { $km } km from the centre of territory “{ $territory }”; the next nearest, { $next }, is { $nextkm } km away
 why-near-alone = { $km } km from the centre of territory “{ $territory }”
 why-not-nearest = { $km } km from the centre of territory “{ $territory }”; { $next } is nearer ({ $nextkm } km), but balance or capacity speaks against it

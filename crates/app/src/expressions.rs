@@ -60,6 +60,10 @@ impl Checker<'_> {
         }
         self.value(divide.by.as_ref(), Of::Accounts);
         self.value(divide.territories.as_ref().and_then(|territories| territories.unit.as_ref()), Of::Accounts);
+        if let Some(drive) = divide.territories.as_ref().and_then(|territories| territories.drive.as_ref()) {
+            self.value(Some(&drive.place), Of::Accounts);
+            self.value(drive.home.as_ref(), Of::Employees);
+        }
         self.value(divide.seat.as_ref(), Of::Employees);
         self.value(coverage.keep.as_ref().and_then(|keep| keep.price.as_ref()).map(|price| &price.0), Of::Accounts);
         for (_, limit) in coverage.capacities() {

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use crate::classify::{Classified, classify, compile, match_segments};
 use crate::error::AppError;
+use crate::plan::drive;
 use crate::plan::measures::Measures;
 use crate::plan::solve::short;
 use crate::plan::units::{Land, given_units};
@@ -47,6 +48,9 @@ pub fn lint(project: &Project, on: Date) -> Result<Vec<Finding>, AppError> {
     for pool in &pools.pools {
         if let Some(territories) = &pool.coverage(policy).divide.territories {
             given_units(&land, pool, territories)?;
+            if let Some(drive) = &territories.drive {
+                drive::ways(&land, pool, drive)?;
+            }
         }
     }
     linter.coverage(&pools, &mut findings)?;

@@ -254,6 +254,39 @@ fn time_out_still_gives_a_plan() {
     assert!(check::referee(&problem, &solution).is_empty());
 }
 
+/// Weights and costs that run against each other, and capacities at 0.8 of the mean load (type e of Laguna et al. 1995,
+/// "Tabu search for the multilevel generalized assignment problem").
+fn tight(units: usize, owners: usize, seed: u64) -> Problem {
+    let mut draw = Draw(seed);
+    let weight: Vec<f64> =
+        (0..units * owners).map(|_| (1.0 - 10.0 * (draw.unit() + 1e-6).ln()).floor().max(1.0)).collect();
+    let rows = weight.iter().map(|weight| (1000.0 / weight - 10.0 * draw.unit()).floor().max(0.0)).collect();
+    let measure = |owner: usize| {
+        let values: Vec<f64> = (0..units).map(|unit| weight[unit * owners + owner]).collect();
+        let capacity = (0.8 * values.iter().sum::<f64>() / owners as f64).floor();
+        let mut upper = vec![f64::INFINITY; owners];
+        upper[owner] = capacity;
+        Measure { values, lower: vec![0.0; owners], upper }
+    };
+    plain(units, owners, Cost::Matrix(rows), (0..owners).map(measure).collect())
+}
+
+#[test]
+fn limits_are_kept_whenever_time_runs_out() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    for seed in 1..=3 {
+        let problem = tight(400, 40, seed);
+        for asked in [0, 1, 3, 10, 30, 100, 200, 300, 500, 1000, 3000] {
+            let count = AtomicU64::new(0);
+            let out_of_time = || count.fetch_add(1, Ordering::Relaxed) >= asked;
+            let control = Control { seed: 1, out_of_time: &out_of_time, patient: true, progress: &|_| {} };
+            let solution = solve(&problem, &control).expect("well formed");
+            assert!(check::referee(&problem, &solution).is_empty());
+            assert!(solution.shortfalls.is_empty(), "after {asked} questions: {:?}", solution.shortfalls);
+        }
+    }
+}
+
 #[test]
 fn what_capacity_cannot_hold_is_shared_fairly() {
     // 1,000 hours for five owners who can take 100, 100, 100, 200 and 300: the total missing is 200 however it is split.

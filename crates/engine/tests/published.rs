@@ -90,9 +90,9 @@ fn generalised_assignment_reaches_known_optima() {
         assert_eq!(solution.objective, optimum, "{name}");
     }
     for (name, best, above) in
-        [("d20200", 12235.0, 0.003), ("e40400", 44561.0, 0.002), ("c40400", 4244.0, 0.003), ("e05100", 12681.0, 0.002)]
+        [("d20200", 12235.0, 0.002), ("e40400", 44561.0, 0.0015), ("c40400", 4244.0, 0.0005), ("e05100", 12681.0, 0.0)]
     {
-        let solution = solved(&generalised_assignment(&dir.join("gap").join(name)), 60_000);
+        let solution = solved(&generalised_assignment(&dir.join("gap").join(name)), 120_000);
         assert!(solution.lower_bound.is_some_and(|bound| bound <= best + 9.0), "{name}");
         assert!(solution.objective <= best * (1.0 + above), "{name}: {}", solution.objective);
     }

@@ -9,7 +9,7 @@ use bailiwick_domain::policy::document::{Around, Coverage, Fit, GroupRule, Terri
 use bailiwick_engine::{Centres, Contiguity, Cost, Eligibility, Measure, Metric, Problem, Site};
 use rustc_hash::FxHashMap;
 
-use super::outcome::BrokenPromise;
+use super::outcome::{BrokenPromise, Why};
 use super::solve::Solver;
 use super::units::given_units;
 use super::vacancies::VACANT;
@@ -30,6 +30,8 @@ pub struct Built {
     pub broken: Vec<BrokenPromise>,
     /// The measure a kilometre is weighed by.
     pub weight: String,
+    /// Why each account of the pool is where it is, where that is told by minutes on the road.
+    pub ways: Option<Vec<Why>>,
     /// For fit: missing skill levels, `[unit * owners + owner]`, without nearness and moves.
     pub missing: Vec<f64>,
 }
@@ -97,7 +99,16 @@ pub fn build<'a>(solver: &'a Solver<'a>, pool: &'a Pool, staff: &'a [u32], form:
         moves,
         contiguity,
     };
-    Ok(Built { problem, unit_of: draft.unit_of, measure_names, balanced, broken, weight: draft.weight, missing })
+    Ok(Built {
+        problem,
+        unit_of: draft.unit_of,
+        measure_names,
+        balanced,
+        broken,
+        weight: draft.weight,
+        ways: None,
+        missing,
+    })
 }
 
 fn stranger_pin(solver: &Solver, pool: &Pool, row: u32, employee: u32) -> BrokenPromise {

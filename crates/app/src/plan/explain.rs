@@ -67,6 +67,15 @@ impl<'a> Explainer<'a> {
                 arguments.push(("nextkm", self.tenth(next_km).into()));
                 say(if next_km < km { "why-not-nearest" } else { "why-near" }, &arguments)
             }
+            Why::Drive { minutes, next, next_minutes } => {
+                let mut arguments = vec![("minutes", self.tenth(minutes).into()), ("territory", territory().into())];
+                if next == NOBODY {
+                    return say("why-drive-alone", &arguments);
+                }
+                arguments.push(("next", self.employee(next).into()));
+                arguments.push(("nextminutes", self.tenth(next_minutes).into()));
+                say(if next_minutes < minutes { "why-not-quickest" } else { "why-drive" }, &arguments)
+            }
             Why::NoPlace => say("why-no-place", &[]),
             Why::Fit { own, next, other, better } => {
                 let fitness = self.fitness(outcome, own);

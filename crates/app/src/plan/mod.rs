@@ -5,6 +5,7 @@
 //! what they follow.
 
 pub mod build_problem;
+pub mod drive;
 pub mod explain;
 pub mod follow;
 pub mod gap;

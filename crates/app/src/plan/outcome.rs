@@ -70,6 +70,12 @@ pub enum Why {
         next: u32,
         next_km: f32,
     },
+    /// Minutes from the owner's centre, and from the quickest other's.
+    Drive {
+        minutes: f32,
+        next: u32,
+        next_minutes: f32,
+    },
     /// No co-ordinates: placed where load was short.
     NoPlace,
     /// How well the owner fits, and who would have been next; `better`: who would have been better.

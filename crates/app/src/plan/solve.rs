@@ -20,7 +20,7 @@ use super::pins::{ResolvedPin, resolve_pins};
 use super::present::Present;
 use super::units::Land;
 use super::variation::Variation;
-use super::{Ground, Request, Step, matching, seats, territory, vacancies};
+use super::{Ground, Request, Step, drive, matching, seats, territory, vacancies};
 use crate::classify::{Classified, compile, condition};
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -158,8 +158,11 @@ impl<'a> Solver<'a> {
             Form::Territories(territories) => vacancies::seats(self, &pool, &staff, territories)?,
             _ => staff,
         };
-        let built = build(self, &pool, &seats, form)?;
-        let solution = self.run(&built.problem, share, report)?;
+        let mut built = build(self, &pool, &seats, form)?;
+        let solution = match &divide.territories {
+            Some(territories) => drive::solve(self, &pool, &seats, territories, &mut built, share, report)?,
+            None => self.run(&built.problem, share, report)?,
+        };
         let holders = vacancies::looked_after(&seats, &solution);
         let mut outcome = self.read_back(pool.clone(), &holders, built, solution);
         vacancies::report(self, &mut outcome, &seats);
@@ -394,6 +397,7 @@ impl<'a> Solver<'a> {
         outcome.contiguous = solution.contiguous;
         outcome.enclaves = solution.enclaves;
         outcome.objective_unit = match &built.problem.cost {
+            Cost::Travel { .. } if built.ways.is_some() => format!("{}·min", built.weight),
             Cost::Travel { .. } => format!("{}·km", built.weight),
             Cost::Matrix(_) => String::from("missing skill levels"),
             Cost::Zero => String::from("price of moves"),
@@ -510,6 +514,8 @@ impl<'a> Solver<'a> {
                 Why::Pinned(*index)
             } else if form == "to" {
                 Why::Named
+            } else if let Some(ways) = &built.ways {
+                ways[position]
             } else if form == "territories" {
                 match self.places[account as usize] {
                     Some(at) => near.why(at, owner, staff),

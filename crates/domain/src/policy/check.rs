@@ -330,6 +330,13 @@ fn check_units(policy: &Policy, coverage: &Coverage, territories: &Territories, 
     if let (Some(_), Some(neighbours)) = (&territories.shapes, &territories.neighbours) {
         refuse("both shapes and neighbours say who neighbours whom", "remove one of them", neighbours);
     }
+    if let (Some(drive), true, None) = (&territories.drive, territories.contiguous, map) {
+        refuse(
+            "minutes on the road do not say what is connected",
+            "add unit, and shapes or neighbours of it, or remove contiguous",
+            &drive.file,
+        );
+    }
 }
 
 fn check_tolerances<'a>(

@@ -380,6 +380,25 @@ pub struct Territories {
     /// A CSV file of neighbouring units, two names a row under a header; the path is relative to the policy file.
     #[schemars(with = "Option<String>")]
     pub neighbours: Option<Text>,
+    /// Minutes on the road instead of kilometres as the crow flies.
+    pub drive: Option<Drive>,
+}
+
+/// How long it takes from place to place.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Drive {
+    /// A CSV file of ways: from, to and minutes under a header, in both directions unless the other is listed too; the path
+    /// is relative to the policy file. Between other places the quickest way along listed ones counts.
+    #[schemars(with = "String")]
+    pub file: Text,
+    /// The place of an account, such as its postcode: an SQL expression over account columns.
+    #[schemars(with = "String")]
+    pub place: Text,
+    /// With `around = "home"`: the place where an employee lives, an SQL expression over employee columns. The same as
+    /// `place` when absent.
+    #[schemars(with = "Option<String>")]
+    pub home: Option<Text>,
 }
 
 /// A GeoJSON file of polygons.

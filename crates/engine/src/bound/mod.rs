@@ -1,6 +1,7 @@
 //! Lower bounds: what no solution that keeps all limits can undercut.
 
 mod apart;
+mod coarse;
 mod free;
 mod given;
 
@@ -11,12 +12,19 @@ use crate::control::Control;
 use crate::model::Model;
 use crate::travel::terrain::Terrain;
 
-/// More units than this are bounded by how far apart they are: the sharp bound would take longer than the solve.
-const MOST_UNITS: usize = 40_000;
+/// More units than this are looked at by cells: the sharp bound would take longer than the solve.
+const MOST_UNITS: usize = 12_000;
+/// The same where there is time to spare.
+const MOST_UNITS_OF_PATIENT: usize = 40_000;
 
-/// With free centres: the sharp bound where it is worth its time, the easy one beside it.
+/// With free centres: the sharp bound, the easy one beside it.
 pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain, known: &Known, control: &Control) -> Option<f64> {
     let easy = apart::with_free_centres(model, terrain);
-    let sharp = (model.units <= MOST_UNITS).then(|| free::with_free_centres(model, terrain, known, control)).flatten();
+    let most = if control.patient { MOST_UNITS_OF_PATIENT } else { MOST_UNITS };
+    let sharp = if model.units <= most {
+        free::with_free_centres(model, terrain, known, control)
+    } else {
+        coarse::with_free_centres(model, terrain, known, control)
+    };
     easy.into_iter().chain(sharp).reduce(f64::max)
 }

@@ -48,6 +48,8 @@ const NEGLIGIBLE: f64 = 2e-4;
 const SLOWLY_FROM: usize = 800;
 /// What a limit may charge for a typical unit, as a share of its cost, and still count as free.
 const FREE: f64 = 0.005;
+/// Pairs of unit and owner up to which a first descent takes no time worth speaking of.
+const SMALL: usize = 200_000;
 /// Largest table of a knapsack dual, over all owners.
 const MOST_CELLS: usize = 20_000_000;
 
@@ -139,12 +141,15 @@ fn assign<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control)
     let mut start = prices.cheapest_owners(pool, control);
     keep_budget(pool, prices, &mut start);
     let weighing = weighing(pool, prices);
-    let arcs = Arcs::choose(pool, prices, 10, f64::INFINITY, &start, control);
+    // The first answer is to keep the limits whatever the time, where that takes next to none.
+    let patient = Control::unbounded(control.seed);
+    let first = if pool.len() * pool.owners <= SMALL { &patient } else { control };
+    let arcs = Arcs::choose(pool, prices, 10, f64::INFINITY, &start, first);
     let round_up = |bound: f64| if pool.whole { (bound - 1e-6).ceil() } else { bound };
     let enough = |bound: f64| bound + CLOSED * bound.abs();
     let guide = Guide { prices, weighing: &weighing, enough: enough(round_up(prices.bound)), patient: false };
     let settled = if pool.len() >= LARGE { prices.bound + NEGLIGIBLE * prices.bound.abs() } else { guide.enough };
-    let best = settle(pool, &arcs, &Guide { enough: settled.max(guide.enough), ..guide }, start, control);
+    let best = settle(pool, &arcs, &Guide { enough: settled.max(guide.enough), ..guide }, start, first);
     (control.progress)(Progress { phase: "improving", fraction: 0.3, objective: Some(best.cost) });
     if best.violation <= 0.0 && best.cost <= guide.enough {
         return Found { owner: best.owner, bound: round_up(prices.bound), method: "prices" };

@@ -17,6 +17,16 @@ pub(crate) struct Cells {
 
 /// Cells of at most `1 / a_territory` of an owner's mean load.
 pub(crate) fn gather(model: &Model, terrain: &Terrain, a_territory: usize) -> Cells {
+    gather_by(model, terrain, a_territory, &|_| 0)
+}
+
+/// The same, of units of one kind each.
+pub(crate) fn gather_by(
+    model: &Model,
+    terrain: &Terrain,
+    a_territory: usize,
+    kind: &(dyn Fn(usize) -> u32 + Sync),
+) -> Cells {
     let size = sizes(model, terrain);
     let mut order: Vec<u32> = (0..model.units as u32).collect();
     let place: Vec<Place> = (0..model.units).map(|unit| terrain.middle(unit).unwrap_or_default()).collect();
@@ -24,7 +34,8 @@ pub(crate) fn gather(model: &Model, terrain: &Terrain, a_territory: usize) -> Ce
     let alone = |unit: u32| terrain.sites(unit as usize).len() != 1;
     let key = |unit: u32| {
         let of = unit as usize;
-        (model.class_of[of], model.present[of], model.toll[of] > 0.0, if alone(unit) { unit + 1 } else { 0 })
+        let alone = if alone(unit) { unit + 1 } else { 0 };
+        (model.class_of[of], model.present[of], model.toll[of] > 0.0, kind(of), alone)
     };
     order.par_sort_unstable_by_key(|&unit| (key(unit), unit));
     let mut cells: Vec<&[u32]> = Vec::new();

@@ -37,7 +37,7 @@ pub(crate) fn search(scene: &mut Scene, best: &mut Incumbent) -> Result<Found, O
     let first = seed::bisect(scene.model, scene.terrain, &mut random);
     scene.weigh(&first)?;
     let scene = &*scene;
-    let mut sites = best_start(scene, best, &mut random)?;
+    let mut sites = best_start(scene, &mut random)?;
     let (owner, arcs) = on_cells(scene, &mut sites, best, &mut random)?;
     let mut owner = scene.in_full(&owner);
     redraw(scene, &mut owner, &mut sites, &arcs, &mut random);
@@ -50,29 +50,23 @@ fn pace(scene: &Scene) -> Pace {
     Pace { rounds: 8, steps: 6, width: WIDTH, from_heat: 0.25, to_heat: 0.04, penalty: scene.penalty, cold: true }
 }
 
-/// The start of least cost.
-fn best_start(scene: &Scene, incumbent: &mut Incumbent, random: &mut ChaCha8Rng) -> Result<Sites, OutOfTime> {
+/// The start of least cost; all are made side by side.
+fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Result<Sites, OutOfTime> {
     let (model, terrain) = scene.coarse();
     let among = |unit: usize| model.owners_of(unit);
     let ground = Ground { model, terrain, among: &among, graph: None };
-    let mut market = Market::default();
-    let mut best: Option<Sites> = None;
     let present = present_centres(model, scene).into_iter().map(Ok);
     let anew = (0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random)));
-    for (start, centres) in present.chain(anew).take(starts(model.owners)).enumerate() {
-        scene.report("seeding", 0.2 * start as f64 / starts(model.owners) as f64, None);
-        let mut sites = Sites::unpriced(centres?, model);
-        locate(ground, &mut sites, pace(scene), &mut market, scene.control)?;
-        scene.report("locating", 0.2 * (start + 1) as f64 / starts(model.owners) as f64, Some(sites.value));
-        if start == 0 {
-            // Far better than the first answer, should time run out before all starts are made.
-            let early = rounded(scene, ground, sites.clone())?;
-            incumbent.offer(scene, &scene.in_full(&early.owner), &early.sites, METHOD, false);
-        }
-        if best.as_ref().is_none_or(|best| sites.value < best.value) {
-            best = Some(sites);
-        }
-    }
+    let all: Vec<Vec<Place>> = present.chain(anew).take(starts(model.owners)).collect::<Result<_, _>>()?;
+    scene.report("locating", 0.05, None);
+    let located: Vec<Sites> = all
+        .into_par_iter()
+        .map(|centres| {
+            let mut sites = Sites::unpriced(centres, model);
+            locate(ground, &mut sites, pace(scene), &mut Market::default(), scene.control).map(|_| sites)
+        })
+        .collect::<Result<_, _>>()?;
+    let best = located.into_iter().reduce(|a, b| if b.value < a.value { b } else { a });
     Ok(best.unwrap_or_else(|| Sites::unpriced(vec![[1.0, 0.0, 0.0]; model.owners], model)))
 }
 
@@ -143,7 +137,7 @@ fn on_cells(
     scene.report("jumping", 0.2, Some(best.value));
     let pace_of_jumps = Pace { rounds: 6, steps: 6, from_heat: 0.2, cold: false, ..pace(scene) };
     let before = sites.value;
-    jump(ground, sites, pace_of_jumps, (300_000 / (model.owners * model.owners)).clamp(2, 60), random, scene.control)?;
+    jump(ground, sites, pace_of_jumps, (400_000 / (model.owners * model.owners)).clamp(2, 60), random, scene.control)?;
     if sites.value < before {
         let jumped = rounded(scene, ground, sites.clone())?;
         if jumped.value < best.value {
@@ -165,7 +159,7 @@ fn on_cells(
         sow: true,
     };
     for lap in 0..laps(model.owners) {
-        let gain = regroup(ground, sites, &mut owner, plan, 6 * model.owners, random, scene.control);
+        let gain = regroup(ground, sites, &mut owner, plan, 4 * model.owners, random, scene.control);
         incumbent.offer(scene, &scene.in_full(&owner), sites, METHOD, false);
         scene.control.go_on()?;
         let now = value(sites, &owner);

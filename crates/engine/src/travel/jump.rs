@@ -10,6 +10,10 @@ use super::prices::Market;
 use crate::control::{Control, OutOfTime};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+/// Jumps looked at side by side: a fixed number, so that the number of threads changes nothing.
+const ABREAST: usize = 2;
 
 /// Tries at most `tries` jumps, keeps those that help, stops when half as many in a row did not.
 pub(crate) fn jump(
@@ -20,34 +24,40 @@ pub(crate) fn jump(
     random: &mut ChaCha8Rng,
     control: &Control,
 ) -> Result<(), OutOfTime> {
-    let owners = ground.model.owners;
-    if owners < 3 || ground.model.measures == 0 {
+    if ground.model.owners < 3 || ground.model.measures == 0 {
         return Ok(());
     }
-    let mut market = Market::default();
-    let mut failures = 0;
-    for _ in 0..tries {
-        if failures > tries / 2 {
-            break;
-        }
-        let dearness = dearness(sites, ground.model.measures);
-        let leaves = drawn(&dearness, |a, b| a < b, random);
-        let joins = drawn(&dearness, |a, b| a > b, random);
-        if dearness[leaves] >= dearness[joins] {
-            continue;
-        }
-        let mut trial = sites.clone();
-        trial.centres[leaves] = beside(ground, &sites.centres, joins, random);
-        let measures = ground.model.measures;
-        trial.prices.copy_within(joins * measures..(joins + 1) * measures, leaves * measures);
-        locate(ground, &mut trial, pace, &mut market, control)?;
-        failures += 1;
-        if trial.value < sites.value * (1.0 - 1e-5) {
-            *sites = trial;
+    let (mut failures, mut tried) = (0, 0);
+    while tried < tries && failures <= tries / 2 {
+        let trials: Vec<Sites> = (0..ABREAST).filter_map(|_| leap(ground, sites, random)).collect();
+        tried += ABREAST;
+        failures += trials.len();
+        let located: Vec<Sites> = trials
+            .into_par_iter()
+            .map(|mut trial| locate(ground, &mut trial, pace, &mut Market::default(), control).map(|_| trial))
+            .collect::<Result<_, _>>()?;
+        let best = located.into_iter().reduce(|a, b| if b.value < a.value { b } else { a });
+        if let Some(best) = best.filter(|best| best.value < sites.value * (1.0 - 1e-5)) {
+            *sites = best;
             failures = 0;
         }
     }
     Ok(())
+}
+
+/// A centre where it is cheap put beside one where it is dear; `None` where chance found no such pair.
+fn leap(ground: Ground, sites: &Sites, random: &mut ChaCha8Rng) -> Option<Sites> {
+    let measures = ground.model.measures;
+    let dearness = dearness(sites, measures);
+    let leaves = drawn(&dearness, |a, b| a < b, random);
+    let joins = drawn(&dearness, |a, b| a > b, random);
+    if dearness[leaves] >= dearness[joins] {
+        return None;
+    }
+    let mut trial = sites.clone();
+    trial.centres[leaves] = beside(ground, &sites.centres, joins, random);
+    trial.prices.copy_within(joins * measures..(joins + 1) * measures, leaves * measures);
+    Some(trial)
 }
 
 fn dearness(sites: &Sites, measures: usize) -> Vec<f64> {

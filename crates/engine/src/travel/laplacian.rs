@@ -12,7 +12,7 @@ pub(crate) struct Laplacian {
     size: usize,
     /// `measures`² numbers an owner.
     diagonal: Vec<f64>,
-    slot: FxHashMap<u64, u32>,
+    slots: Slots,
     pairs: Vec<(u32, u32)>,
     /// `measures`² numbers a pair.
     blocks: Vec<f64>,
@@ -24,7 +24,7 @@ impl Laplacian {
         self.size = owners * measures;
         self.diagonal.clear();
         self.diagonal.resize(self.size * measures, 0.0);
-        self.slot.clear();
+        self.slots.clear(owners, &self.pairs);
         self.pairs.clear();
         self.blocks.clear();
     }
@@ -45,7 +45,7 @@ impl Laplacian {
 
     fn pair(&mut self, a: u32, b: u32) -> usize {
         let count = self.pairs.len() as u32;
-        let slot = *self.slot.entry(u64::from(a) << 32 | u64::from(b)).or_insert(count);
+        let slot = self.slots.of(a, b, count);
         if slot == count {
             self.pairs.push((a, b));
             self.blocks.resize(self.pairs.len() * self.measures * self.measures, 0.0);
@@ -114,6 +114,46 @@ impl Laplacian {
                     image[b + row] += entry * x[a + column];
                 }
             }
+        }
+    }
+}
+
+/// Owners up to which a table of all pairs is kept: some megabytes.
+const FEW: usize = 1500;
+
+const NONE: u32 = u32::MAX;
+
+/// Where a pair stands among those met: in a table where owners are few, which is looked at millions of times.
+#[derive(Default)]
+struct Slots {
+    owners: usize,
+    table: Vec<u32>,
+    map: FxHashMap<u64, u32>,
+}
+
+impl Slots {
+    fn clear(&mut self, owners: usize, met: &[(u32, u32)]) {
+        self.map.clear();
+        if owners == self.owners && !self.table.is_empty() {
+            met.iter().for_each(|&(a, b)| self.table[a as usize * owners + b as usize] = NONE);
+        } else {
+            self.table.clear();
+            self.table.resize(if owners <= FEW { owners * owners } else { 0 }, NONE);
+        }
+        self.owners = owners;
+    }
+
+    /// The pair's place, which is `next` where it was not met before.
+    #[inline]
+    fn of(&mut self, a: u32, b: u32, next: u32) -> u32 {
+        match self.table.get_mut(a as usize * self.owners + b as usize) {
+            Some(slot) => {
+                if *slot == NONE {
+                    *slot = next;
+                }
+                *slot
+            }
+            None => *self.map.entry(u64::from(a) << 32 | u64::from(b)).or_insert(next),
         }
     }
 }

@@ -8,7 +8,7 @@ mod arcs;
 mod border;
 mod budget;
 pub(crate) mod cells;
-mod centre;
+pub(crate) mod centre;
 mod finish;
 mod follow;
 mod free;
@@ -68,7 +68,7 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
                 Some(bound::at_given_centres(&model, &terrain, &found.sites.centres, &found.sites.prices))
             }
             Centres::Free => {
-                let known = bound::Known { owner: &found.owner, centres: &found.sites.centres };
+                let known = bound::Known { owner: &found.owner, centres: &found.sites.centres, spread: &[] };
                 bound::with_free_centres(&model, &terrain, &known, control)
             }
             Centres::Medians => None,

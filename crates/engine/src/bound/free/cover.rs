@@ -7,6 +7,7 @@
 use super::families::{Family, charge};
 use super::sack::{improve_prices, most, net};
 use super::space::{Frame, Tile};
+use super::spread::Spread;
 use crate::control::Control;
 use crate::model::{Model, NOBODY};
 use crate::problem::{Metric, Point};
@@ -46,6 +47,8 @@ pub(crate) struct Cover<'a> {
     pub model: &'a Model,
     pub terrain: &'a Terrain,
     pub families: &'a [Family],
+    /// Empty where no unit is a cell of others.
+    pub spread: &'a [Spread],
     pub worth: &'a [f64],
     pub blocks: Vec<Block>,
     /// The families first, then the owners with something to themselves.
@@ -136,6 +139,13 @@ impl Block {
             keeper,
             units,
         }
+    }
+
+    /// The same of units that are cells of others.
+    pub fn with(mut self, spread: &[Spread]) -> Self {
+        let widest = self.units.iter().filter_map(|&u| spread.get(u as usize)).map(|s| s.radius).fold(0.0, f64::max);
+        self.radius += widest * (1.0 + 1e-9);
+        self
     }
 
     /// Could any of the units gain at all, at prices not below `floor`?
@@ -300,22 +310,40 @@ impl Cover<'_> {
         sight.value.clear();
         let (terrain, model) = (self.terrain, self.model);
         let (x, y) = frame.half;
+        let mut part = Vec::with_capacity(model.measures);
         let mut gains = |block: &u32| {
             let before = sight.units.len();
             for &unit in &self.blocks[*block as usize].units {
                 let (mut net, mut east, mut north) = (self.worth[unit as usize], 0.0, 0.0);
+                let mut farthest = 0.0f64;
                 for s in terrain.sites(unit as usize) {
                     let (weight, way) = (terrain.weight[s], frame.way(&terrain.at[s]));
                     net -= weight * way.0;
                     east += weight * way.1;
                     north += weight * way.2;
+                    farthest = farthest.max(way.0);
                 }
                 let value = model.value(unit as usize);
-                if super::sack::net(net, value, floor) + east.abs() * x + north.abs() * y > 0.0 {
-                    sight.units.push(unit);
-                    sight.net.push(net);
-                    sight.slope.push((east, north));
-                    sight.value.extend_from_slice(value);
+                let mut see = |share: f64, net: f64, value: &[f64]| {
+                    if super::sack::net(net, value, floor) + share * (east.abs() * x + north.abs() * y) > 0.0 {
+                        sight.units.push(unit);
+                        sight.net.push(net);
+                        sight.slope.push((share * east, share * north));
+                        sight.value.extend_from_slice(value);
+                    }
+                };
+                match self.spread.get(unit as usize) {
+                    None => see(1.0, net, value),
+                    Some(spread) if spread.share <= 0.0 => see(1.0, net + spread.all, value),
+                    Some(spread) if frame.sees_convex(farthest + spread.radius) => {
+                        let weight = terrain.weight_of(unit as usize);
+                        for (share, more) in spread.parts() {
+                            part.clear();
+                            part.extend(value.iter().map(|v| share * v));
+                            see(share, share * (net + spread.rest - weight * more), &part);
+                        }
+                    }
+                    Some(spread) => see(1.0, net + spread.all, value),
                 }
             }
             sight.units.len() > before
@@ -367,5 +395,8 @@ impl Cover<'_> {
 fn taken(sight: &Sight, prices: &[f64]) -> Vec<u32> {
     let value = |i: usize| &sight.value[i * prices.len()..(i + 1) * prices.len()];
     let gaining = (0..sight.units.len()).filter(|&i| net(sight.gain[i], value(i), prices) > 0.0);
-    gaining.map(|i| sight.units[i]).collect()
+    let mut units: Vec<u32> = gaining.map(|i| sight.units[i]).collect();
+    // A cell is seen as several parts.
+    units.dedup();
+    units
 }

@@ -15,6 +15,7 @@ mod lift;
 mod proof;
 mod sack;
 mod space;
+mod spread;
 
 use crate::control::Control;
 use crate::model::{Model, NOBODY};
@@ -25,6 +26,7 @@ use crate::travel::terrain::Terrain;
 use columns::Columns;
 use families::{Family, families};
 use proof::Case;
+pub(crate) use spread::Spread;
 
 /// Cells a territory that a proof looks over together.
 const CELLS: usize = 48;
@@ -54,6 +56,8 @@ const NOTHING: f64 = 1e-9;
 pub(crate) struct Known<'a> {
     pub owner: &'a [u32],
     pub centres: &'a [Place],
+    /// How the units, being cells of others, lie around their middles; empty where they are none.
+    pub spread: &'a [Spread],
 }
 
 /// A bound on the cost of every solution that keeps all limits; `None` where time does not suffice for one.
@@ -72,10 +76,7 @@ pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain, known: &Known,
     let families = families(model);
     let mut climb = Climb { model, terrain, size: &size, mean, control, places: places(model, terrain, known) };
     let first = first_worths(model, known, &costs, &size, mean);
-    // One measure is enough to hold territories together: the one most like the weights.
-    let measure = (0..model.measures)
-        .filter(|&q| families.iter().any(|f| f.limits.lower[q] > 0.0 || f.limits.upper[q].is_finite()))
-        .max_by(|&a, &b| likeness(model, terrain, a).total_cmp(&likeness(model, terrain, b)).then(b.cmp(&a)));
+    let measure = main_measure(model, terrain);
     let alone: Vec<Family> = families.iter().map(|family| family.limited_by(measure)).collect();
     let coarse = climb.up(&alone, &first, &COARSE);
     climb.places = coarse.places;
@@ -86,7 +87,9 @@ pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain, known: &Known,
     let seen = known.centres.iter().chain(&fine.places);
     let seen: Vec<Point> = seen.map(|&at| point(terrain.metric, at)).collect();
     let (worth, floor) = (fine.worth, fine.floor);
-    let case = Case { model, terrain, families: &alone, size: &size, mean, floor: &floor, seen: &seen, control };
+    let spread = known.spread;
+    let case =
+        Case { model, terrain, families: &alone, spread, size: &size, mean, floor: &floor, seen: &seen, control };
     let bound = proof::prove(&case, worth);
     // Distances rounded down are less by as much as one each.
     let rounding: f64 = if terrain.metric == Metric::EuclideanFloor { terrain.weight.iter().sum() } else { 0.0 };
@@ -151,6 +154,15 @@ fn sizes(model: &Model, terrain: &Terrain) -> Vec<f64> {
     let parts = (model.measures + 1) as f64;
     let size = |unit: usize| (model.value(unit).iter().sum::<f64>() + terrain.weight_of(unit) / weight) / parts;
     (0..model.units).map(size).collect()
+}
+
+/// The measure whose limits count: one is enough to hold territories together, the one most like the weights.
+pub(crate) fn main_measure(model: &Model, terrain: &Terrain) -> Option<usize> {
+    let limited =
+        |limits: &[f64], q: usize, is: fn(f64) -> bool| limits.iter().skip(q).step_by(model.measures).any(|&l| is(l));
+    (0..model.measures)
+        .filter(|&q| limited(&model.lower, q, |l| l > 0.0) || limited(&model.upper, q, f64::is_finite))
+        .max_by(|&a, &b| likeness(model, terrain, a).total_cmp(&likeness(model, terrain, b)).then(b.cmp(&a)))
 }
 
 /// How nearly a measure is proportional to the weights (the cosine of the angle between them).

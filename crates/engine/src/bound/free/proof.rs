@@ -4,7 +4,7 @@
 use super::columns::members;
 use super::cover::{Block, Cover, Excess, Kind, Proof};
 use super::families::{Family, keeper};
-use super::{CELLS, CLOSE, space};
+use super::{CELLS, CLOSE, Spread, space};
 use crate::control::Control;
 use crate::model::{Model, NOBODY};
 use crate::problem::Point;
@@ -25,6 +25,7 @@ pub(crate) struct Case<'a> {
     pub model: &'a Model,
     pub terrain: &'a Terrain,
     pub families: &'a [Family],
+    pub spread: &'a [Spread],
     /// Each unit's share of a territory.
     pub size: &'a [f64],
     /// Mean cost of a territory.
@@ -38,7 +39,7 @@ pub(crate) struct Case<'a> {
 
 /// The best bound that the worths give, or what comes of mending them.
 pub(crate) fn prove(case: &Case, mut worth: Vec<f64>) -> f64 {
-    let Case { model, terrain, families, control, .. } = *case;
+    let Case { model, terrain, families, spread, control, .. } = *case;
     let cells = cells::gather(model, terrain, CELLS);
     let groups = members(&cells.of, cells.model.units);
     let mut kinds: Vec<Kind> = (0..families.len()).map(|family| Kind { family, own: NOBODY }).collect();
@@ -51,10 +52,11 @@ pub(crate) fn prove(case: &Case, mut worth: Vec<f64>) -> f64 {
         let block = |(cell, units): (usize, &Vec<u32>)| {
             let middle = cells.terrain.middle(cell).unwrap_or([1.0, 0.0, 0.0]);
             Block::new(model, terrain, &worth, case.size, keeper(&cells.model, cell), units.clone(), middle)
+                .with(spread)
         };
         let blocks = groups.iter().enumerate().map(block).collect();
         let (kinds, close) = (kinds.clone(), CLOSE * case.mean);
-        let cover = Cover { model, terrain, families, worth: &worth, blocks, kinds, close, weight, control };
+        let cover = Cover { model, terrain, families, spread, worth: &worth, blocks, kinds, close, weight, control };
         let gains = cover.gains(case.seen, case.floor);
         if round < AT_PLACES {
             let most = most_of_each(&cover.kinds, &gains);

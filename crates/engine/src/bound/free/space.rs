@@ -98,6 +98,11 @@ impl Frame {
         self.metric == Metric::GreatCircle && self.radius > 0.25 * RADIUS_KM
     }
 
+    /// Whether ways that at the middle are so long are convex all over the tile.
+    pub fn sees_convex(&self, away: f64) -> bool {
+        self.metric != Metric::GreatCircle || away + 2.0 * self.radius < 0.999 * FRAC_PI_2 * RADIUS_KM
+    }
+
     /// Way to the middle and its slope, so that within the tile the way is at least way + slope · offset.
     #[inline]
     pub fn way(&self, site: &Place) -> (f64, f64, f64) {
