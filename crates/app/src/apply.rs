@@ -48,7 +48,7 @@ pub async fn apply(
 
 /// Accounts that the plan does not know (routed since the source was written, say) keep their holders: a plan decides
 /// only for the accounts it was made of.
-async fn keep_strangers(plan: &mut NewPlan, ledger: &Ledger) -> Result<(), AppError> {
+pub(crate) async fn keep_strangers(plan: &mut NewPlan, ledger: &Ledger) -> Result<(), AppError> {
     let known: std::collections::HashSet<AccountId> = plan.accounts.iter().map(|account| account.id.clone()).collect();
     for holding in ledger.holders(plan.on).await? {
         let decided = plan.scope.iter().any(|key| key.role == holding.role && key.product_line == holding.product_line);
@@ -63,7 +63,8 @@ async fn keep_strangers(plan: &mut NewPlan, ledger: &Ledger) -> Result<(), AppEr
     Ok(())
 }
 
-fn read_plan(dir: &Path, how: &Application) -> Result<NewPlan, AppError> {
+/// The plan in `dir`, whole and unaltered.
+pub fn read_plan(dir: &Path, how: &Application) -> Result<NewPlan, AppError> {
     let manifest = read_manifest(dir)?;
     verify_files(dir, &manifest, how.edited)?;
     let assignments = read_assignments(&dir.join(ASSIGNMENTS))?;

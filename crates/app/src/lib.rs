@@ -8,6 +8,8 @@
 //! ```
 
 pub mod apply;
+pub mod approval;
+pub mod by_hand;
 pub mod card;
 pub mod choose;
 pub mod classify;
@@ -20,6 +22,7 @@ pub mod explanation;
 pub mod expressions;
 pub mod front;
 pub mod geo;
+pub mod intake;
 pub mod lang;
 pub mod lint;
 pub mod plan;

@@ -30,7 +30,7 @@ pub fn lint(project: &Project, on: Date) -> Result<Vec<Finding>, AppError> {
     findings.extend(project.left_out());
     findings.extend(project.unusable_ids()?);
     let classified = classify(policy, &project.snapshot.accounts)?;
-    let staff = Staff::of(&project.snapshot.employees, on)?;
+    let staff = Staff::of(&project.snapshot.employees, on)?.ramped(&policy.document.company, on);
     findings.extend(staff.findings.clone());
     let ids: Vec<String> =
         classified.accounts.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();

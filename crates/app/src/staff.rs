@@ -6,6 +6,7 @@
 
 use bailiwick_data::Table;
 use bailiwick_domain::finding::Finding;
+use bailiwick_domain::policy::document::Company;
 use bailiwick_domain::skill::{Skill, parse_skills};
 use bailiwick_engine::Point;
 use jiff::civil::Date;
@@ -23,6 +24,9 @@ pub struct Staff {
     pub skills: Vec<Vec<Skill>>,
     pub at_work: Vec<bool>,
     pub fte: Vec<f64>,
+    /// Share of a full load that joiners bear; see `ramp_up` of the policy.
+    pub ramp: Vec<f64>,
+    starts: Vec<Option<Date>>,
     pub findings: Vec<Finding>,
     rows: FxHashMap<String, usize>,
 }
@@ -43,12 +47,11 @@ impl Staff {
         let skills = read_skills(&ids, texts("skills")?, texts("languages")?, &mut findings);
         let starts = read_dates(&ids, "start_date", texts("start_date")?, &mut findings);
         let ends = read_dates(&ids, "end_date", texts("end_date")?, &mut findings);
-        let at_work = at_work(on, texts("active")?, starts, ends);
+        let at_work = at_work(on, texts("active")?, &starts, ends);
         let fte = numbers("fte")?.into_iter().map(|share| share.filter(|s| *s > 0.0).unwrap_or(1.0)).collect();
         Ok(Staff {
             table: table.clone(),
             rows: ids.iter().enumerate().rev().map(|(row, id)| (id.clone(), row)).collect(),
-            ids,
             names,
             positions: or_empty(texts("position")?),
             departments: or_empty(texts("department")?),
@@ -56,6 +59,9 @@ impl Staff {
             skills,
             at_work,
             fte,
+            ramp: vec![1.0; ids.len()],
+            starts,
+            ids,
             findings,
         })
     }
@@ -65,6 +71,20 @@ impl Staff {
         if let Some(row) = self.index_of(id) {
             self.at_work[row] = false;
         }
+    }
+
+    /// Lets joiners begin with less: their share of balanced measures and their capacities grow with the months.
+    #[must_use]
+    pub fn ramped(mut self, company: &Company, on: Date) -> Staff {
+        if company.ramp_up.is_empty() {
+            return self;
+        }
+        for (row, start) in self.starts.iter().enumerate() {
+            let share = start.map_or(1.0, |start| company.share_of_joiner(start, on));
+            self.ramp[row] = share;
+            self.fte[row] *= share;
+        }
+        self
     }
 
     pub fn len(&self) -> usize {
@@ -145,7 +165,7 @@ fn read_dates(
     ids.iter().zip(texts).map(&mut read).collect()
 }
 
-fn at_work(on: Date, active: Vec<Option<String>>, start: Vec<Option<Date>>, end: Vec<Option<Date>>) -> Vec<bool> {
+fn at_work(on: Date, active: Vec<Option<String>>, start: &[Option<Date>], end: Vec<Option<Date>>) -> Vec<bool> {
     active
         .into_iter()
         .zip(start)
@@ -156,4 +176,37 @@ fn at_work(on: Date, active: Vec<Option<String>>, start: Vec<Option<Date>>, end:
             !inactive && start.is_none_or(|start| start <= on) && end.is_none_or(|end| on < end)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use bailiwick_data::ColumnInfo;
+    use bailiwick_domain::policy::Policy;
+    use bailiwick_domain::policy::document::ColumnType;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn joiners_bear_a_growing_share_of_their_own() {
+        let text = "[company]\nramp_up = [0.25, 0.5]\n[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\n\
+                    file = \"e.csv\"\n[[coverage]]\nrole = \"seller\"\ndivide = { to = \"Ann\" }\n";
+        let policy = Policy::parse(text, "bailiwick.toml").unwrap();
+        let columns =
+            [("employee_id", ColumnType::Text), ("start_date", ColumnType::Text), ("fte", ColumnType::Number)];
+        let columns = columns.map(|(name, kind)| ColumnInfo { name: name.to_owned(), kind });
+        let rows = [
+            json!({"employee_id": "old", "start_date": "2020-01-01", "fte": 1.0}),
+            json!({"employee_id": "half", "start_date": "2026-02-15", "fte": 0.5}),
+            json!({"employee_id": "new", "start_date": "2026-03-01", "fte": null}),
+            json!({"employee_id": "unsaid", "start_date": null, "fte": null}),
+        ];
+        let rows = rows.map(|row| row.as_object().unwrap().clone());
+        let table = Table::from_rows(&columns, &rows).unwrap_or_else(|_| panic!("a table"));
+        let on: Date = "2026-03-20".parse().unwrap();
+        let staff = Staff::of(&table, on).unwrap().ramped(&policy.document.company, on);
+        assert_eq!(staff.fte, [1.0, 0.25, 0.25, 1.0]);
+        assert_eq!(staff.ramp, [1.0, 0.5, 0.25, 1.0]);
+    }
 }

@@ -74,6 +74,8 @@ pub enum Command {
     Diff(Diff),
     /// Make a plan the truth from a date
     Apply(Apply),
+    /// Take plans from a draft to the truth: propose, approve, apply, go back
+    Plans(crate::commands::plans::Plans),
     /// Who is responsible for this customer, and why?
     Who(Who),
     /// Assign arriving accounts, leads and requests by the policy in force
@@ -90,6 +92,8 @@ pub enum Command {
     Export(Export),
     /// Take accounts, employees, who holds what and contacts from files of such a form, all or nothing
     Import(Import),
+    /// Give a leaver's whole portfolio to others from a day on, or take that back
+    Handover(crate::commands::handover::Handover),
     /// Write the whole ledger to a file, while others go on working
     Backup(Backup),
     /// Make a ledger again from a backup, in either kind of database
@@ -603,6 +607,30 @@ pub struct Serve {
     /// How the log is written to stderr; what is logged is in BAILIWICK_LOG (warn when absent; info logs every request)
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
+    /// Whether a plan is approved only by somebody who neither drafted nor proposed it
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "BOOL", env = "BAILIWICK_FOUR_EYES")]
+    pub four_eyes: bool,
+    /// So many requests a minute are answered to one user or token
+    #[arg(long, default_value_t = 1200, value_name = "N", env = "BAILIWICK_REQUESTS_A_MINUTE")]
+    pub requests_a_minute: u32,
+    /// An origin such as http://127.0.0.1:4000 to which webhooks may go though it is not https, or not public
+    #[arg(long, value_name = "ORIGIN", env = "BAILIWICK_WEBHOOK_ALLOW", value_delimiter = ',')]
+    pub webhook_allow: Vec<String>,
+    /// An OpenID provider by which people sign in, too; the secret is read from BAILIWICK_OIDC_CLIENT_SECRET
+    #[arg(long, value_name = "URL", env = "BAILIWICK_OIDC_ISSUER")]
+    pub oidc_issuer: Option<String>,
+    /// What the service is called at the provider
+    #[arg(long, value_name = "ID", env = "BAILIWICK_OIDC_CLIENT_ID")]
+    pub oidc_client_id: Option<String>,
+    /// The service's own address as browsers see it, such as https://desk.example.com
+    #[arg(long, value_name = "URL", env = "BAILIWICK_OIDC_BASE")]
+    pub oidc_base: Option<String>,
+    /// Whoever the provider knows and the service does not becomes a member
+    #[arg(long, env = "BAILIWICK_OIDC_CREATE_MEMBERS")]
+    pub oidc_create_members: bool,
+    /// A project folder, or its policy, with which the service makes plans itself
+    #[arg(long, value_name = "DIR", env = "BAILIWICK_PROJECT")]
+    pub project: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

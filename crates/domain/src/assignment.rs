@@ -17,6 +17,11 @@ use thiserror::Error;
 
 use crate::id::{AccountId, EmployeeId, ProductLine, RoleName};
 
+/// The rule of an assignment that somebody made by hand.
+pub const BY_HAND: &str = "by hand";
+/// The rule of one that was made by hand and that no plan may change.
+pub const PINNED: &str = "pinned by hand";
+
 /// What has one owner at a time.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AssignmentKey {

@@ -76,10 +76,22 @@ pub enum AuditAction {
     CardShared,
     #[serde(rename = "card.revoked")]
     CardRevoked,
+    #[serde(rename = "assignment.made")]
+    AssignmentMade,
+    #[serde(rename = "assignment.ended")]
+    AssignmentEnded,
+    #[serde(rename = "import.undone")]
+    ImportUndone,
+    #[serde(rename = "webhook.changed")]
+    WebhookChanged,
+    #[serde(rename = "user.identity-linked")]
+    IdentityLinked,
+    #[serde(rename = "policy.written")]
+    PolicyWritten,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 31] = [
+    pub const ALL: [AuditAction; 37] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
@@ -111,6 +123,12 @@ impl AuditAction {
         AuditAction::CommunicationStepped,
         AuditAction::CardShared,
         AuditAction::CardRevoked,
+        AuditAction::AssignmentMade,
+        AuditAction::AssignmentEnded,
+        AuditAction::ImportUndone,
+        AuditAction::WebhookChanged,
+        AuditAction::IdentityLinked,
+        AuditAction::PolicyWritten,
     ];
 
     /// Whether it may make a plan stale: what only says who is away, or what is thought of a plan, does not.
@@ -123,7 +141,10 @@ impl AuditAction {
             | AuditAction::PlanApplied
             | AuditAction::RouteRecorded
             | AuditAction::HandedOver
-            | AuditAction::TakenBack => true,
+            | AuditAction::TakenBack
+            | AuditAction::AssignmentMade
+            | AuditAction::AssignmentEnded
+            | AuditAction::ImportUndone => true,
             AuditAction::AbsenceRecorded
             | AuditAction::AbsenceEnded
             | AuditAction::PlanDrafted
@@ -147,7 +168,10 @@ impl AuditAction {
             | AuditAction::CommunicationRegistered
             | AuditAction::CommunicationStepped
             | AuditAction::CardShared
-            | AuditAction::CardRevoked => false,
+            | AuditAction::CardRevoked
+            | AuditAction::WebhookChanged
+            | AuditAction::IdentityLinked
+            | AuditAction::PolicyWritten => false,
         }
     }
 
@@ -193,6 +217,12 @@ impl AuditAction {
             AuditAction::CommunicationStepped => "communication.stepped",
             AuditAction::CardShared => "card.shared",
             AuditAction::CardRevoked => "card.revoked",
+            AuditAction::AssignmentMade => "assignment.made",
+            AuditAction::AssignmentEnded => "assignment.ended",
+            AuditAction::ImportUndone => "import.undone",
+            AuditAction::WebhookChanged => "webhook.changed",
+            AuditAction::IdentityLinked => "user.identity-linked",
+            AuditAction::PolicyWritten => "policy.written",
         }
     }
 

@@ -50,6 +50,14 @@ impl PlanState {
         }
     }
 
+    pub const ALL: [PlanState; 5] =
+        [PlanState::Draft, PlanState::Proposed, PlanState::Approved, PlanState::Applied, PlanState::Archived];
+
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
     /// Where it stands after a step; nothing, if the step cannot be taken from here.
     #[must_use]
     pub fn after(self, step: PlanStep) -> Option<PlanState> {
@@ -138,13 +146,10 @@ pub fn had_a_hand<'a>(events: &'a [PlanEvent], actor: &str) -> Option<&'a PlanEv
 mod tests {
     use super::*;
 
-    const STATES: [PlanState; 5] =
-        [PlanState::Draft, PlanState::Proposed, PlanState::Approved, PlanState::Applied, PlanState::Archived];
-
     #[test]
     fn the_whole_matrix_of_states_and_steps() {
         let mut told = String::new();
-        for state in STATES {
+        for state in PlanState::ALL {
             let next: Vec<String> = PlanStep::ALL
                 .into_iter()
                 .filter(|step| *step != PlanStep::Comment)
@@ -164,7 +169,7 @@ mod tests {
 
     #[test]
     fn nothing_is_applied_that_was_not_approved() {
-        for state in STATES {
+        for state in PlanState::ALL {
             assert_eq!(state.after(PlanStep::Apply).is_some(), state == PlanState::Approved);
         }
     }

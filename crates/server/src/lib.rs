@@ -7,16 +7,25 @@
 //! What may be done is decided in `bailiwick_domain::access`; nothing here looks at a role.
 
 mod api;
+pub mod background;
 mod caller;
 mod card;
+pub mod deliver;
 mod door;
 mod extract;
 mod guard;
+mod limits;
+mod oidc;
+mod once;
+mod outbound;
 mod pages;
 pub mod password;
+mod planning;
 mod problem;
 mod router;
 mod secret;
+mod settings;
+pub mod work;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,6 +40,13 @@ use jiff::civil::Date;
 
 use crate::api::metrics::Metrics;
 use crate::door::Door;
+use crate::limits::Limits;
+use crate::oidc::Flows;
+use crate::once::UnderWay;
+pub use crate::settings::{OidcSettings, Settings};
+
+/// So long requests and jobs have to end once the service is told to stop.
+const GRACE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// What every request can see.
 #[derive(Clone)]
@@ -40,9 +56,19 @@ pub struct Serving {
     pub report: Option<PathBuf>,
     /// Where arrivals are handed in.
     desk: Desk,
-    clock: fn() -> Timestamp,
+    pub settings: Arc<Settings>,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Other machines are served, which takes https.
     public: bool,
+    under_way: UnderWay,
+    flows: Arc<Flows>,
+    limits: Arc<Limits>,
+    /// A job waits.
+    wake: Arc<tokio::sync::Notify>,
+    /// Which jobs have changed.
+    news: tokio::sync::broadcast::Sender<uuid::Uuid>,
+    /// Whether the service ends.
+    ends: tokio::sync::watch::Sender<bool>,
     setup: Option<Arc<Door>>,
     welcome: Option<Arc<Welcome>>,
     metrics: Arc<Metrics>,
@@ -58,11 +84,24 @@ struct Welcome {
 
 impl Serving {
     /// A service for this machine alone.
-    pub fn new(ledger: Ledger, report: Option<PathBuf>, clock: fn() -> Timestamp) -> Serving {
+    pub fn new(
+        ledger: Ledger,
+        report: Option<PathBuf>,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Serving {
+        let clock: Arc<dyn Fn() -> Timestamp + Send + Sync> = Arc::new(clock);
+        let settings = Settings::default();
         Serving {
             desk: Desk::new(ledger.clone()),
             ledger,
             report,
+            limits: Arc::new(Limits::new(&settings, Arc::clone(&clock))),
+            under_way: UnderWay::default(),
+            wake: Arc::default(),
+            flows: Arc::default(),
+            news: tokio::sync::broadcast::channel(64).0,
+            ends: tokio::sync::watch::Sender::new(false),
+            settings: Arc::new(settings),
             clock,
             public: false,
             setup: None,
@@ -71,6 +110,14 @@ impl Serving {
             cards: Arc::new(card::visits()),
             openapi: openapi().into(),
         }
+    }
+
+    /// The same with other settings.
+    #[must_use]
+    pub fn with(mut self, settings: Settings) -> Serving {
+        self.limits = Arc::new(Limits::new(&settings, Arc::clone(&self.clock)));
+        self.settings = Arc::new(settings);
+        self
     }
 
     /// Lets whoever holds the secret that is given back make the first administrator.
@@ -85,6 +132,22 @@ impl Serving {
         let (door, secret) = Door::new().map_err(no_secrets)?;
         self.welcome = Some(Arc::new(Welcome { door, user }));
         Ok(format!("/welcome/{secret}"))
+    }
+
+    /// Begins no more work, and ends what would go on for ever.
+    pub fn stop(&self) {
+        self.ends.send_replace(true);
+    }
+
+    fn is_stopping(&self) -> bool {
+        *self.ends.borrow()
+    }
+
+    /// Waits until the service ends.
+    async fn stopping(&self) {
+        let mut ends = self.ends.subscribe();
+        // Whoever could say so is gone.
+        let _ = ends.wait_for(|ends| *ends).await;
     }
 
     fn now(&self) -> Timestamp {
@@ -116,7 +179,13 @@ pub fn routes(serving: Serving) -> axum::Router {
 
 /// Serves until the process is told to stop (Ctrl-C or SIGTERM). With `guest`, who comes by the link that is printed is
 /// signed in as an administrator, who is made if there is no user yet: for trying things out.
-pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr, guest: bool) -> Result<(), AppError> {
+pub async fn serve(
+    ledger: Ledger,
+    report: Option<PathBuf>,
+    listen: SocketAddr,
+    guest: bool,
+    settings: Settings,
+) -> Result<(), AppError> {
     let has_users = ledger.has_users().await?;
     if !listen.ip().is_loopback() && !has_users {
         return Err(AppError::Usage {
@@ -132,7 +201,7 @@ pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr, 
         _ => AppError::Io { doing: "listen on", path: listen.to_string().into(), source },
     })?;
     let address = listener.local_addr().unwrap_or(listen);
-    let mut serving = Serving::new(ledger.clone(), report, Timestamp::now);
+    let mut serving = Serving::new(ledger.clone(), report, Timestamp::now).with(settings);
     serving.public = !listen.ip().is_loopback();
     eprintln!("Serving on http://{address} — stop with Ctrl-C");
     if guest && !has_users {
@@ -144,12 +213,44 @@ pub async fn serve(ledger: Ledger, report: Option<PathBuf>, listen: SocketAddr, 
         eprintln!("There is no user yet. Make the first administrator with `bailiwick users add NAME --role admin`,");
         eprintln!("or with POST http://{address}/api/v1/setup and this secret: {secret}");
     }
+    run(listener, serving, stopped()).await
+}
+
+/// Serves on a listener until `stopped`; then takes nothing new, lets what is under way end, and marks what did not.
+///
+/// # Errors
+/// Those of the ledger and of the network.
+pub async fn run(
+    listener: tokio::net::TcpListener,
+    serving: Serving,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), AppError> {
+    let ledger = serving.ledger.clone();
+    // Of a service that ended without notice.
+    ledger.stop_jobs(serving.now()).await?;
+    let (ending, last) = (serving.clone(), serving.clone());
+    let background = tokio::spawn(background::run(serving.clone()));
     let routes = router::routes(serving).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, routes).with_graceful_shutdown(stopped()).await.map_err(|source| AppError::Io {
-        doing: "serve on",
-        path: address.to_string().into(),
-        source,
-    })?;
+    let served = axum::serve(listener, routes).with_graceful_shutdown(async move {
+        stopped.await;
+        ending.stop();
+    });
+    // What is under way is finished, but nobody is waited for for ever.
+    let in_time = async {
+        last.stopping().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = served => {
+            served.map_err(|source| AppError::Io { doing: "serve", path: PathBuf::from("the network"), source })?;
+        }
+        () = in_time => tracing::warn!("some requests did not end in {} seconds, and were given up", GRACE.as_secs()),
+    }
+    last.stop();
+    if tokio::time::timeout(GRACE, background).await.is_err() {
+        tracing::warn!("a job did not end in time");
+    }
+    ledger.stop_jobs(last.now()).await?;
     ledger.close().await;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bailiwick_app::AppError;
+use bailiwick_domain::finding::Finding;
 use bailiwick_store::StoreError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,6 +13,7 @@ pub struct Problem {
     status: StatusCode,
     detail: String,
     remedy: Option<String>,
+    findings: Vec<Finding>,
 }
 
 /// A problem as it is sent.
@@ -22,11 +24,15 @@ pub struct ProblemBody {
     status: u16,
     detail: String,
     remedy: Option<String>,
+    /// What is wrong with a policy: code, message, place (line and column from 1), remedy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    findings: Vec<Finding>,
 }
 
 impl Problem {
     pub fn new(status: StatusCode, detail: impl Into<String>, remedy: impl Into<String>) -> Problem {
-        Problem { status, detail: detail.into(), remedy: Some(remedy.into()) }
+        Problem { status, detail: detail.into(), remedy: Some(remedy.into()), findings: vec![] }
     }
 
     /// Nobody has signed in.
@@ -64,15 +70,21 @@ impl Problem {
 
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Problem {
-        let status = match error {
-            AppError::Store(error) => return error.into(),
+        let status = match &error {
+            AppError::Store(_) => StatusCode::OK,
             AppError::Missing { .. } => StatusCode::NOT_FOUND,
             AppError::Usage { .. } => StatusCode::BAD_REQUEST,
             AppError::Refused { .. } | AppError::Rejected { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             _ => return Problem::ours(&error),
         };
-        Problem { status, remedy: error.remedy(), detail: error.to_string() }
+        let (remedy, detail) = (error.remedy(), error.to_string());
+        let findings = match error {
+            AppError::Store(error) => return error.into(),
+            AppError::Refused { findings, .. } => findings,
+            _ => vec![],
+        };
+        Problem { status, remedy, detail, findings }
     }
 }
 
@@ -80,16 +92,49 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Problem {
         use StoreError::*;
         let status = match &error {
-            UserChanged { .. } | ChangedMeanwhile { .. } => StatusCode::PRECONDITION_FAILED,
-            UnknownUser | UnknownThing { .. } | AnotherAccount { .. } => StatusCode::NOT_FOUND,
-            NameTaken { .. } | NotTheFirst | LastAdministrator => StatusCode::CONFLICT,
-            WrongMove(_) | HasLeft { .. } => StatusCode::CONFLICT,
+            UserChanged { .. }
+            | ChangedMeanwhile { .. }
+            | PlanMoved { .. }
+            | PolicyMoved { .. }
+            | WebhookMoved { .. }
+            | EmployeeMoved { .. } => StatusCode::PRECONDITION_FAILED,
+            UnknownUser
+            | UnknownThing { .. }
+            | AnotherAccount { .. }
+            | UnknownWebhook
+            | UnknownJob { .. }
+            | NoPlan { .. }
+            | UnknownHandOver { .. }
+            | UnknownAbsence { .. } => StatusCode::NOT_FOUND,
+            NameTaken { .. } | NotTheFirst | LastAdministrator | WrongMove(_) => StatusCode::CONFLICT,
+            Stale { .. }
+            | OtherLedger { .. }
+            | AlreadyApplied { .. }
+            | LaterChange { .. }
+            | PlanKnown { .. }
+            | WrongState { .. }
+            | NoPlanThen { .. }
+            | AwayAlready { .. }
+            | HasLeft { .. }
+            | ChangedSince { .. }
+            | HoldsAlready { .. }
+            | NobodyHolds { .. } => StatusCode::CONFLICT,
             Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            FourEyes { .. } | IdentityTaken { .. } => StatusCode::FORBIDDEN,
             UnknownEmployee { .. } | UnknownAccount { .. } | BadDate(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            TwoOwners { .. }
+            | OutsideScope { .. }
+            | Twice { .. }
+            | PolicyChanged { .. }
+            | EmptyAbsence { .. }
+            | NotAtWork { .. }
+            | NotSooner { .. }
+            | TooSoon { .. }
+            | NotEmployed { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Locked => StatusCode::SERVICE_UNAVAILABLE,
             _ => return Problem::ours(&error),
         };
-        Problem { status, detail: error.to_string(), remedy: None }
+        Problem { status, detail: error.to_string(), remedy: None, findings: vec![] }
     }
 }
 
@@ -101,6 +146,7 @@ impl IntoResponse for Problem {
             status: self.status.as_u16(),
             detail: self.detail,
             remedy: self.remedy,
+            findings: self.findings,
         };
         let mut response = (self.status, axum::Json(body)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");

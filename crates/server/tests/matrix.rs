@@ -6,6 +6,8 @@
 #[macro_use]
 #[path = "../../store/tests/common/mod.rs"]
 mod common;
+#[path = "matrix/life.rs"]
+mod life;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +15,7 @@ use axum::body::Body;
 use axum::http::Request;
 use bailiwick_domain::access::{Operation, Principal, Reach, Relation, TokenScope, UserRole};
 use bailiwick_domain::card::CardLink;
-use bailiwick_server::{Serving, routes};
+use bailiwick_server::{Serving, Settings, routes};
 use bailiwick_store::{Ledger, NewPlan, NewRoute, NewSession, NewToken, NewUser, RouteBatch, UserRecord, sha256_hex};
 use common::*;
 use jiff::{SignedDuration, Timestamp};
@@ -71,6 +73,11 @@ struct Call {
     /// And the caller may give this role to whom it concerns.
     grants: Option<(UserRole, Relation)>,
     denial: Denial,
+    /// What is made just before, whose name stands for `{new}` in the path.
+    made: Option<life::Made>,
+    seen: life::Seen,
+    /// Of the body.
+    kind: &'static str,
 }
 
 impl Call {
@@ -84,6 +91,9 @@ impl Call {
             relation,
             grants: None,
             denial,
+            made: None,
+            seen: life::Seen::Nothing,
+            kind: "application/json",
         }
     }
 
@@ -234,9 +244,9 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
         ..Call::get(path, ManageTokens, Some(Relation::Own), Forbidden)
     };
     calls.push(tokens("POST", "/api/v1/tokens".into(), json!({"name": "CRM", "scopes": ["administer"]})));
-    let id = Uuid::from_u128(1000 + round as u128);
-    token(ledger, id, &format!("to be revoked {round}"), &BTreeSet::from([TokenScope::Read])).await;
-    calls.push(tokens("DELETE", format!("/api/v1/tokens/{id}"), Value::Null));
+    let revoked = tokens("DELETE", "/api/v1/tokens/{new}".into(), Value::Null);
+    calls.push(Call { made: Some(life::Made::Token), ..revoked });
+    calls.extend(life::calls(round));
     calls
 }
 
@@ -348,12 +358,13 @@ async fn everything(bench: Bench, role: UserRole) {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.html");
     std::fs::write(&report, "<p>all</p>").unwrap();
-    let routes = routes(Serving::new(ledger.clone(), Some(report), now));
+    let settings = Settings { project: Some(folder.path().to_owned()), ..Settings::default() };
+    let routes = routes(Serving::new(ledger.clone(), Some(report), now).with(settings));
     let ways = ways(&ledger, &own).await;
     let raw = bench.raw().await;
-    let dumping = raw.dumping().await;
+    let whole = raw.whole().await;
     // What the database held after the last call, where nothing was allowed to change it since.
-    let mut held: Option<String>;
+    let mut held: Option<Vec<String>>;
     let (mut allowed, mut denied) = (0, 0);
     for (round, way) in ways.iter().enumerate() {
         let principal = way.scopes.clone().map(|scopes| Principal {
@@ -362,15 +373,25 @@ async fn everything(bench: Bench, role: UserRole) {
             employee: Some("Own".parse().unwrap()),
             scopes,
         });
-        // Each thing is changed once a way, so the versions hold until then.
+        // Each thing is changed once a way, so the versions hold until then; what is made is made just before.
+        let calls = calls(&ledger, role, (round + 1) * 1000).await;
         held = None;
-        for call in calls(&ledger, role, round).await {
+        for (number, mut call) in calls.into_iter().enumerate() {
+            if let Some(made) = call.made {
+                let id = made.make(&ledger, (round + 1) * 1000 + number).await;
+                call.path = call.path.replace("{new}", &id);
+                call.body = serde_json::from_str(&call.body.to_string().replace("{new}", &id)).unwrap();
+                held = None;
+            }
+            if let Some(version) = call.seen.version(&ledger).await {
+                call.version = Some(version);
+            }
             let told = format!("{role} by {}: {} {}", way.name, call.method, call.path);
             let may = principal.as_ref().is_some_and(|principal| call.allowed(principal));
             let before = match held.take() {
                 Some(held) => held,
-                None if may => String::new(),
-                None => raw.dump_by(&dumping).await,
+                None if may => vec![],
+                None => raw.texts(&whole).await,
             };
             let status = send(&routes, way, &call).await;
             if may {
@@ -389,7 +410,7 @@ async fn everything(bench: Bench, role: UserRole) {
                 (Some(_), _) => 403,
             };
             assert_eq!(status, expected, "{told}");
-            let after = raw.dump_by(&dumping).await;
+            let after = raw.texts(&whole).await;
             assert!(before == after, "{told} was denied and changed the database");
             held = Some(after);
             denied += 1;
@@ -399,7 +420,7 @@ async fn everything(bench: Bench, role: UserRole) {
 }
 
 async fn send(routes: &axum::Router, way: &Way, call: &Call) -> u16 {
-    let mut request = Request::builder().method(call.method).uri(&call.path).header("content-type", "application/json");
+    let mut request = Request::builder().method(call.method).uri(&call.path).header("content-type", call.kind);
     if let Some((name, value)) = &way.header {
         request = request.header(*name, value);
     }

@@ -1,6 +1,6 @@
 //! Absences: recorded with whoever stands in, and ended earlier or later than was said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick_domain::absence::{
     Absence, Candidate, Cover, CoverRule, NewAbsence, StandIn, choose, employed, overlap, stand_in,
@@ -17,11 +17,12 @@ use serde_json::{Value, json};
 use crate::assignment::{self, line, line_text};
 use crate::audit::{self, Change, NewEntry};
 use crate::db::bulk::{self, Target};
-use crate::db::{Connection, Param, Source, query};
+use crate::db::{Connection, Param, Source, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
 use crate::handover;
 use crate::ledger::{Ledger, bad, count, date, date_text, moment, next_id};
+use crate::reach::Within;
 use crate::record::{self, id};
 
 /// Somebody is away, and who answers meanwhile.
@@ -152,7 +153,41 @@ impl Ledger {
 
     /// Absences to our present knowledge, of one employee or of all, those that cover a day or all; by their number.
     pub async fn absences(&self, employee: Option<&EmployeeId>, on: Option<Date>) -> Result<Vec<Absence>, StoreError> {
-        load(&self.pool, &Asked { employee, on, as_known_at: None }).await
+        load(&self.pool, &Asked { employee, on, ..Asked::default() }).await
+    }
+
+    /// A page of the absences to our present knowledge of employees within, by their number.
+    pub async fn absences_within(
+        &self,
+        within: Within<'_>,
+        wanted: &AbsencesWanted<'_>,
+    ) -> Result<Vec<Absence>, StoreError> {
+        let rows = query(sql(format!(
+            "{} SELECT id FROM absences WHERE superseded_at IS NULL AND {} AND CAST($1 AS TEXT) IS NOT NULL \
+             AND (CAST($2 AS TEXT) IS NULL OR employee_id = $2) \
+             AND (CAST($3 AS TEXT) IS NULL OR (valid_from <= $3 AND (valid_to IS NULL OR valid_to > $3))) \
+             AND id > $4 ORDER BY id LIMIT $5",
+            within.table(),
+            within.holds("employee_id")
+        )))
+        .bind(within.top())
+        .bind(wanted.employee.map(EmployeeId::as_str))
+        .bind(wanted.on.map(date_text).transpose()?)
+        .bind(wanted.after.map_or(0, |id| i64::try_from(id).unwrap_or(i64::MAX)))
+        .bind(wanted.limit.map_or(i64::MAX, i64::from))
+        .fetch_all(&self.pool)
+        .await?;
+        let ids = rows.iter().map(|row| row.try_get(0)).collect::<Result<BTreeSet<i64>, _>>()?;
+        let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(vec![]) };
+        let mut found = load(&self.pool, &Asked { between: Some((*first, *last)), ..Asked::default() }).await?;
+        found.retain(|absence| i64::try_from(absence.id).is_ok_and(|id| ids.contains(&id)));
+        Ok(found)
+    }
+
+    /// The absence of this number, unless we know better by now.
+    pub async fn absence(&self, id: u64) -> Result<Option<Absence>, StoreError> {
+        let number = i64::try_from(id).unwrap_or(i64::MAX);
+        Ok(load(&self.pool, &Asked { between: Some((number, number)), ..Asked::default() }).await?.pop())
     }
 
     /// For each of the assignments, whether its holder is away on the day and who answers meanwhile, as known at a moment
@@ -163,7 +198,7 @@ impl Ledger {
         on: Date,
         as_known_at: Option<Timestamp>,
     ) -> Result<Vec<Option<Covered>>, StoreError> {
-        let away = load(&self.pool, &Asked { employee: None, on: Some(on), as_known_at }).await?;
+        let away = load(&self.pool, &Asked { on: Some(on), as_known_at, ..Asked::default() }).await?;
         let away: BTreeMap<EmployeeId, Absence> =
             away.into_iter().map(|absence| (absence.employee.clone(), absence)).collect();
         let one = |held: &Assignment| {
@@ -177,12 +212,25 @@ impl Ledger {
     }
 }
 
+/// Which absences are wanted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AbsencesWanted<'a> {
+    pub employee: Option<&'a EmployeeId>,
+    /// Those that cover this day.
+    pub on: Option<Date>,
+    /// Only those with a greater number.
+    pub after: Option<u64>,
+    pub limit: Option<u32>,
+}
+
 /// Which absences are looked for.
 #[derive(Default)]
 struct Asked<'a> {
     employee: Option<&'a EmployeeId>,
     on: Option<Date>,
     as_known_at: Option<Timestamp>,
+    /// By number, first and last.
+    between: Option<(i64, i64)>,
 }
 
 /// All absences to our present knowledge.
@@ -196,7 +244,7 @@ pub(crate) async fn on_as_known<'c>(
     day: Date,
     as_known_at: Option<Timestamp>,
 ) -> Result<Vec<Absence>, StoreError> {
-    load(source, &Asked { employee: None, on: Some(day), as_known_at }).await
+    load(source, &Asked { on: Some(day), as_known_at, ..Asked::default() }).await
 }
 
 /// Those that cover a day.
@@ -211,11 +259,13 @@ async fn load<'c>(source: impl Into<Source<'c>>, asked: &Asked<'_>) -> Result<Ve
          WHERE (a.superseded_at IS NULL OR a.superseded_at > $1) AND a.recorded_at <= $1 \
          AND (CAST($2 AS TEXT) IS NULL OR a.employee_id = $2) \
          AND (CAST($3 AS TEXT) IS NULL OR (a.valid_from <= $3 AND (a.valid_to IS NULL OR a.valid_to > $3))) \
-         ORDER BY a.id, c.role DESC, c.product_line",
+         AND a.id BETWEEN $4 AND $5 ORDER BY a.id, c.role DESC, c.product_line",
     )
     .bind(asked.as_known_at.map_or(i64::MAX, Timestamp::as_microsecond))
     .bind(asked.employee.map(EmployeeId::as_str))
     .bind(asked.on.map(date_text).transpose()?)
+    .bind(asked.between.map_or(0, |(first, _)| first))
+    .bind(asked.between.map_or(i64::MAX, |(_, last)| last))
     .fetch_all(source)
     .await?;
     let mut found: Vec<Absence> = Vec::new();

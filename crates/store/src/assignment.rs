@@ -126,6 +126,14 @@ impl Stored {
         Ok(AssignmentKey { account: id(&self.account)?, role: id(&self.role)?, product_line: line(&self.line)? })
     }
 
+    pub(crate) fn rule(&self) -> &str {
+        &self.rule
+    }
+
+    pub(crate) fn segment(&self) -> &str {
+        &self.segment
+    }
+
     pub(crate) fn employee(&self) -> &str {
         &self.employee
     }

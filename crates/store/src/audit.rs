@@ -10,6 +10,7 @@ use crate::db::{Connection, Row, Source, query, sql};
 use crate::digest::hex;
 use crate::error::StoreError;
 use crate::ledger::{Ledger, bad, canonical, count, json, moment};
+use crate::webhook;
 
 const COLUMNS: &str = "seq, recorded_at, actor, action, subject, before_state, after_state, reason, digest, hash";
 
@@ -118,8 +119,9 @@ impl<'a> Change<'a> {
         .bind(&raw.reason)
         .bind(&raw.digest)
         .bind(&raw.hash)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+        webhook::announce(conn, raw.seq, &raw.action, raw.at).await?;
         self.head = Head { seq: raw.seq, hash: raw.hash, at: Some(raw.at) };
         Ok(())
     }

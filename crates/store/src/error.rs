@@ -124,6 +124,12 @@ pub enum StoreError {
         "{employee} has handed over everything on {on} and is given nothing any more: choose somebody else, or take the hand-over back"
     )]
     HasLeft { employee: EmployeeId, on: Date },
+    #[error("{employee} holds {key} already from {on} on, as asked: there is nothing to change")]
+    HoldsAlready { key: Box<AssignmentKey>, employee: EmployeeId, on: Date },
+    #[error("nobody holds {key} on {on}: there is nothing to end")]
+    NobodyHolds { key: Box<AssignmentKey>, on: Date },
+    #[error("{employee} is not employed on {on}: choose somebody who is, or another day")]
+    NotEmployed { employee: EmployeeId, on: Date },
     #[error("there is no hand-over {hand_over}, or it was taken back already")]
     UnknownHandOver { hand_over: u64 },
     #[error("there is no absence {absence}, or it was ended already")]
@@ -136,6 +142,14 @@ pub enum StoreError {
     NoPlan { plan: PlanId },
     #[error("the plan {plan} is {state}: the step {step:?} cannot be taken from there", step = step.as_str())]
     WrongState { plan: PlanId, state: PlanState, step: PlanStep },
+    #[error("somebody took a step with the plan {plan} meanwhile (entry {last}, not {seen}): read it again")]
+    PlanMoved { plan: PlanId, seen: u64, last: u64 },
+    #[error("the plan {plan} was approved from {approved} on: it can be put off, not brought forward to {on}")]
+    TooSoon { plan: PlanId, approved: Date, on: Date },
+    #[error("the policy was written by somebody else meanwhile (version {last}, not {seen}): read it again")]
+    PolicyMoved { seen: u64, last: u64 },
+    #[error("{employee} was changed by somebody else meanwhile (version {last}, not {seen}): read them again")]
+    EmployeeMoved { employee: EmployeeId, seen: u64, last: u64 },
     #[error("no plan was in force on {on}: there is nothing to go back to")]
     NoPlanThen { on: Date },
     #[error("{actor} took the step {had:?} with the plan {plan} at {at}: somebody else has to approve it", had = had.as_str())]
@@ -152,6 +166,17 @@ pub enum StoreError {
     WrongMove(#[from] bailiwick_domain::communication::WrongMove),
     #[error("{0} is outside the years 1 to 9999")]
     BadDate(Date),
+
+    #[error("{user} is known to this provider as somebody else: an administrator has to see to it")]
+    IdentityTaken { user: String },
+    #[error("there is no such webhook")]
+    UnknownWebhook,
+    #[error("the webhook was changed by somebody else meanwhile (version {last}, not {seen}): read it again")]
+    WebhookMoved { seen: u64, last: u64 },
+    #[error("there is no job {job} under way")]
+    UnknownJob { job: uuid::Uuid },
+    #[error("{records} of the {what} were changed since, or are needed by now: it cannot be undone in one step")]
+    ChangedSince { what: &'static str, records: u64 },
 
     // Backups.
     #[error("{} exists already: give the backup another name", .0.display())]
@@ -189,6 +214,15 @@ pub enum StoreError {
 pub struct AuditBroken {
     pub seq: u64,
     pub what: String,
+}
+
+impl StoreError {
+    /// Whether the same may succeed at another time, with nothing else being different.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        use StoreError::*;
+        matches!(self, Locked | ReadOnly | ConnectionLost(_) | DiskFull | Damaged(_) | Database(_))
+    }
 }
 
 fn until(to: Option<Date>) -> String {

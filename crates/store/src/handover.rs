@@ -18,10 +18,11 @@ use serde_json::json;
 use crate::absence;
 use crate::assignment::{self, COLUMNS, Draft, Stored};
 use crate::audit::{self, Change, NewEntry};
-use crate::db::{Connection, Source, query, sql};
+use crate::db::{Connection, Row, Source, query, sql};
 use crate::digest::{Section, Touched};
 use crate::error::StoreError;
 use crate::ledger::{Ledger, count, date, date_text, moment, next_id};
+use crate::reach::Within;
 use crate::record::{self, id};
 
 /// What a hand-over came to.
@@ -52,77 +53,18 @@ impl Ledger {
     /// named successor is away on the day, has left or is the leaver; nothing is changed then.
     pub async fn hand_over(&self, new: &NewHandOver, actor: &str, at: Timestamp) -> Result<HandedOver, StoreError> {
         let mut tx = self.begin().await?;
-        let conn = &mut tx;
-        let mut change = Change::begin(audit::head(&mut *conn).await?, actor, at);
-        absence::known(conn, &new.employee).await?;
-        refuse_leavers(conn, [&new.employee]).await?;
-        let staff = record::all::<EmployeeRecord>(&mut *conn).await?;
-        let staff: BTreeMap<&EmployeeId, &EmployeeRecord> = staff.iter().map(|one| (&one.id, one)).collect();
-        let left: BTreeSet<EmployeeId> = present(&mut *conn).await?.into_iter().map(|one| one.employee).collect();
-        let away: BTreeSet<EmployeeId> =
-            absence::on(&mut *conn, new.on).await?.into_iter().map(|one| one.employee).collect();
-        let at_work = |who: &EmployeeId| {
-            *who != new.employee
-                && !left.contains(who)
-                && !away.contains(who)
-                && staff.get(who).is_some_and(|employee| employed(employee, new.on, new.on.tomorrow().ok()))
-        };
-        if let Some(named) = &new.successor {
-            absence::known(conn, named).await?;
-            if !at_work(named) {
-                return Err(StoreError::NotAtWork {
-                    employee: named.clone(),
-                    from: new.on,
-                    to: new.on.tomorrow().ok(),
-                });
-            }
-        }
-        let held = held_from(conn, &new.employee, new.on).await?;
-        let manager = staff.get(&new.employee).and_then(|leaver| leaver.manager.as_ref());
-        let mut loads = assignment::loads(&mut *conn, new.on).await?;
-        let mut successors = Vec::with_capacity(held.len());
-        for row in &held {
-            let key = row.key()?;
-            successors.push((successor(new, &key, &mut loads, manager, &at_work), key));
-        }
-
-        let (seq, moment_of_change) = (change.next_seq(), change.at_micros());
-        let reason = format!("takes over from {}, who leaves on {}", new.employee, new.on);
-        let mut drafts = Vec::with_capacity(held.len() * 2);
-        let (mut passed, mut nobody) = (Vec::new(), Vec::new());
-        for (row, (successor, key)) in held.iter().zip(&successors) {
-            let stretch = row.stretch()?;
-            let (before, (from, to)) =
-                divide(Span { employee: new.employee.as_str(), from: stretch.0, to: stretch.1 }, new.on);
-            if before.is_some() {
-                drafts.push(row.restated(Some(new.on))?);
-            }
-            match successor {
-                Some(who) => {
-                    let rule = "hand-over";
-                    drafts.push(Draft { employee: who.as_str(), rule, reason: &reason, from, ..row.restated(to)? });
-                    passed.push((key.clone(), who.clone()));
-                }
-                None => nobody.push(key.clone()),
-            }
-        }
-        let mut touched = Touched::default();
-        let mut ids: Vec<i64> = held.iter().map(|row| row.id).collect();
-        assignment::supersede(conn, &mut ids, moment_of_change, seq, &mut touched).await?;
-        assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, |_| ()).await?;
-        let hand_over = insert(conn, new, &change, &mut touched).await?;
-        let entry = NewEntry {
-            action: AuditAction::HandedOver,
-            subject: new.employee.to_string(),
-            before: json!({"held": held.len()}),
-            after: json!({"id": hand_over.id, "on": new.on, "passed": passed.len(), "nobody": nobody.len()}),
-            reason: new.reason.clone(),
-            digest: touched.hex(),
-        };
-        change.append(conn, entry).await?;
-        let version = change.version();
+        let done = carry_out(&mut tx, new, actor, at).await?;
         tx.commit().await?;
-        Ok(HandedOver { hand_over, passed, nobody, version })
+        Ok(done)
+    }
+
+    /// What a hand-over would come to. It is carried out and thrown away, so nothing can come out otherwise.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::hand_over`].
+    pub async fn preview_hand_over(&self, new: &NewHandOver, at: Timestamp) -> Result<HandedOver, StoreError> {
+        let mut tx = self.begin().await?;
+        carry_out(&mut tx, new, "preview", at).await
     }
 
     /// Takes a hand-over back: the leaver holds again what nobody has changed since, as if nothing had been.
@@ -188,6 +130,32 @@ impl Ledger {
         Ok(TakenBack { restored, changed_since, version })
     }
 
+    /// A page of the hand-overs that hold of employees within, by their number.
+    pub async fn hand_overs_within(
+        &self,
+        within: Within<'_>,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<HandOver>, StoreError> {
+        let rows = query(sql(format!(
+            "{} SELECT id, employee_id, effective_on, reason, recorded_at, recorded_by FROM handovers \
+             WHERE superseded_at IS NULL AND {} AND CAST($1 AS TEXT) IS NOT NULL AND id > $2 ORDER BY id LIMIT $3",
+            within.table(),
+            within.holds("employee_id")
+        )))
+        .bind(within.top())
+        .bind(after.map_or(0, |id| i64::try_from(id).unwrap_or(i64::MAX)))
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The hand-over of this number, if it holds.
+    pub async fn one_hand_over(&self, id: u64) -> Result<Option<HandOver>, StoreError> {
+        Ok(present(&self.pool).await?.into_iter().find(|one| one.id == id))
+    }
+
     /// Hand-overs that hold, by their number.
     pub async fn hand_overs(&self) -> Result<Vec<HandOver>, StoreError> {
         present(&self.pool).await
@@ -225,6 +193,79 @@ impl Ledger {
         }
         Ok(loose)
     }
+}
+
+async fn carry_out(
+    conn: &mut Connection,
+    new: &NewHandOver,
+    actor: &str,
+    at: Timestamp,
+) -> Result<HandedOver, StoreError> {
+    let mut change = Change::begin(audit::head(&mut *conn).await?, actor, at);
+    absence::known(conn, &new.employee).await?;
+    refuse_leavers(conn, [&new.employee]).await?;
+    let staff = record::all::<EmployeeRecord>(&mut *conn).await?;
+    let staff: BTreeMap<&EmployeeId, &EmployeeRecord> = staff.iter().map(|one| (&one.id, one)).collect();
+    let left: BTreeSet<EmployeeId> = present(&mut *conn).await?.into_iter().map(|one| one.employee).collect();
+    let away: BTreeSet<EmployeeId> =
+        absence::on(&mut *conn, new.on).await?.into_iter().map(|one| one.employee).collect();
+    let at_work = |who: &EmployeeId| {
+        *who != new.employee
+            && !left.contains(who)
+            && !away.contains(who)
+            && staff.get(who).is_some_and(|employee| employed(employee, new.on, new.on.tomorrow().ok()))
+    };
+    if let Some(named) = &new.successor {
+        absence::known(conn, named).await?;
+        if !at_work(named) {
+            return Err(StoreError::NotAtWork { employee: named.clone(), from: new.on, to: new.on.tomorrow().ok() });
+        }
+    }
+    let held = held_from(conn, &new.employee, new.on).await?;
+    let manager = staff.get(&new.employee).and_then(|leaver| leaver.manager.as_ref());
+    let mut loads = assignment::loads(&mut *conn, new.on).await?;
+    let mut successors = Vec::with_capacity(held.len());
+    for row in &held {
+        let key = row.key()?;
+        successors.push((successor(new, &key, &mut loads, manager, &at_work), key));
+    }
+
+    let (seq, moment_of_change) = (change.next_seq(), change.at_micros());
+    let reason = format!("takes over from {}, who leaves on {}", new.employee, new.on);
+    let mut drafts = Vec::with_capacity(held.len() * 2);
+    let (mut passed, mut nobody) = (Vec::new(), Vec::new());
+    for (row, (successor, key)) in held.iter().zip(&successors) {
+        let stretch = row.stretch()?;
+        let (before, (from, to)) =
+            divide(Span { employee: new.employee.as_str(), from: stretch.0, to: stretch.1 }, new.on);
+        if before.is_some() {
+            drafts.push(row.restated(Some(new.on))?);
+        }
+        match successor {
+            Some(who) => {
+                let rule = "hand-over";
+                drafts.push(Draft { employee: who.as_str(), rule, reason: &reason, from, ..row.restated(to)? });
+                passed.push((key.clone(), who.clone()));
+            }
+            None => nobody.push(key.clone()),
+        }
+    }
+    let mut touched = Touched::default();
+    let mut ids: Vec<i64> = held.iter().map(|row| row.id).collect();
+    assignment::supersede(conn, &mut ids, moment_of_change, seq, &mut touched).await?;
+    assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, |_| ()).await?;
+    let hand_over = insert(conn, new, &change, &mut touched).await?;
+    let entry = NewEntry {
+        action: AuditAction::HandedOver,
+        subject: new.employee.to_string(),
+        before: json!({"held": held.len()}),
+        after: json!({"id": hand_over.id, "on": new.on, "passed": passed.len(), "nobody": nobody.len()}),
+        reason: new.reason.clone(),
+        digest: touched.hex(),
+    };
+    change.append(conn, entry).await?;
+    let version = change.version();
+    Ok(HandedOver { hand_over, passed, nobody, version })
 }
 
 /// Nothing is promised to those who have handed over what they had.
@@ -282,18 +323,18 @@ async fn load<'c>(source: impl Into<Source<'c>>, as_known_at: Option<Timestamp>)
     .bind(as_known_at.map_or(i64::MAX, Timestamp::as_microsecond))
     .fetch_all(source)
     .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(HandOver {
-                id: count(row.try_get(0)?),
-                employee: id(row.try_get(1)?)?,
-                on: date(row.try_get(2)?)?,
-                reason: row.try_get(3)?,
-                recorded_at: moment(row.try_get(4)?)?,
-                recorded_by: count(row.try_get(5)?),
-            })
-        })
-        .collect()
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &Row) -> Result<HandOver, StoreError> {
+    Ok(HandOver {
+        id: count(row.try_get(0)?),
+        employee: id(row.try_get(1)?)?,
+        on: date(row.try_get(2)?)?,
+        reason: row.try_get(3)?,
+        recorded_at: moment(row.try_get(4)?)?,
+        recorded_by: count(row.try_get(5)?),
+    })
 }
 
 type ByKey = HashMap<AssignmentKey, Vec<(Stored, Stretch)>>;

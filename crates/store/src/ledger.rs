@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::audit;
-use crate::db::{Connection, Pool, query, sql};
+use crate::db::{Connection, Pool, Reading, query, sql, whole};
 use crate::error::StoreError;
 
 /// Told of rows written and rows in all; may be called from any thread.
@@ -38,13 +38,37 @@ impl Ledger {
         self.pool.close().await;
     }
 
+    /// Several changes as one: all of them hold, or none.
+    ///
+    /// # Errors
+    /// That of the work, and those of the database; nothing is changed then.
+    pub async fn whole<T, E: From<StoreError>>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        // Within a larger whole it is part of that.
+        if whole::is_within() {
+            return work.await;
+        }
+        let (result, changed) = whole::run(work).await;
+        let result = result?;
+        if let Some(changed) = changed {
+            changed.commit_now().await?;
+        }
+        Ok(result)
+    }
+
     /// A transaction that may write. It has the only right to from its first moment on, so what it reads stays true.
     pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
         self.pool.begin().await
     }
 
+    /// Whether what is done here and now becomes true together with other things, when whoever began it says so
+    /// ([`Ledger::once`]); another task would not see it before.
+    #[must_use]
+    pub fn is_part_of_a_whole(&self) -> bool {
+        whole::is_within()
+    }
+
     /// A transaction that reads one state of the ledger however long it takes.
-    pub(crate) async fn read(&self) -> Result<Connection, StoreError> {
+    pub(crate) async fn read(&self) -> Result<Reading, StoreError> {
         self.pool.read().await
     }
 }

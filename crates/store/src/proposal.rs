@@ -42,6 +42,8 @@ pub struct Step<'a> {
     pub comment: &'a str,
     /// Whether whoever drafted or proposed the plan may not approve it.
     pub four_eyes: bool,
+    /// The last event that the actor has seen, by its entry of the audit trail; with one, refused if there is a later one.
+    pub seen: Option<u64>,
 }
 
 impl Ledger {
@@ -89,7 +91,7 @@ impl Ledger {
         let mut touched = Touched::default();
         row.digest(&mut touched);
         record(conn, &mut change, &plan.id, PlanStep::Draft, comment, None, touched).await?;
-        self.after_commit(tx, &plan.id).await
+        commit(tx, &plan.id).await
     }
 
     /// Takes a step with a plan: proposes, approves, gives back, withdraws or comments.
@@ -100,6 +102,11 @@ impl Ledger {
         let mut tx = self.begin().await?;
         let conn = &mut tx;
         let known = one(&mut *conn, plan).await?.ok_or_else(|| StoreError::NoPlan { plan: plan.clone() })?;
+        if let (Some(seen), Some(last)) = (step.seen, known.last())
+            && seen != last
+        {
+            return Err(StoreError::PlanMoved { plan: plan.clone(), seen, last });
+        }
         let allowed = !matches!(step.step, PlanStep::Draft | PlanStep::Apply);
         if !allowed || known.state.after(step.step).is_none() {
             return Err(StoreError::WrongState { plan: plan.clone(), state: known.state, step: step.step });
@@ -117,7 +124,7 @@ impl Ledger {
         }
         let mut change = Change::begin(audit::head(&mut *conn).await?, step.actor, at);
         record(conn, &mut change, plan, step.step, step.comment, Some(known.state), Touched::default()).await?;
-        self.after_commit(tx, plan).await
+        commit(tx, plan).await
     }
 
     /// Makes an approved plan the truth from its date on; see [`Ledger::apply`].
@@ -132,13 +139,34 @@ impl Ledger {
         at: Timestamp,
         progress: Progress<'_>,
     ) -> Result<Applied, StoreError> {
+        self.apply_approved_from(plan, None, actor, at, progress).await
+    }
+
+    /// [`Ledger::apply_approved`], put off to a later day than the plan's own.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::apply_approved`], and [`StoreError::TooSoon`].
+    pub async fn apply_approved_from(
+        &self,
+        plan: &PlanId,
+        on: Option<Date>,
+        actor: &str,
+        at: Timestamp,
+        progress: Progress<'_>,
+    ) -> Result<Applied, StoreError> {
         let mut tx = self.begin().await?;
         let conn = &mut tx;
         let known = one(&mut *conn, plan).await?.ok_or_else(|| StoreError::NoPlan { plan: plan.clone() })?;
         if known.state.after(PlanStep::Apply).is_none() {
             return Err(StoreError::WrongState { plan: plan.clone(), state: known.state, step: PlanStep::Apply });
         }
-        let content = content(&mut *conn, plan).await?.ok_or_else(|| StoreError::NoPlan { plan: plan.clone() })?;
+        let mut content = content(&mut *conn, plan).await?.ok_or_else(|| StoreError::NoPlan { plan: plan.clone() })?;
+        if let Some(on) = on {
+            if on < content.on {
+                return Err(StoreError::TooSoon { plan: plan.clone(), approved: content.on, on });
+            }
+            content.on = on;
+        }
         let head = audit::head(&mut *conn).await?;
         let applied = plan::apply(conn, head, &content, Way::Approved, (actor, at), progress).await?;
         tx.commit().await?;
@@ -159,11 +187,21 @@ impl Ledger {
     pub async fn proposed_plan(&self, plan: &PlanId) -> Result<Option<NewPlan>, StoreError> {
         content(&self.pool, plan).await
     }
+}
 
-    async fn after_commit(&self, tx: Connection, plan: &PlanId) -> Result<Proposal, StoreError> {
-        tx.commit().await?;
-        one(&self.pool, plan).await?.ok_or_else(|| StoreError::NoPlan { plan: plan.clone() })
+impl Proposal {
+    /// The last event, by its entry of the audit trail.
+    #[must_use]
+    pub fn last(&self) -> Option<u64> {
+        self.events.last().map(|event| event.recorded_by)
     }
+}
+
+/// Commits; the plan as it stands then.
+async fn commit(mut tx: Connection, plan: &PlanId) -> Result<Proposal, StoreError> {
+    let after = one(&mut tx, plan).await?.ok_or_else(|| StoreError::NoPlan { plan: plan.clone() })?;
+    tx.commit().await?;
+    Ok(after)
 }
 
 /// A plan on its way is applied as such or not at all.

@@ -53,6 +53,15 @@ impl<'a> Within<'a> {
         }
     }
 
+    /// Condition that the column names an employee within, beside [`Within::table`].
+    pub(crate) fn holds(self, column: &str) -> String {
+        match self {
+            Within::Everybody => "1 = 1".to_owned(),
+            Within::Nobody => "1 = 0".to_owned(),
+            Within::One(_) | Within::Below(_) => format!("{column} IN (SELECT employee_id FROM within)"),
+        }
+    }
+
     /// Condition on an account `a`: somebody within answers for it on the day of the second parameter, as its holder or as
     /// the one who stands in for a holder who is away that day. Who stands in is found as
     /// [`bailiwick_domain::absence::stand_in`] finds it: the cover of the role and product line, else the one for

@@ -9,14 +9,15 @@ use bailiwick_domain::audit::AuditAction;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::{AccountId, EmployeeId};
 use futures_util::TryStreamExt;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::audit::{Change, NewEntry};
+use crate::audit::{self, Change, NewEntry};
 use crate::db::bulk::{self, Target};
 use crate::db::{Connection, Param, Row, Source, query, sql};
 use crate::digest::{Fields, Section, Touched};
 use crate::error::StoreError;
-use crate::ledger::{Ledger, bad, canonical};
+use crate::ledger::{Ledger, bad, canonical, count};
 
 /// What differs between the kinds of records.
 pub(crate) trait Record: Sized + Sync {
@@ -268,6 +269,22 @@ async fn keep_history<R: Record>(conn: &mut Connection, ids: &[&str], at: i64, s
     Ok(())
 }
 
+/// The records go into the history, and are present no more.
+pub(crate) async fn remove<R: Record>(
+    conn: &mut Connection,
+    ids: &[&str],
+    at: i64,
+    seq: i64,
+) -> Result<(), StoreError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    keep_history::<R>(conn, ids, at, seq).await?;
+    let among = conn.among(R::ID, 1);
+    query(sql(format!("DELETE FROM {} WHERE {among}", R::TABLE))).bind(ids).execute(conn).await?;
+    Ok(())
+}
+
 /// Those of the names that are not kept.
 pub(crate) async fn missing<R: Record>(conn: &mut Connection, ids: &[&str]) -> Result<Option<String>, StoreError> {
     if ids.is_empty() {
@@ -333,6 +350,56 @@ impl Ledger {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(AccountRecord::read).collect()
+    }
+
+    /// An employee, and the entry of the audit trail by which they are as they are.
+    pub async fn employee_version(&self, id: &EmployeeId) -> Result<Option<(EmployeeRecord, u64)>, StoreError> {
+        let Some(employee) = self.employee(id).await? else { return Ok(None) };
+        let seq: Option<i64> = query("SELECT recorded_by FROM employees WHERE employee_id = $1")
+            .bind(id.as_str())
+            .scalar_optional(&self.pool)
+            .await?;
+        Ok(seq.map(|seq| (employee, count(seq))))
+    }
+
+    /// Gives an employee another attribute, or takes it away; their new version.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownEmployee`], [`StoreError::EmployeeMoved`] if they are not the version that was seen.
+    pub async fn set_attribute(
+        &self,
+        id: &EmployeeId,
+        seen: u64,
+        (name, value): (&str, Option<Value>),
+        reason: &str,
+        (actor, at): (&str, Timestamp),
+    ) -> Result<u64, StoreError> {
+        let mut tx = self.begin().await?;
+        let conn = &mut tx;
+        let columns = EmployeeRecord::COLUMNS.join(", ");
+        let row =
+            query(sql(format!("SELECT employee_id, {columns}, recorded_by FROM employees WHERE employee_id = $1")))
+                .bind(id.as_str())
+                .fetch_optional(&mut *conn)
+                .await?;
+        let row = row.ok_or_else(|| StoreError::UnknownEmployee { employee: id.clone() })?;
+        let last = count(row.try_get(EmployeeRecord::COLUMNS.len() + 1)?);
+        if last != seen {
+            return Err(StoreError::EmployeeMoved { employee: id.clone(), seen, last });
+        }
+        let mut employee = EmployeeRecord::read(&row)?;
+        match value {
+            Some(value) => employee.attributes.insert(name.to_owned(), value),
+            None => employee.attributes.remove(name),
+        };
+        let mut change = Change::begin(audit::head(&mut *conn).await?, actor, at);
+        let seq = count(change.next_seq());
+        let before = change.version();
+        save(conn, &mut change, &[employee], reason, |_| ()).await?;
+        let after = if change.version() == before { last } else { seq };
+        drop(row);
+        tx.commit().await?;
+        Ok(after)
     }
 
     async fn one<R: Record>(&self, id: &str) -> Result<Option<R>, StoreError> {

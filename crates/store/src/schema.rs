@@ -249,6 +249,26 @@ pub(crate) const TABLES: &[Table] = &[
         ],
     },
     Table {
+        name: "identities",
+        key: "issuer, subject",
+        columns: &[Text("issuer"), Text("subject"), Text("user_id"), Int("created_at")],
+    },
+    Table {
+        name: "webhooks",
+        key: "webhook_id",
+        columns: &[
+            Text("webhook_id"),
+            Text("url"),
+            Text("secret"),
+            Text("events"),
+            Int("active"),
+            Int("failing_since"),
+            Text("disabled"),
+            Int("version"),
+            Int("created_at"),
+        ],
+    },
+    Table {
         name: "tokens",
         key: "token_id",
         columns: &[

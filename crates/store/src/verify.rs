@@ -41,7 +41,8 @@ impl Ledger {
     /// # Errors
     /// [`StoreError::AuditBroken`] with the first entry that does not hold.
     pub async fn verify_audit(&self) -> Result<u64, StoreError> {
-        whole(&mut self.read().await?).await
+        let mut tx = self.read().await?;
+        whole(&mut tx).await
     }
 }
 

@@ -25,7 +25,7 @@ fn id(text: &str) -> PlanId {
 }
 
 async fn step(ledger: &Ledger, plan: &str, step: PlanStep, actor: &str) -> Result<Proposal, StoreError> {
-    let step = Step { step, actor, comment: "said", four_eyes: true };
+    let step = Step { step, actor, comment: "said", four_eyes: true, seen: None };
     ledger.step_plan(&id(plan), step, moment("2026-02-01T00:00:00Z")).await
 }
 
@@ -99,7 +99,7 @@ async fn nothing_is_skipped_and_nobody_approves_their_own(bench: Bench) {
     let spring = plan("P-1", "2026-04-01", &["ACME seller Ann"]);
     draft(ledger, &spring).await;
     let refused = async |step: PlanStep, actor: &str| {
-        let way = Step { step, actor, comment: "", four_eyes: true };
+        let way = Step { step, actor, comment: "", four_eyes: true, seen: None };
         let at = moment("2026-02-01T00:00:00Z");
         bench.unchanged(ledger.step_plan(&id("P-1"), way, at)).await.to_string()
     };
@@ -132,7 +132,7 @@ async fn nothing_is_skipped_and_nobody_approves_their_own(bench: Bench) {
     ACME × seller is given to two employees, Ann and Ben: each account × role × product line has one owner
     "#));
     // Where one pair of eyes is enough, it is.
-    let alone = Step { step: PlanStep::Approve, actor: "Ann", comment: "", four_eyes: false };
+    let alone = Step { step: PlanStep::Approve, actor: "Ann", comment: "", four_eyes: false, seen: None };
     assert_eq!(ledger.step_plan(&id("P-1"), alone, at).await.unwrap().state, PlanState::Approved);
     applied(ledger, "P-1").await.unwrap();
     assert!(matches!(bench.unchanged(applied(ledger, "P-1")).await, StoreError::WrongState { .. }));

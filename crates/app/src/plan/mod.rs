@@ -102,7 +102,7 @@ impl Ground {
         let policy = &project.policy;
         let mut classified = classify(policy, &project.snapshot.accounts)?;
         classified.frozen.employee_columns = crate::classify::column_types(&project.snapshot.employees);
-        let staff = Staff::of(&project.snapshot.employees, request.on)?;
+        let staff = Staff::of(&project.snapshot.employees, request.on)?.ramped(&policy.document.company, request.on);
         if staff.is_empty() {
             return Err(AppError::Missing {
                 message: String::from("there are no employees to divide the accounts among"),

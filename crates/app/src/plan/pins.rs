@@ -1,7 +1,8 @@
-//! Pins: assignments the optimiser may not change, from the policy and from its `pins` source.
+//! Pins: assignments the optimiser may not change, from the policy, from its `pins` source, and from the ledger, where
+//! somebody pinned them by hand.
 
 use bailiwick_domain::finding::{Finding, suggest};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::solve::Solver;
 use crate::error::AppError;
@@ -14,6 +15,12 @@ pub struct ResolvedPin {
     pub account: u32,
     pub employee: u32,
     pub reason: String,
+}
+
+impl ResolvedPin {
+    fn key(&self) -> (u32, String, Option<String>) {
+        (self.account, self.role.clone(), self.product_line.clone())
+    }
 }
 
 /// Pins of the policy and of its `pins` source, with the rows they name.
@@ -55,7 +62,28 @@ pub fn resolve_pins(solver: &Solver, project: &Project) -> Result<Vec<ResolvedPi
     if let Some(table) = &project.snapshot.pins {
         read_pin_table(solver, table, &row_of, &mut pins, &mut findings)?;
     }
+    let by_hand: Vec<ResolvedPin> = by_hand(solver, &row_of).collect();
+    let said: FxHashSet<_> = by_hand.iter().map(ResolvedPin::key).collect();
+    // What somebody said of one account goes before what the policy says.
+    pins.retain(|pin| !said.contains(&pin.key()));
+    drop(said);
+    pins.extend(by_hand);
     if findings.is_empty() { Ok(pins) } else { Err(AppError::refused(policy, findings)) }
+}
+
+/// What the ledger holds as pinned by hand. Whoever is not at work any more, or not known here, is replaced like others.
+fn by_hand<'a>(solver: &'a Solver, row_of: &'a FxHashMap<&str, u32>) -> impl Iterator<Item = ResolvedPin> + use<'a> {
+    let pinned = solver.request.present.iter().flatten().filter(|holding| holding.pinned);
+    pinned.filter_map(|holding| {
+        let employee = solver.staff.index_of(&holding.employee).filter(|row| solver.staff.at_work[*row])?;
+        Some(ResolvedPin {
+            role: holding.role.clone()?,
+            product_line: holding.product_line.clone(),
+            account: *row_of.get(holding.account.as_str())?,
+            employee: employee as u32,
+            reason: String::from(bailiwick_domain::assignment::PINNED),
+        })
+    })
 }
 
 fn read_pin_table(

@@ -2,7 +2,11 @@
 //!
 //! A source without a `role` column speaks for every role; one without dates for every date.
 
+use std::collections::HashSet;
+
 use bailiwick_domain::finding::Finding;
+use bailiwick_store::Ledger;
+use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::Request;
@@ -18,6 +22,8 @@ pub struct Holding {
     pub role: Option<String>,
     pub product_line: Option<String>,
     pub employee: String,
+    /// By hand, and no plan may change it.
+    pub pinned: bool,
 }
 
 /// The holder has left, or never was in the list of employees.
@@ -82,6 +88,22 @@ impl Present {
     }
 }
 
+/// Who holds what on the day, as a ledger says.
+///
+/// # Errors
+/// Those of the ledger.
+pub async fn of_ledger(ledger: &Ledger, on: Date) -> Result<Vec<Holding>, AppError> {
+    let pinned: HashSet<_> = ledger.pinned(on).await?.into_iter().collect();
+    let holders = ledger.holders(on).await?.into_iter().map(|holding| Holding {
+        pinned: pinned.contains(&holding),
+        account: holding.account.to_string(),
+        role: Some(holding.role.to_string()),
+        product_line: holding.product_line.map(|line| line.to_string()),
+        employee: holding.employee.to_string(),
+    });
+    Ok(holders.collect())
+}
+
 fn from_source(project: &Project, request: &Request) -> Result<Vec<Holding>, AppError> {
     let Some(table) = &project.snapshot.assignments else { return Ok(vec![]) };
     let texts = |column: &str| table.texts_if_any(column);
@@ -100,6 +122,7 @@ fn from_source(project: &Project, request: &Request) -> Result<Vec<Holding>, App
                 role: filled(&roles[row]),
                 product_line: filled(&lines[row]),
                 employee: employee.clone(),
+                pinned: false,
             });
         }
     }

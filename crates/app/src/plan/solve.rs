@@ -41,7 +41,7 @@ pub struct Solver<'a> {
     pub roots: Vec<u32>,
     /// The folder that the policy's paths start from.
     base: &'a Path,
-    request: &'a Request,
+    pub request: &'a Request,
     /// The best number of employees of each coverage, where it is sized.
     pub sized: HashMap<usize, usize>,
     started: Instant,
@@ -281,7 +281,8 @@ impl<'a> Solver<'a> {
             .iter()
             .map(|employee| {
                 let row = *employee as usize;
-                let limit = limits.get(row).copied().flatten().unwrap_or(f64::INFINITY);
+                let share = self.staff.ramp.get(row).copied().unwrap_or(1.0);
+                let limit = limits.get(row).copied().flatten().unwrap_or(f64::INFINITY) * share;
                 let taken = taken.and_then(|taken| taken.get(row)).copied().unwrap_or(0.0);
                 (limit - taken).max(0.0)
             })

@@ -80,6 +80,12 @@ impl Desk {
             return Ok(Routed { decisions: vec![], refused: arrivals.refused });
         }
         let (answer, answered) = oneshot::channel();
+        if self.ledger.is_part_of_a_whole() {
+            // What is written together with other things cannot wait for others' arrivals.
+            let job = Job { arrivals, on, actor: actor.to_owned(), at, answer };
+            let mut outcomes = self.together(&mut None, std::slice::from_ref(&job)).await?;
+            return Ok(outcomes.pop().unwrap_or_default().told(job.arrivals.refused));
+        }
         let start = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             if waiting.arrivals >= MOST_WAITING {

@@ -57,7 +57,8 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
     }
     super::serve::log(LogFormat::Text)?;
     let report: PathBuf = plan_dir.join(write::REPORT);
-    bailiwick_server::serve(ledger, Some(report), arguments.listen, true).await?;
+    bailiwick_server::serve(ledger, Some(report), arguments.listen, true, bailiwick_server::Settings::default())
+        .await?;
     Ok(DONE)
 }
 

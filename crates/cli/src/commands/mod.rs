@@ -11,8 +11,10 @@ mod demo;
 mod desk;
 mod diff;
 mod exchange;
+pub mod handover;
 mod init;
 mod plan;
+pub mod plans;
 mod replay;
 mod route;
 mod schema;
@@ -66,6 +68,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Sizing(arguments) => sizing::run(&arguments, &setting).await,
         Command::Diff(arguments) => diff::run(&arguments, &setting).await,
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
+        Command::Plans(arguments) => plans::run(&arguments, &setting).await,
         Command::Who(arguments) => who::run(&arguments, &setting).await,
         Command::Route(arguments) => route::run(&arguments, &setting).await,
         Command::Replay(arguments) => replay::run(&arguments, &setting).await,
@@ -74,6 +77,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Card(arguments) => card::run(&arguments, &setting).await,
         Command::Export(arguments) => exchange::export(&arguments, &setting).await,
         Command::Import(arguments) => exchange::import(&arguments, &setting).await,
+        Command::Handover(arguments) => handover::run(&arguments, &setting).await,
         Command::Backup(arguments) => backup::backup(&arguments, &setting).await,
         Command::Restore(arguments) => backup::restore(&arguments, &setting).await,
         Command::Audit(arguments) => audit::run(&arguments, &setting).await,

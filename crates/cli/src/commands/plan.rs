@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bailiwick_app::front::{self, Dimension, Front, FrontRequest};
-use bailiwick_app::plan::present::Holding;
+use bailiwick_app::plan::present::{Holding, of_ledger};
 use bailiwick_app::plan::summary::{PoolSummary, Summary, summarize};
 use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::plan::{self, Request, write};
@@ -91,18 +91,6 @@ fn rejected_path(output: Option<&Path>) -> PathBuf {
     }
 }
 
-/// Who holds what on the date, as the planner wants it.
-pub async fn holdings(ledger: &Ledger, on: jiff::civil::Date) -> Result<Vec<Holding>, AppError> {
-    let holders = ledger.holders(on).await?;
-    let holdings = holders.into_iter().map(|holding| Holding {
-        account: holding.account.to_string(),
-        role: Some(holding.role.to_string()),
-        product_line: holding.product_line.map(|line| line.to_string()),
-        employee: holding.employee.to_string(),
-    });
-    Ok(holdings.collect())
-}
-
 /// Who holds what by a ledger, and the ledger's version; nothing without one.
 pub async fn present_holders(
     against: Option<&str>,
@@ -111,7 +99,7 @@ pub async fn present_holders(
     let Some(url) = against else { return Ok((None, None)) };
     let ledger = Ledger::open_existing(url).await?;
     let version = ledger.version().await?.to_string();
-    Ok((Some(holdings(&ledger, on).await?), Some(version)))
+    Ok((Some(of_ledger(&ledger, on).await?), Some(version)))
 }
 
 /// The plans of a front, the recommended one marked.

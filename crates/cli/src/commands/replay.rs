@@ -1,5 +1,6 @@
 //! `bailiwick replay`: who would have got what.
 
+use bailiwick_app::plan::present::of_ledger;
 use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::plan::{self, Request};
 use bailiwick_app::route::replay::{Other, Outcome, Replayed, first_day, replay};
@@ -7,7 +8,7 @@ use bailiwick_app::{AppError, project};
 use bailiwick_store::Ledger;
 
 use super::Setting;
-use super::plan::holdings;
+
 use crate::arguments::{Format, Replay};
 use crate::output::{DONE, REFUSED, csv, json, print_findings, say, table};
 use crate::progress::Bar;
@@ -50,7 +51,7 @@ async fn other(
         bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64);
     })
     .await?;
-    let present = Some(holdings(ledger, on.yesterday().unwrap_or(on)).await?);
+    let present = Some(of_ledger(ledger, on.yesterday().unwrap_or(on)).await?);
     let request = Request { on, seed: arguments.seed, time_limit: None, present, variation: Variation::default() };
     let plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
     drop(bar);

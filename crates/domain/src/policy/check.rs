@@ -35,6 +35,16 @@ fn check_company(policy: &Policy, findings: &mut Vec<Finding>) {
             .at(policy.place(&company.time_zone)),
         );
     }
+    for share in company.ramp_up.iter().filter(|share| !(0.0..=1.0).contains(share.get_ref())) {
+        findings.push(
+            Finding::error(
+                "ramp-up-share",
+                format!("a joiner cannot bear {} of a full load", share.get_ref()),
+                "write shares from 0 to 1, one a month, as in ramp_up = [0.25, 0.5, 0.75]",
+            )
+            .at(policy.place(share)),
+        );
+    }
     let currency = company.currency.get_ref();
     if currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_uppercase()) {
         findings.push(

@@ -5,6 +5,7 @@
 //! says what is wrong with it against the data.
 
 use indexmap::IndexMap;
+use jiff::ToSpan;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_spanned::Spanned;
@@ -69,12 +70,31 @@ pub struct Company {
     pub time_zone: Text,
     /// Language of reports: `en` or `bg`.
     pub language: Language,
+    /// The share of a full load that joiners bear in the first, second, … month after their `start_date`; all of it then.
+    #[schemars(with = "Vec<f64>")]
+    pub ramp_up: Vec<Spanned<f64>>,
+}
+
+impl Company {
+    /// The share of a full load that somebody bears on a day who began on `start`.
+    #[must_use]
+    pub fn share_of_joiner(&self, start: jiff::civil::Date, on: jiff::civil::Date) -> f64 {
+        let begins = |month: usize| i64::try_from(month).ok().map(|month| start.saturating_add(month.months()));
+        let month = (1..=self.ramp_up.len()).find(|&month| begins(month).is_some_and(|next| on < next));
+        month.map_or(1.0, |month| *self.ramp_up[month - 1].get_ref())
+    }
 }
 
 impl Default for Company {
     fn default() -> Self {
         let unwritten = |text: &str| Spanned::new(0..0, text.to_owned());
-        Company { name: String::new(), currency: unwritten("EUR"), time_zone: unwritten("UTC"), language: Language::En }
+        Company {
+            name: String::new(),
+            currency: unwritten("EUR"),
+            time_zone: unwritten("UTC"),
+            language: Language::En,
+            ramp_up: vec![],
+        }
     }
 }
 
@@ -782,4 +802,22 @@ fn text_or<'de, T: Deserialize<'de> + InsteadOfText, D: Deserializer<'de>>(
         Form::Text(text) => TextOr::Text(Spanned::new(span, text)),
         Form::Table(table) => TextOr::Table(table),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn joiners_bear_more_with_every_month() {
+        let ramp_up = [0.25, 0.5].map(|share| Spanned::new(0..0, share)).to_vec();
+        let company = Company { ramp_up, ..Company::default() };
+        let start = date(2026, 1, 31);
+        let share = |on| company.share_of_joiner(start, on);
+        assert_eq!([share(start), share(date(2026, 2, 27))], [0.25, 0.25]);
+        assert_eq!([share(date(2026, 2, 28)), share(date(2026, 3, 30))], [0.5, 0.5]);
+        assert_eq!(share(date(2026, 3, 31)), 1.0);
+        assert_eq!(Company::default().share_of_joiner(start, start), 1.0);
+    }
 }

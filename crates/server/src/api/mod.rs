@@ -1,30 +1,44 @@
 //! Everything under `/api/v1`, a file a noun.
 
+pub mod absences;
 pub mod accounts;
+pub mod assignments;
 pub mod audit;
 pub mod cards;
 pub mod communications;
 pub mod contacts;
 pub mod employees;
 pub mod exports;
+pub mod handovers;
 pub mod health;
 pub mod history;
+pub mod imports;
+pub mod jobs;
 pub mod metrics;
 pub mod needs;
+pub mod oidc;
 pub mod openapi;
 pub mod particulars;
+pub mod plan_steps;
 pub mod plans;
 pub mod policies;
 pub mod responsible;
+pub mod rollback;
 pub mod route;
 pub mod route_decisions;
 pub mod session;
 pub mod setup;
+pub mod skills;
 pub mod tokens;
 pub mod users;
 pub mod version;
+pub mod webhooks;
 
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use bailiwick_domain::access::UserRole;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 use crate::problem::Problem;
@@ -53,6 +67,88 @@ fn name(what: &str, text: &str) -> Result<String, Problem> {
         ));
     }
     Ok(text.to_owned())
+}
+
+/// What a person says of something: trimmed, not long; empty where nothing is said.
+fn remark(what: &str, text: Option<&str>) -> Result<String, Problem> {
+    const MOST: usize = 2_000;
+    let text = text.unwrap_or_default().trim();
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
+    if text.chars().count() > MOST || text.chars().any(control) {
+        return Err(Problem::wrong(
+            format!("{what} is too long, or holds control characters"),
+            format!("write at most {MOST} characters"),
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// A day from a parameter or a body.
+fn day(what: &str, text: &str) -> Result<Date, Problem> {
+    text.parse().map_err(|_| Problem::wrong(format!("{what} = {text:?} is no date"), "write it as 2026-03-01"))
+}
+
+/// A moment from a parameter or a body.
+fn instant(what: &str, text: &str) -> Result<Timestamp, Problem> {
+    text.parse()
+        .map_err(|_| Problem::wrong(format!("{what} = {text:?} is no moment"), "write it as 2026-03-01T12:00:00Z"))
+}
+
+/// The version that the caller has seen, if they say so.
+fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(given) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = given.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
+    version.map(Some).ok_or_else(|| {
+        Problem::wrong("If-Match is no version", "read the resource, and send its ETag as it is, in quotes")
+    })
+}
+
+/// The version that the caller has seen, which they have to say.
+fn must_have_seen(headers: &HeaderMap) -> Result<u64, Problem> {
+    seen(headers)?.ok_or_else(|| {
+        Problem::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "which version is to be changed is not said",
+            "read the resource, and send its ETag as If-Match",
+        )
+    })
+}
+
+/// The answer with its version.
+fn tagged(version: u64, body: impl IntoResponse) -> Response {
+    let mut response = body.into_response();
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// A name as part of an address.
+fn segment(name: &str) -> String {
+    use std::fmt::Write;
+    name.bytes().fold(String::with_capacity(name.len()), |mut text, byte| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            text.push(char::from(byte));
+        } else {
+            let _ = write!(text, "%{byte:02X}");
+        }
+        text
+    })
+}
+
+/// Where what was made is found.
+fn location(place: &str) -> Result<[(header::HeaderName, HeaderValue); 1], Problem> {
+    let place = HeaderValue::from_str(place).map_err(|error| Problem::ours(&error))?;
+    Ok([(header::LOCATION, place)])
+}
+
+/// A name from a body, which has to be there.
+fn required<T: std::str::FromStr>(what: &str, text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|_| Problem::wrong(format!("{what} = {text:?} is not possible"), "give an id as it is known"))
 }
 
 /// A name from a parameter, if it was given and can be one.

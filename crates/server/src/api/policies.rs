@@ -1,44 +1,130 @@
-//! `GET /api/v1/policies`, `GET /api/v1/policies/{version}`: the policies that plans were made with.
+//! `/api/v1/policies`: the versions of the policy; a new one is checked as `bailiwick check` does; two are compared.
 
 use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use bailiwick_app::AppError;
 use bailiwick_domain::access::{Operation, Relation};
-use bailiwick_store::PlanRecord;
-use serde::Serialize;
-use std::collections::BTreeMap;
-use utoipa::ToSchema;
+use bailiwick_domain::finding::Finding;
+use bailiwick_domain::policy::Policy;
+use bailiwick_store::PolicyRecord;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use similar::TextDiff;
+use utoipa::{IntoParams, ToSchema};
 
+use super::{location, must_have_seen, remark, rows, tagged};
 use crate::Serving;
 use crate::caller::Caller;
-use crate::extract::{Json, Path};
+use crate::extract::{Json, Path, Query};
 use crate::problem::{Problem, ProblemBody};
+
+const FILE: &str = "bailiwick.toml";
 
 #[derive(Serialize, ToSchema)]
 pub struct PolicyVersion {
     version: u64,
     sha256: String,
+    /// Who wrote it, or applied the first plan that was made with it.
+    actor: String,
+    #[schema(value_type = String, format = DateTime)]
+    recorded_at: Timestamp,
 }
 
 #[derive(Serialize, ToSchema)]
 pub struct Policies {
     policies: Vec<PolicyVersion>,
+    /// Where the next page begins; null on the last.
+    next: Option<u64>,
 }
 
 #[derive(Serialize, ToSchema)]
 pub struct PolicyText {
-    version: u64,
-    sha256: String,
+    #[serde(flatten)]
+    of: PolicyVersion,
+    /// The whole file.
+    text: String,
+    /// What somebody should look at; errors would have refused it.
+    #[schema(value_type = Vec<Object>)]
+    findings: Vec<Finding>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Checked {
+    /// Whether it could be saved.
+    sound: bool,
+    #[schema(value_type = Vec<Object>)]
+    findings: Vec<Finding>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Difference {
+    from: u64,
+    to: u64,
+    /// As `diff -u` writes it; empty where they are the same.
+    diff: String,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// `next` of the page before.
+    after: Option<u64>,
+    /// 1 to 200; 50 when absent.
+    limit: Option<u32>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Against {
+    /// The other version; the one before when absent.
+    from: Option<u64>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Written {
+    /// The whole file.
+    text: String,
+    /// Why it is changed.
+    reason: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
     /// The whole file.
     text: String,
 }
 
+impl From<&PolicyRecord> for PolicyVersion {
+    fn from(policy: &PolicyRecord) -> PolicyVersion {
+        PolicyVersion {
+            version: policy.version,
+            sha256: policy.sha256.clone(),
+            actor: policy.actor.clone(),
+            recorded_at: policy.recorded_at,
+        }
+    }
+}
+
 /// All versions, the oldest first.
-#[utoipa::path(get, path = "/api/v1/policies", tag = "policies",
+#[utoipa::path(get, path = "/api/v1/policies", params(Wanted), tag = "policies",
     responses((status = 200, body = Policies), (status = "4XX", body = ProblemBody)))]
-pub async fn list(State(serving): State<Serving>, caller: Caller) -> Result<Json<Policies>, Problem> {
+pub async fn list(
+    State(serving): State<Serving>,
+    caller: Caller,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<Policies>, Problem> {
     caller.authorise(Operation::ReadPolicies, Relation::Other)?;
-    let policies = versions(&serving).await?.into_values();
-    let policies = policies.map(|plan| PolicyVersion { version: plan.policy_version, sha256: plan.policy_sha256 });
-    Ok(Json(Policies { policies: policies.collect() }))
+    let limit = rows(wanted.limit)?;
+    let mut found = serving.ledger.policies(wanted.after, limit + 1).await?;
+    let more = found.len() > limit as usize;
+    found.truncate(limit as usize);
+    let next = if more { found.last().map(|policy| policy.version) } else { None };
+    Ok(Json(Policies { policies: found.iter().map(PolicyVersion::from).collect(), next }))
 }
 
 /// One version with its text.
@@ -48,15 +134,71 @@ pub async fn one(
     State(serving): State<Serving>,
     caller: Caller,
     Path(version): Path<u64>,
-) -> Result<Json<PolicyText>, Problem> {
-    caller.authorise_read(Operation::ReadPolicies, Relation::Other, "policy", &version.to_string())?;
-    let mut all = versions(&serving).await?;
-    let plan = all.remove(&version).ok_or_else(|| Problem::missing("policy", &version.to_string()))?;
-    Ok(Json(PolicyText { version, sha256: plan.policy_sha256, text: plan.policy_text }))
+) -> Result<Response, Problem> {
+    let policy = read(&serving, &caller, version).await?;
+    let findings = check(&policy.text).unwrap_or_else(|findings| findings);
+    Ok(tagged(version, Json(PolicyText { of: (&policy).into(), text: policy.text, findings })))
 }
 
-/// A policy enters the ledger with the first plan that was made with it.
-async fn versions(serving: &Serving) -> Result<BTreeMap<u64, PlanRecord>, Problem> {
-    let plans = serving.ledger.plans().await?;
-    Ok(plans.into_iter().map(|plan| (plan.policy_version, plan)).collect())
+/// How a version differs from another, or from the one before.
+#[utoipa::path(get, path = "/api/v1/policies/{version}/diff", tag = "policies",
+    params(("version" = u64, Path), Against),
+    responses((status = 200, body = Difference), (status = "4XX", body = ProblemBody)))]
+pub async fn diff(
+    State(serving): State<Serving>,
+    caller: Caller,
+    Path(version): Path<u64>,
+    Query(against): Query<Against>,
+) -> Result<Json<Difference>, Problem> {
+    let to = read(&serving, &caller, version).await?;
+    let from = against.from.unwrap_or(version.saturating_sub(1));
+    // Before the first there is nothing.
+    let before = if from == 0 { String::new() } else { read(&serving, &caller, from).await?.text };
+    let name = |version: u64| format!("{FILE} (version {version})");
+    let diff = TextDiff::from_lines(&before, &to.text).unified_diff().header(&name(from), &name(version)).to_string();
+    Ok(Json(Difference { from, to: version, diff }))
+}
+
+/// Keeps a new version, to be planned with. It is in force once a plan made with it is applied.
+#[utoipa::path(post, path = "/api/v1/policies", request_body = Written, tag = "policies",
+    params(("If-Match" = String, Header, description = "the last version, in quotes; \"0\" where there is none")),
+    responses((status = 201, body = PolicyText), (status = "4XX", body = ProblemBody)))]
+pub async fn write(
+    State(serving): State<Serving>,
+    caller: Caller,
+    headers: HeaderMap,
+    Json(given): Json<Written>,
+) -> Result<Response, Problem> {
+    caller.authorise(Operation::EditPolicies, Relation::Other)?;
+    let seen = must_have_seen(&headers)?;
+    let reason = remark("the reason", given.reason.as_deref())?;
+    let findings =
+        check(&given.text).map_err(|findings| AppError::Refused { findings, policy_text: given.text.clone() })?;
+    let made = serving.ledger.write_policy(&given.text, seen, &reason, &caller.user.name, serving.now()).await?;
+    let place = location(&format!("/api/v1/policies/{}", made.version))?;
+    let body = PolicyText { of: (&made).into(), text: made.text, findings };
+    Ok((StatusCode::CREATED, place, tagged(made.version, Json(body))).into_response())
+}
+
+/// Checks a text, and keeps nothing.
+#[utoipa::path(post, path = "/api/v1/policies/check", request_body = Text, tag = "policies",
+    responses((status = 200, body = Checked), (status = "4XX", body = ProblemBody)))]
+pub async fn check_text(caller: Caller, Json(given): Json<Text>) -> Result<Json<Checked>, Problem> {
+    caller.authorise(Operation::ReadPolicies, Relation::Other)?;
+    let (sound, findings) = match check(&given.text) {
+        Ok(findings) => (true, findings),
+        Err(findings) => (false, findings),
+    };
+    Ok(Json(Checked { sound, findings }))
+}
+
+/// Warnings, or all that is wrong.
+fn check(text: &str) -> Result<Vec<Finding>, Vec<Finding>> {
+    Policy::parse(text, FILE).map(|policy| policy.findings)
+}
+
+async fn read(serving: &Serving, caller: &Caller, version: u64) -> Result<PolicyRecord, Problem> {
+    caller.authorise_read(Operation::ReadPolicies, Relation::Other, "policy", &version.to_string())?;
+    let found = serving.ledger.policy(Some(version)).await?;
+    found.ok_or_else(|| Problem::missing("policy", &version.to_string()))
 }

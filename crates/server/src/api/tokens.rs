@@ -1,5 +1,6 @@
 //! `/api/v1/tokens`: one's own tokens for programs.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
+use crate::once::ShownOnce;
 use crate::problem::{Problem, ProblemBody};
 use crate::secret;
 
@@ -113,7 +115,7 @@ pub async fn create(
         expires_at: now.saturating_add(SignedDuration::from_hours(24 * days)).map_err(|error| Problem::ours(&error))?,
     };
     let token = serving.ledger.create_token(&new, &caller.user.name, now).await?;
-    Ok((StatusCode::CREATED, Json(Made { secret: fresh, token: token.into() })))
+    Ok((StatusCode::CREATED, Extension(ShownOnce("secret")), Json(Made { secret: fresh, token: token.into() })))
 }
 
 /// Makes a token useless for ever.

@@ -14,12 +14,14 @@ pub(crate) mod bulk;
 pub(crate) mod postgres;
 mod query;
 pub(crate) mod sqlite;
+pub(crate) mod whole;
 
 use std::time::Duration;
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
 pub(crate) use query::{Param, Row, Source, query, sql};
+pub(crate) use whole::Reading;
 
 use crate::error::StoreError;
 
@@ -38,7 +40,11 @@ pub(crate) enum Connection {
 
 impl Pool {
     /// A transaction that has the only right to write from its first moment on, so that what it reads stays true.
+    /// Within [`whole::run`] all changes are one transaction.
     pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
+        if let Some(begun) = whole::take_up() {
+            return Ok(begun);
+        }
         Ok(match self {
             Pool::Sqlite(pool) => Connection::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             Pool::Postgres { pool, patience } => {
@@ -50,13 +56,16 @@ impl Pool {
     }
 
     /// A transaction that reads one state however long it takes.
-    pub(crate) async fn read(&self) -> Result<Connection, StoreError> {
-        Ok(match self {
+    pub(crate) async fn read(&self) -> Result<Reading, StoreError> {
+        if let Some(begun) = whole::take_up() {
+            return Ok(Reading::taken_up(begun));
+        }
+        Ok(Reading::own(match self {
             Pool::Sqlite(pool) => Connection::Sqlite(pool.begin().await?),
             Pool::Postgres { pool, .. } => {
                 Connection::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
-        })
+        }))
     }
 
     pub(crate) async fn close(&self) {
@@ -68,7 +77,15 @@ impl Pool {
 }
 
 impl Connection {
+    /// Within [`whole::run`] the transaction goes on.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        match whole::lay_down(self) {
+            Some(at_once) => at_once.commit_now().await,
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) async fn commit_now(self) -> Result<(), StoreError> {
         match self {
             Connection::Sqlite(tx) => tx.commit().await?,
             Connection::Postgres(tx) => tx.commit().await?,

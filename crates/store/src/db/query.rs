@@ -11,7 +11,7 @@ use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, Decode, Postgres, Row as _, SqlSafeStr, SqlStr, Sqlite, Type};
 
-use crate::db::{Connection, Pool};
+use crate::db::{Connection, Pool, Reading, whole};
 
 /// A value handed to the database.
 #[derive(Debug, Clone)]
@@ -53,6 +53,12 @@ impl<'c> From<&'c Pool> for Source<'c> {
 impl<'c> From<&'c mut Connection> for Source<'c> {
     fn from(conn: &'c mut Connection) -> Self {
         Source::Connection(conn)
+    }
+}
+
+impl<'c> From<&'c mut Reading> for Source<'c> {
+    fn from(reading: &'c mut Reading) -> Self {
+        Source::Connection(reading)
     }
 }
 
@@ -103,6 +109,9 @@ impl<'q> Query<'q> {
     /// Row by row.
     pub(crate) fn fetch<'c>(self, on: impl Into<Source<'c>>) -> BoxStream<'c, Result<Row, sqlx::Error>> {
         match on.into() {
+            // What an earlier change of the same whole wrote is seen.
+            Source::Pool(Pool::Sqlite(_)) if whole::is_laid_down() => of_whole(Either::Sqlite(self.sqlite())),
+            Source::Pool(Pool::Postgres { .. }) if whole::is_laid_down() => of_whole(Either::Postgres(self.postgres())),
             Source::Pool(Pool::Sqlite(pool)) => self.sqlite().fetch(pool).map_ok(Row::Sqlite).boxed(),
             Source::Pool(Pool::Postgres { pool, .. }) => self.postgres().fetch(pool).map_ok(Row::Postgres).boxed(),
             Source::Connection(Connection::Sqlite(tx)) => self.sqlite().fetch(&mut **tx).map_ok(Row::Sqlite).boxed(),
@@ -135,13 +144,46 @@ impl<'q> Query<'q> {
 
     /// The number of rows it touched.
     pub(crate) async fn execute<'c>(self, on: impl Into<Source<'c>>) -> Result<u64, sqlx::Error> {
-        Ok(match on.into() {
+        let mut source = on.into();
+        let mut begun = if let Source::Pool(_) = source { whole::take_up() } else { None };
+        if let Some(begun) = &mut begun {
+            source = Source::Connection(begun);
+        }
+        let touched = match source {
             Source::Pool(Pool::Sqlite(pool)) => self.sqlite().execute(pool).await?.rows_affected(),
             Source::Pool(Pool::Postgres { pool, .. }) => self.postgres().execute(pool).await?.rows_affected(),
             Source::Connection(Connection::Sqlite(tx)) => self.sqlite().execute(&mut **tx).await?.rows_affected(),
             Source::Connection(Connection::Postgres(tx)) => self.postgres().execute(&mut **tx).await?.rows_affected(),
-        })
+        };
+        if let Some(begun) = begun {
+            whole::lay_down(begun);
+        }
+        Ok(touched)
     }
+}
+
+enum Either {
+    Sqlite(sqlx::query::Query<'static, Sqlite, SqliteArguments>),
+    Postgres(sqlx::query::Query<'static, Postgres, PgArguments>),
+}
+
+/// The rows as the transaction that was laid down sees them.
+fn of_whole<'c>(query: Either) -> BoxStream<'c, Result<Row, sqlx::Error>> {
+    let rows = async move {
+        let Some(mut begun) = whole::take_up() else { return Err(sqlx::Error::PoolClosed) };
+        let rows: Result<Vec<Row>, sqlx::Error> = match (query, &mut begun) {
+            (Either::Sqlite(query), Connection::Sqlite(tx)) => {
+                query.fetch(&mut **tx).map_ok(Row::Sqlite).try_collect().await
+            }
+            (Either::Postgres(query), Connection::Postgres(tx)) => {
+                query.fetch(&mut **tx).map_ok(Row::Postgres).try_collect().await
+            }
+            _ => Err(sqlx::Error::PoolClosed),
+        };
+        whole::lay_down(begun);
+        Ok(futures_util::stream::iter(rows?.into_iter().map(Ok)))
+    };
+    futures_util::stream::once(rows).try_flatten().boxed()
 }
 
 /// A row of a result.

@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::{RouteBatch, Routed, record_batch};
 use crate::assignment::{self, COLUMNS, Stored};
 use crate::audit::{self, Change, Head};
-use crate::db::{Connection, query, sql};
+use crate::db::{Connection, Reading, query, sql};
 use crate::error::StoreError;
 use crate::ledger::{Ledger, count, date_text, json as read_json};
 use crate::plan::PlanRecord;
@@ -27,7 +27,7 @@ use crate::{absence, handover, plan};
 
 /// A transaction to decide in.
 pub struct RouteTurn {
-    conn: Connection,
+    conn: Reading,
     head: Head,
     /// The moment of what was written in this turn.
     written_at: Option<i64>,
@@ -49,7 +49,7 @@ pub struct RouteGround {
 impl Ledger {
     /// A turn with the only right to write until it is recorded or dropped.
     pub async fn route_turn(&self) -> Result<RouteTurn, StoreError> {
-        RouteTurn::of(self.begin().await?).await
+        RouteTurn::of(Reading::own(self.begin().await?)).await
     }
 
     /// A turn that only reads: one state of the ledger, however long it takes.
@@ -70,7 +70,7 @@ fn micros(as_known_at: Option<Timestamp>) -> i64 {
 }
 
 impl RouteTurn {
-    async fn of(mut conn: Connection) -> Result<RouteTurn, StoreError> {
+    async fn of(mut conn: Reading) -> Result<RouteTurn, StoreError> {
         let head = audit::head(&mut conn).await?;
         Ok(RouteTurn { conn, head, written_at: None })
     }
@@ -273,7 +273,7 @@ impl RouteTurn {
 
     /// Makes what was written hold, and gives up the turn; the ledger's version from now on.
     pub async fn commit(self) -> Result<LedgerVersion, StoreError> {
-        self.conn.commit().await?;
+        self.conn.into_connection().commit().await?;
         Ok(self.head.version())
     }
 }

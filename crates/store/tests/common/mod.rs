@@ -21,6 +21,11 @@ use serde_json::{Map, json};
 
 pub use raw::Raw;
 
+/// Whether a table goes into backups, and its rows stay: not what comes and goes with the service.
+pub fn is_history(table: &str) -> bool {
+    !matches!(table, "sessions" | "answers" | "jobs" | "job_parts" | "job_rejects" | "deliveries")
+}
+
 /// Each story once a database.
 macro_rules! on_both {
     ($($story:ident),+ $(,)?) => {

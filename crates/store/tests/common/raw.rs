@@ -163,6 +163,21 @@ impl Raw {
         text
     }
 
+    /// One query for every row of every table, for whoever asks often.
+    pub async fn whole(&self) -> String {
+        let mut tables = Vec::new();
+        for table in self.tables().await {
+            let columns = self.columns(&table).await;
+            let quoted = columns.iter().map(|Column { name, .. }| match self {
+                Raw::Sqlite(_) => format!("quote({name})"),
+                Raw::Postgres(_) => format!("quote_nullable({name})"),
+            });
+            let row = quoted.collect::<Vec<_>>().join(" || ' | ' || ");
+            tables.push(format!("SELECT '{table} | ' || {row} AS line FROM {table}"));
+        }
+        format!("{} ORDER BY 1", tables.join(" UNION ALL "))
+    }
+
     /// From now on a change fails when it comes to write this into the table.
     pub async fn fail_on(&self, table: &str, condition: &str) {
         self.execute(&match self {
