@@ -82,8 +82,8 @@ fn how_arrivals_are_shared_is_said_in_two_words_or_with_weights() {
         let found = policy.document.coverage[0].arrivals.as_ref().and_then(Arrivals::share).unwrap();
         assert_eq!((found.0, found.1.map(|text| text.get_ref().as_str())), (share, weight));
     }
-    insta::assert_snapshot!(complaints(&with("arrivals = \"round robin\"")), @r#"bailiwick.toml:20:11: how arrivals of "sales-specialist" are shared is neither "least-loaded" nor "rotation" — write arrivals = "least-loaded", "rotation", or with weights { rotation = "capacity" }"#);
-    insta::assert_snapshot!(complaints(&WHOLESALER.replace("capacity = 40", "arrivals = \"rotation\"")), @r#"bailiwick.toml:20:11: arrivals has no effect on the coverage of "sales-specialist": its form leaves nothing to choose — remove arrivals, or divide by balance, fit or territories"#);
+    insta::assert_snapshot!(complaints(&with("arrivals = \"round robin\"")), @r#"bailiwick.toml:21:11: how arrivals of "sales-specialist" are shared is neither "least-loaded" nor "rotation" — write arrivals = "least-loaded", "rotation", or with weights { rotation = "capacity" }"#);
+    insta::assert_snapshot!(complaints(&WHOLESALER.replace("capacity = 40", "arrivals = \"rotation\"")), @r#"bailiwick.toml:21:11: arrivals has no effect on the coverage of "sales-specialist": its form leaves nothing to choose — remove arrivals, or divide by balance, fit or territories"#);
 }
 
 #[test]

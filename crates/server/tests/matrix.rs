@@ -147,6 +147,9 @@ fn can_route(company: &mut NewPlan) {
     company.policy_text = "[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\nfile = \"e.csv\"\n\
                            [[coverage]]\nrole = \"seller\"\ndivide = { balance = { count = 0.05 } }\n"
         .into();
+    // Roles to be given by hand, one a way of coming in.
+    company.policy_text += "[roles.seller]\n";
+    (0..10).for_each(|way| company.policy_text += &format!("[roles.\"role {way}\"]\n"));
     company.policy_sha256 = sha256_hex(&company.policy_text);
     company.frozen = json!({
         "scores": {}, "account_columns": [["account_id", "text"], ["name", "text"]],
@@ -393,9 +396,9 @@ async fn everything(bench: Bench, role: UserRole) {
                 None if may => vec![],
                 None => raw.texts(&whole).await,
             };
-            let status = send(&routes, way, &call).await;
+            let (status, answer) = send(&routes, way, &call).await;
             if may {
-                assert!((200..300).contains(&status), "{told}: {status}");
+                assert!((200..300).contains(&status), "{told}: {status} {answer}");
                 allowed += 1;
                 continue;
             }
@@ -419,7 +422,7 @@ async fn everything(bench: Bench, role: UserRole) {
     assert!(denied > 100 && allowed > 20, "{allowed} allowed, {denied} denied");
 }
 
-async fn send(routes: &axum::Router, way: &Way, call: &Call) -> u16 {
+async fn send(routes: &axum::Router, way: &Way, call: &Call) -> (u16, String) {
     let mut request = Request::builder().method(call.method).uri(&call.path).header("content-type", call.kind);
     if let Some((name, value)) = &way.header {
         request = request.header(*name, value);
@@ -429,5 +432,7 @@ async fn send(routes: &axum::Router, way: &Way, call: &Call) -> u16 {
     }
     let body = if call.body.is_null() { Body::empty() } else { Body::from(call.body.to_string()) };
     let answer = routes.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-    answer.status().as_u16()
+    let status = answer.status().as_u16();
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap_or_default();
+    (status, String::from_utf8_lossy(&body).into_owned())
 }

@@ -179,6 +179,8 @@ fn harmless(name: &str) -> NewPlan {
     let mut plan = plan(name, "2026-02-01", &lines);
     plan.accounts.clear();
     plan.employees.clear();
+    // Arrivals are decided by the policy in force, whichever of these plans that is.
+    super::can_route(&mut plan);
     plan
 }
 
@@ -268,7 +270,7 @@ pub fn calls(unique: usize) -> Vec<Call> {
         let mut give = key.clone();
         give["employee_id"] = name.into();
         (give["pinned"], give["on"]) = (unique.is_multiple_of(2).into(), "2026-02-02".into());
-        (give["role"], give["replace_later"]) = (format!("role {unique}").into(), true.into());
+        (give["role"], give["replace_later"]) = (format!("role {}", unique / 1000).into(), true.into());
         calls.push(post("/api/v1/assignments", give, Assign, relation, Missing));
         let skills = format!("/api/v1/employees/{name}/skills");
         calls.push(Call::get(&skills, ReadLoads, Some(relation), Missing));
