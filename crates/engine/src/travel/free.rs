@@ -24,6 +24,17 @@ fn starts(owners: usize) -> usize {
     (400 / owners.max(1)).clamp(2, 4)
 }
 
+/// Jumps tried: each costs a search on all cells.
+fn jumps(owners: usize, control: &Control) -> usize {
+    let most = if control.patient { 400_000 } else { 80_000 };
+    (most / (owners * owners)).clamp(2, 60)
+}
+
+/// Neighbourhoods laid out anew, an owner and lap.
+fn regroupings(control: &Control) -> usize {
+    if control.patient { 4 } else { 2 }
+}
+
 /// Laps of laying out, at most.
 fn laps(owners: usize) -> usize {
     (200 / owners.max(1)).clamp(1, 4)
@@ -137,7 +148,7 @@ fn on_cells(
     scene.report("jumping", 0.2, Some(best.value));
     let pace_of_jumps = Pace { rounds: 6, steps: 6, from_heat: 0.2, cold: false, ..pace(scene) };
     let before = sites.value;
-    jump(ground, sites, pace_of_jumps, (400_000 / (model.owners * model.owners)).clamp(2, 60), random, scene.control)?;
+    jump(ground, sites, pace_of_jumps, jumps(model.owners, scene.control), random, scene.control)?;
     if sites.value < before {
         let jumped = rounded(scene, ground, sites.clone())?;
         if jumped.value < best.value {
@@ -159,7 +170,8 @@ fn on_cells(
         sow: true,
     };
     for lap in 0..laps(model.owners) {
-        let gain = regroup(ground, sites, &mut owner, plan, 4 * model.owners, random, scene.control);
+        let gain =
+            regroup(ground, sites, &mut owner, plan, regroupings(scene.control) * model.owners, random, scene.control);
         incumbent.offer(scene, &scene.in_full(&owner), sites, METHOD, false);
         scene.control.go_on()?;
         let now = value(sites, &owner);
