@@ -4,12 +4,9 @@
 //! never was, one that was revoked and one that is over are answered alike.
 
 use std::fmt::Write;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
-use axum::extract::{ConnectInfo, FromRequestParts, State};
-use axum::http::request::Parts;
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bailiwick_app::card::{Card, CardRole, Person, card, day, vcard};
@@ -17,7 +14,6 @@ use bailiwick_app::lang::Texts;
 use bailiwick_domain::policy::document::Language;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use sha2::{Digest, Sha256};
 
 use crate::extract::Path;
@@ -26,19 +22,6 @@ use crate::{Serving, api, secret};
 
 const STYLE: &str = include_str!("../assets/card.css");
 
-/// How often one address may look.
-pub type Visits = DefaultKeyedRateLimiter<IpAddr>;
-
-/// So many at once, and again as many in ten seconds.
-const VISITS: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
-
-/// Addresses kept before those that were quiet are forgotten.
-const REMEMBERED: usize = 10_000;
-
-pub fn visits() -> Visits {
-    RateLimiter::keyed(Quota::per_minute(VISITS.saturating_mul(NonZeroU32::MIN.saturating_add(5))).allow_burst(VISITS))
-}
-
 /// The page's own style and nothing else: no script, no image, no form, no frame.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let style = STANDARD.encode(Sha256::digest(STYLE));
@@ -46,38 +29,6 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
         "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 });
-
-/// Whoever looks, if they do not look too often.
-pub struct Visitor {
-    language: Option<Language>,
-}
-
-impl FromRequestParts<Serving> for Visitor {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, serving: &Serving) -> Result<Visitor, Problem> {
-        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-        let from = from.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), network);
-        if serving.cards.len() > REMEMBERED {
-            serving.cards.retain_recent();
-        }
-        if serving.cards.check_key(&from).is_err() {
-            return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "this is asked for too often", "try again soon"));
-        }
-        Ok(Visitor { language: accepted(&parts.headers) })
-    }
-}
-
-/// Whoever has an IPv6 network has all its addresses: they count as one.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(six) => match six.to_ipv4_mapped() {
-            Some(four) => IpAddr::V4(four),
-            None => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() & (u128::MAX << 64))),
-        },
-    }
-}
 
 /// The first of our languages that the browser wants most (RFC 9110, 12.5.4).
 fn accepted(headers: &HeaderMap) -> Option<Language> {
@@ -101,28 +52,24 @@ fn accepted(headers: &HeaderMap) -> Option<Language> {
 
 pub async fn page(
     State(serving): State<Serving>,
-    visitor: Visitor,
+    headers: HeaderMap,
     Path(given): Path<String>,
 ) -> Result<Response, Problem> {
-    let Some(card) = behind(&serving, &given, visitor.language).await? else {
-        return Ok(answer(
-            StatusCode::NOT_FOUND,
-            unknown(Texts::of(visitor.language.unwrap_or_default()), visitor.language.unwrap_or_default()),
-        ));
+    let language = accepted(&headers);
+    let Some(card) = behind(&serving, &given, language).await? else {
+        return Ok(unknown(language.unwrap_or_default()));
     };
     Ok(answer(StatusCode::OK, shown(&card, &given)))
 }
 
 pub async fn contacts(
     State(serving): State<Serving>,
-    visitor: Visitor,
+    headers: HeaderMap,
     Path(given): Path<String>,
 ) -> Result<Response, Problem> {
-    let Some(card) = behind(&serving, &given, visitor.language).await? else {
-        return Ok(answer(
-            StatusCode::NOT_FOUND,
-            unknown(Texts::of(visitor.language.unwrap_or_default()), visitor.language.unwrap_or_default()),
-        ));
+    let language = accepted(&headers);
+    let Some(card) = behind(&serving, &given, language).await? else {
+        return Ok(unknown(language.unwrap_or_default()));
     };
     Ok(private(api::cards::file(vcard::vcard(&card))))
 }
@@ -166,10 +113,12 @@ fn frame(language: Language, title: &str, body: &str) -> String {
     )
 }
 
-fn unknown(texts: &Texts, language: Language) -> String {
+/// The answer to a link that never was, was revoked, or is over.
+fn unknown(language: Language) -> Response {
+    let texts = Texts::of(language);
     let title = texts.say("card-unknown-title", &[]);
     let body = format!("<h1>{}</h1>\n<p>{}</p>\n", text(&title), text(&texts.say("card-unknown", &[])));
-    frame(language, &title, &body)
+    answer(StatusCode::NOT_FOUND, frame(language, &title, &body))
 }
 
 fn shown(card: &Card, secret: &str) -> String {
@@ -276,7 +225,7 @@ fn text(raw: &str) -> String {
 
 /// An e-mail address in a link: nothing in it may add a header or a parameter (RFC 6068).
 fn address(email: &str) -> String {
-    api::path_text(email).replace("%40", "@")
+    api::segment(email).replace("%40", "@")
 }
 
 #[cfg(test)]

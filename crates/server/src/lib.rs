@@ -72,7 +72,6 @@ pub struct Serving {
     setup: Option<Arc<Door>>,
     welcome: Option<Arc<Welcome>>,
     metrics: Arc<Metrics>,
-    cards: Arc<card::Visits>,
     openapi: Arc<str>,
 }
 
@@ -107,7 +106,6 @@ impl Serving {
             setup: None,
             welcome: None,
             metrics: Arc::new(Metrics::new()),
-            cards: Arc::new(card::visits()),
             openapi: openapi().into(),
         }
     }

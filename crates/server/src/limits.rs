@@ -1,9 +1,10 @@
-//! How often somebody may ask: users and their tokens, addresses that try to sign in, addresses nobody knows.
+//! How often somebody may ask: users and their tokens, addresses that try to sign in, that look at customers' cards, and
+//! those that nobody knows.
 //!
 //! The generic cell rate algorithm (the library `governor`), on the service's own clock. Every answer says what is left
 //! (draft-ietf-httpapi-ratelimit-headers).
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,20 +39,26 @@ impl Clock for Ours {
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Ours, StateInformationMiddleware>;
 
+/// Looks at cards that an address may take a minute, and at once.
+const CARDS: u32 = 360;
+const CARDS_AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
+
 /// Who is counted.
 enum Who {
     /// A user, or one of their tokens.
     Known(Uuid),
     SignsIn(IpAddr),
+    SeesCard(IpAddr),
     Stranger(IpAddr),
 }
 
 pub struct Limits {
     known: Limiter<Uuid>,
     sign_in: Limiter<IpAddr>,
+    cards: Limiter<IpAddr>,
     strangers: Limiter<IpAddr>,
     clock: Ours,
-    policies: [(&'static str, u32); 3],
+    policies: [(&'static str, u32); 4],
 }
 
 impl Limits {
@@ -62,9 +69,11 @@ impl Limits {
         Limits {
             known: RateLimiter::dashmap_with_clock(quota(asks), clock.clone()).with_middleware(),
             sign_in: RateLimiter::dashmap_with_clock(quota(tries), clock.clone()).with_middleware(),
+            cards: RateLimiter::dashmap_with_clock(quota(CARDS).allow_burst(CARDS_AT_ONCE), clock.clone())
+                .with_middleware(),
             strangers: RateLimiter::dashmap_with_clock(quota(asks), clock.clone()).with_middleware(),
             clock,
-            policies: [("user", asks), ("sign-in", tries), ("address", asks)],
+            policies: [("user", asks), ("sign-in", tries), ("card", CARDS), ("address", asks)],
         }
     }
 
@@ -72,6 +81,7 @@ impl Limits {
     pub fn tidy(&self) {
         self.known.retain_recent();
         self.sign_in.retain_recent();
+        self.cards.retain_recent();
         self.strangers.retain_recent();
     }
 
@@ -83,10 +93,11 @@ impl Limits {
                 Err(not_before) => Err(not_before.wait_time_from(clock.now())),
             }
         }
-        let [known, sign_in, strangers] = &self.policies;
+        let [known, sign_in, cards, strangers] = &self.policies;
         match who {
             Who::Known(id) => (known, ask(&self.known, id, &self.clock)),
             Who::SignsIn(address) => (sign_in, ask(&self.sign_in, address, &self.clock)),
+            Who::SeesCard(address) => (cards, ask(&self.cards, address, &self.clock)),
             Who::Stranger(address) => (strangers, ask(&self.strangers, address, &self.clock)),
         }
     }
@@ -100,10 +111,14 @@ pub async fn limit(State(serving): State<Serving>, request: Request, next: Next)
     }
     let signs_in = (request.method() == Method::POST && matches!(path, "/api/v1/session" | "/api/v1/setup"))
         || path.starts_with("/api/v1/session/oidc");
+    let sees_card = path.starts_with("/card/");
     let (mut parts, body) = request.into_parts();
     let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| address(from.0.ip(), &parts.headers));
     let who = if signs_in {
         address.map(Who::SignsIn)
+    } else if sees_card {
+        // Signed in or not; those whose address is not known count as one.
+        Some(Who::SeesCard(address.unwrap_or(Ipv6Addr::UNSPECIFIED.into())))
     } else {
         match Caller::from_request_parts(&mut parts, &serving).await {
             Ok(caller) => {
@@ -132,6 +147,10 @@ pub async fn limit(State(serving): State<Serving>, request: Request, next: Next)
             (response, 0, seconds)
         }
     };
+    if sees_card {
+        // A page for people, whose answers are all alike.
+        return response;
+    }
     let headers = response.headers_mut();
     let fields = [("ratelimit-policy", policy), ("ratelimit", format!("\"{name}\";r={left};t={seconds}"))];
     for (field, value) in fields {
@@ -148,7 +167,15 @@ fn address(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let last = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         last.rsplit(',').next()?.trim().parse().ok()
     };
-    if peer.is_loopback() { forwarded().unwrap_or(peer) } else { peer }
+    network(if peer.is_loopback() { forwarded().unwrap_or(peer) } else { peer })
+}
+
+/// Whoever has an IPv6 network has all its addresses: they count as one.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(six) => Ipv6Addr::from_bits(six.to_bits() & (u128::MAX << 64)).into(),
+        four => four,
+    }
 }
 
 #[cfg(test)]
@@ -164,5 +191,9 @@ mod tests {
         assert_eq!(address(here, &headers).to_string(), "192.0.2.7");
         assert_eq!(address(there, &headers), there);
         assert_eq!(address(here, &HeaderMap::new()), here);
+        let of = |text: &str| address(text.parse().unwrap(), &HeaderMap::new());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:2"));
+        assert_ne!(of("2001:db8:0:1::1"), of("2001:db8::1"));
+        assert_eq!(of("::ffff:198.51.100.1"), there);
     }
 }

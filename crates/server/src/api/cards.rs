@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::accounts::reached;
 use super::contacts::Page;
 use super::version::made;
-use super::{path_text, rows, some_from};
+use super::{rows, segment, some_from};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
@@ -161,7 +161,7 @@ pub async fn share(
     let fresh = secret::fresh().map_err(|error| Problem::ours(&error))?;
     let new = CardLink { account, label: given.label, expires_at, revoked: false };
     let kept = serving.ledger.share_card(new, &secret::hash(&fresh), &caller.user.name, now).await?;
-    let place = format!("/api/v1/accounts/{}/card-links/{}", path_text(&id), kept.number);
+    let place = format!("/api/v1/accounts/{}/card-links/{}", segment(&id), kept.number);
     made(&place, kept.version, Made { path: format!("/card/{fresh}"), link: link(kept, now) })
 }
 

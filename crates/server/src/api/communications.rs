@@ -422,5 +422,5 @@ async fn step(
 async fn told(serving: &Serving, number: u64) -> Result<Response, Problem> {
     let told = desk::matter(&serving.ledger, number, serving.today()).await?;
     let told = told.ok_or_else(|| Problem::missing("communication", &number.to_string()))?;
-    Ok(tagged(told.version, told))
+    Ok(tagged(told.version, Json(told)))
 }

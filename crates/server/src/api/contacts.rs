@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::accounts::reached;
-use super::version::{made, required, tagged};
-use super::{path_text, rows, some_from, word_of};
+use super::version::{made, must_have_seen, tagged};
+use super::{rows, segment, some_from, word_of};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
@@ -138,7 +138,7 @@ pub async fn one(
     let account = reached(&serving, &caller, Operation::ReadAccounts, &id).await?;
     let found = serving.ledger.contact(number).await?.filter(|one| one.value.account == account);
     let found = found.ok_or_else(|| Problem::missing("contact", &number.to_string()))?;
-    Ok(tagged(found.version, Contact::from(found)))
+    Ok(tagged(found.version, Json(Contact::from(found))))
 }
 
 /// Adds a contact.
@@ -153,7 +153,7 @@ pub async fn create(
     let account = reached(&serving, &caller, Operation::EditAccounts, &id).await?;
     let contact = given.contact(account)?;
     let kept = serving.ledger.save_contact(None, contact, &caller.user.name, serving.now()).await?;
-    let place = format!("/api/v1/accounts/{}/contacts/{}", path_text(&id), kept.number);
+    let place = format!("/api/v1/accounts/{}/contacts/{}", segment(&id), kept.number);
     made(&place, kept.version, Contact::from(kept))
 }
 
@@ -170,8 +170,8 @@ pub async fn change(
     Json(given): Json<Given>,
 ) -> Result<Response, Problem> {
     let account = reached(&serving, &caller, Operation::EditAccounts, &id).await?;
-    let seen = Some(Seen { number, version: required(&headers)? });
+    let seen = Some(Seen { number, version: must_have_seen(&headers)? });
     let contact = given.contact(account)?;
     let kept = serving.ledger.save_contact(seen, contact, &caller.user.name, serving.now()).await?;
-    Ok(tagged(kept.version, Contact::from(kept)))
+    Ok(tagged(kept.version, Json(Contact::from(kept))))
 }

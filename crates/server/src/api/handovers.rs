@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};
 
 use super::rollback::Key;
-use super::{day, location, parsed, remark, required, rows};
+use super::version::location;
+use super::{day, parsed, remark, required, rows};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};

@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::jobs::Job;
-use super::location;
+use super::version::location;
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Query};

@@ -34,8 +34,6 @@ pub mod users;
 pub mod version;
 pub mod webhooks;
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use bailiwick_domain::access::UserRole;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -94,41 +92,8 @@ fn instant(what: &str, text: &str) -> Result<Timestamp, Problem> {
         .map_err(|_| Problem::wrong(format!("{what} = {text:?} is no moment"), "write it as 2026-03-01T12:00:00Z"))
 }
 
-/// The version that the caller has seen, if they say so.
-fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(given) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = given.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(None);
-    }
-    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
-    version.map(Some).ok_or_else(|| {
-        Problem::wrong("If-Match is no version", "read the resource, and send its ETag as it is, in quotes")
-    })
-}
-
-/// The version that the caller has seen, which they have to say.
-fn must_have_seen(headers: &HeaderMap) -> Result<u64, Problem> {
-    seen(headers)?.ok_or_else(|| {
-        Problem::new(
-            StatusCode::PRECONDITION_REQUIRED,
-            "which version is to be changed is not said",
-            "read the resource, and send its ETag as If-Match",
-        )
-    })
-}
-
-/// The answer with its version.
-fn tagged(version: u64, body: impl IntoResponse) -> Response {
-    let mut response = body.into_response();
-    if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
-}
-
 /// A name as part of an address.
-fn segment(name: &str) -> String {
+pub fn segment(name: &str) -> String {
     use std::fmt::Write;
     name.bytes().fold(String::with_capacity(name.len()), |mut text, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
@@ -138,12 +103,6 @@ fn segment(name: &str) -> String {
         }
         text
     })
-}
-
-/// Where what was made is found.
-fn location(place: &str) -> Result<[(header::HeaderName, HeaderValue); 1], Problem> {
-    let place = HeaderValue::from_str(place).map_err(|error| Problem::ours(&error))?;
-    Ok([(header::LOCATION, place)])
 }
 
 /// A name from a body, which has to be there.
@@ -197,16 +156,4 @@ fn some_from<T>(all: Vec<T>, after: Option<u64>, limit: u32, number: impl Fn(&T)
     let page: Vec<T> = all.into_iter().skip(begin).take(limit).collect();
     let next = if more { page.last().map(number) } else { None };
     (page, next)
-}
-
-/// A text as a part of an address (RFC 3986, unreserved characters stay).
-pub fn path_text(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }

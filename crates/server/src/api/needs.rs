@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 
 use super::accounts::reached;
 use super::contacts::Page;
-use super::version::{made, required, tagged};
-use super::{parsed, path_text, rows, some_from, word_of};
+use super::version::{made, must_have_seen, tagged};
+use super::{parsed, rows, segment, some_from, word_of};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
@@ -112,7 +112,7 @@ pub async fn one(
     let account = reached(&serving, &caller, Operation::ReadAccounts, &id).await?;
     let found = serving.ledger.need(number).await?.filter(|one| one.value.account == account);
     let found = found.ok_or_else(|| Problem::missing("need", &number.to_string()))?;
-    Ok(tagged(found.version, Need::from(found)))
+    Ok(tagged(found.version, Json(Need::from(found))))
 }
 
 /// Adds a need.
@@ -127,7 +127,7 @@ pub async fn create(
     let account = reached(&serving, &caller, Operation::EditAccounts, &id).await?;
     let need = given.need(account, serving.today())?;
     let kept = serving.ledger.save_need(None, need, &caller.user.name, serving.now()).await?;
-    let place = format!("/api/v1/accounts/{}/needs/{}", path_text(&id), kept.number);
+    let place = format!("/api/v1/accounts/{}/needs/{}", segment(&id), kept.number);
     made(&place, kept.version, Need::from(kept))
 }
 
@@ -144,9 +144,9 @@ pub async fn change(
     Json(given): Json<Given>,
 ) -> Result<Response, Problem> {
     let account = reached(&serving, &caller, Operation::EditAccounts, &id).await?;
-    let seen = Some(Seen { number, version: required(&headers)? });
+    let seen = Some(Seen { number, version: must_have_seen(&headers)? });
     let since = serving.ledger.need(number).await?.map_or(serving.today(), |before| before.value.since);
     let need = given.need(account, since)?;
     let kept = serving.ledger.save_need(seen, need, &caller.user.name, serving.now()).await?;
-    Ok(tagged(kept.version, Need::from(kept)))
+    Ok(tagged(kept.version, Json(Need::from(kept))))
 }

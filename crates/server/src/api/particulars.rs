@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::accounts::reached;
-use super::version::{required, tagged};
+use super::version::{must_have_seen, tagged};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
@@ -46,7 +46,7 @@ pub async fn of_account(
         Some(found) => (found.version, found.value.text),
         None => (0, String::new()),
     };
-    Ok(tagged(version, Particulars { account_id: account.to_string(), text, version }))
+    Ok(tagged(version, Json(Particulars { account_id: account.to_string(), text, version })))
 }
 
 /// Writes down what should be known before speaking with a customer.
@@ -61,12 +61,12 @@ pub async fn write(
     Json(given): Json<Text>,
 ) -> Result<Response, Problem> {
     let account = reached(&serving, &caller, Operation::EditAccounts, &id).await?;
-    let seen = required(&headers)?;
+    let seen = must_have_seen(&headers)?;
     let text = Kept { account, text: given.text };
     let kept = serving.ledger.save_particulars(seen, text, &caller.user.name, serving.now()).await?;
     let version = kept.version;
     let body = Particulars { account_id: kept.value.account.to_string(), text: kept.value.text, version };
-    Ok(tagged(version, body))
+    Ok(tagged(version, Json(body)))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -91,7 +91,7 @@ pub struct NewWays {
 
 fn ways(version: u64, ways: KeptWays) -> Response {
     let KeptWays { employee, email, phones, hours } = ways;
-    tagged(version, Ways { employee_id: employee.to_string(), email, phones, hours, version })
+    tagged(version, Json(Ways { employee_id: employee.to_string(), email, phones, hours, version }))
 }
 
 /// How an employee is reached.
@@ -124,7 +124,7 @@ pub async fn write_ways(
     Json(given): Json<NewWays>,
 ) -> Result<Response, Problem> {
     let employee = employee_within(&serving, &caller, Operation::EditEmployees, &id).await?;
-    let seen = required(&headers)?;
+    let seen = must_have_seen(&headers)?;
     let new = KeptWays { employee, email: given.email, phones: given.phones, hours: given.hours };
     let kept = serving.ledger.save_ways(seen, new, &caller.user.name, serving.now()).await?;
     Ok(ways(kept.version, kept.value))

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::plans::{self, Plan};
-use super::{day, remark, seen, tagged};
+use super::version::{seen, tagged};
+use super::{day, remark};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path};

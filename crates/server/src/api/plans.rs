@@ -15,7 +15,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::jobs::Job;
-use super::{day, location, remark, rows, tagged};
+use super::version::{location, tagged};
+use super::{day, remark, rows};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};

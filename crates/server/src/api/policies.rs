@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use similar::TextDiff;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{location, must_have_seen, remark, rows, tagged};
+use super::version::{location, must_have_seen, tagged};
+use super::{remark, rows};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::plans::Plan;
-use super::{day, instant, location, remark, segment};
+use super::version::location;
+use super::{day, instant, remark, segment};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::Json;

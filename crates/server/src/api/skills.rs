@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{must_have_seen, remark, tagged};
+use super::remark;
+use super::version::{must_have_seen, tagged};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path};

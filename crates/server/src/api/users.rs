@@ -1,8 +1,8 @@
 //! `/api/v1/users`: who may come in, and what as.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use bailiwick_domain::access::{Operation, Relation, UserRole};
 use bailiwick_domain::id::EmployeeId;
 use bailiwick_store::{NewUser, UserChange, UserRecord};
@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::session::new_password;
-use super::{parsed, role_words, rows};
+use super::{parsed, role_words, rows, version};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
@@ -130,8 +130,7 @@ pub async fn create(
     let password_hash = new_password(given.password, &name).await?;
     let new = NewUser { id: Uuid::now_v7(), name, display_name, password_hash, roles, employee };
     let made = serving.ledger.create_user(&new, &caller.user.name, serving.now()).await?;
-    let place = HeaderValue::from_str(&format!("/api/v1/users/{}", made.id)).map_err(|error| Problem::ours(&error))?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], tagged(made)))
+    version::made(&format!("/api/v1/users/{}", made.id), made.version, User::from(made))
 }
 
 /// Changes a user: roles, employee, and whether they may come in at all. Ends their sessions.
@@ -153,7 +152,7 @@ pub async fn change(
     // Who holds more than the caller is not the caller's to change.
     grantable(&caller, &user.roles, relation)?;
     grantable(&caller, &roles, relation_after)?;
-    let expected = if_match(&headers)?;
+    let expected = version::must_have_seen(&headers)?;
     let change = UserChange {
         display_name: super::name("the display name", &given.display_name)?,
         roles,
@@ -191,24 +190,6 @@ fn employee(text: Option<&str>) -> Result<Option<EmployeeId>, Problem> {
     parsed("employee_id", text, "give the id of an employee")
 }
 
-fn if_match(headers: &HeaderMap) -> Result<u64, Problem> {
-    let remedy = "read the user, and send its version as If-Match: \"version\"";
-    let Some(given) = headers.get(header::IF_MATCH) else {
-        return Err(Problem::new(
-            StatusCode::PRECONDITION_REQUIRED,
-            "which version is to be changed is not said",
-            remedy,
-        ));
-    };
-    let version = given.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
-    version.ok_or_else(|| Problem::wrong("If-Match is no version of a user", remedy))
-}
-
-fn tagged(user: UserRecord) -> impl IntoResponse {
-    let tag = HeaderValue::from_str(&format!("\"{}\"", user.version)).ok();
-    let mut response = Json(User::from(user)).into_response();
-    if let Some(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    response
+fn tagged(user: UserRecord) -> Response {
+    version::tagged(user.version, Json(User::from(user)))
 }

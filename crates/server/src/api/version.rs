@@ -1,41 +1,52 @@
-//! Which version of a thing a request has seen (`If-Match`), and which it is given (`ETag`).
+//! Which version of a thing a request has seen (`If-Match`), which it is given (`ETag`), and where a new one is found.
 
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::extract::Json;
 use crate::problem::Problem;
 
-const REMEDY: &str = "read it, and send its version as If-Match: \"version\"";
-
-/// The version that is to be changed.
-pub fn required(headers: &HeaderMap) -> Result<u64, Problem> {
-    seen(headers)?.ok_or_else(|| {
-        Problem::new(StatusCode::PRECONDITION_REQUIRED, "which version is to be changed is not said", REMEDY)
+/// The version that the caller has seen, if they say so.
+pub fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(given) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = given.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
+    version.map(Some).ok_or_else(|| {
+        Problem::wrong("If-Match is no version", "read the resource, and send its ETag as it is, in quotes")
     })
 }
 
-/// The version that was seen, if the request says so.
-pub fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(given) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let version = given.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok());
-    version.map(Some).ok_or_else(|| Problem::wrong("If-Match is no version", REMEDY))
+/// The version that the caller has seen, which they have to say.
+pub fn must_have_seen(headers: &HeaderMap) -> Result<u64, Problem> {
+    seen(headers)?.ok_or_else(|| {
+        Problem::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "which version is to be changed is not said",
+            "read the resource, and send its ETag as If-Match",
+        )
+    })
 }
 
-pub fn tagged<T: Serialize>(version: u64, body: T) -> Response {
-    let mut response = Json(body).into_response();
+/// The answer with its version.
+pub fn tagged(version: u64, body: impl IntoResponse) -> Response {
+    let mut response = body.into_response();
     if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
 }
 
+/// Where what was made is found.
+pub fn location(place: &str) -> Result<[(HeaderName, HeaderValue); 1], Problem> {
+    let place = HeaderValue::from_str(place).map_err(|error| Problem::ours(&error))?;
+    Ok([(header::LOCATION, place)])
+}
+
 /// Something new, and where it is.
 pub fn made<T: Serialize>(place: &str, version: u64, body: T) -> Result<Response, Problem> {
-    let place = HeaderValue::from_str(place).map_err(|error| Problem::ours(&error))?;
-    let mut response = tagged(version, body);
-    *response.status_mut() = StatusCode::CREATED;
-    response.headers_mut().insert(header::LOCATION, place);
-    Ok(response)
+    Ok((StatusCode::CREATED, location(place)?, tagged(version, Json(body))).into_response())
 }

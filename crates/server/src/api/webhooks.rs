@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{location, must_have_seen, parsed, rows, tagged};
+use super::version::{location, must_have_seen, tagged};
+use super::{parsed, rows};
 use crate::caller::Caller;
 use crate::deliver::SECRET_PREFIX;
 use crate::extract::{Json, Path, Query};
