@@ -1,6 +1,6 @@
 //! The two faces arrivals can come to: the library's call, and HTTP over loopback.
 
-use bailiwick_app::route::{Arrivals, Desk};
+use bailiwick_app::route::{Arrivals, Intake};
 use bailiwick_domain::access::{TokenScope, UserRole};
 use bailiwick_server::{Serving, routes};
 use bailiwick_store::{Ledger, NewToken, NewUser, sha256_hex};
@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use crate::LoadError;
 
 pub enum Face {
-    Library(Desk),
+    Library(Intake),
     Http { client: reqwest::Client, address: String, token: String, connections: Semaphore },
 }
 
@@ -21,7 +21,7 @@ const CONNECTIONS: usize = 128;
 impl Face {
     pub async fn open(ledger: &Ledger, http: bool) -> Result<Face, LoadError> {
         if !http {
-            return Ok(Face::Library(Desk::new(ledger.clone())));
+            return Ok(Face::Library(Intake::new(ledger.clone())));
         }
         let token = token(ledger).await?;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -37,9 +37,9 @@ impl Face {
     /// One arrival, until it is answered.
     pub async fn route(&self, arrival: Value) -> Result<(), LoadError> {
         match self {
-            Face::Library(desk) => {
+            Face::Library(intake) => {
                 let (today, now) = (crate::today(), Timestamp::now());
-                let routed = desk.route(Arrivals::of_value(arrival), today, "load", now).await?;
+                let routed = intake.route(Arrivals::of_value(arrival), today, "load", now).await?;
                 match routed.refused.first() {
                     Some(refused) => Err(LoadError::Other(refused.reason.clone())),
                     None => Ok(()),

@@ -14,7 +14,7 @@ use bailiwick_app::apply::{Application, apply as apply_plan};
 use bailiwick_app::plan::{self, Request, write};
 use bailiwick_app::project::Project;
 use bailiwick_app::route::replay::{Other, replay};
-use bailiwick_app::route::{Arrivals, Desk, Routed, route};
+use bailiwick_app::route::{Arrivals, Intake, Routed, route};
 use bailiwick_app::{AppError, project};
 use bailiwick_domain::absence::NewAbsence;
 use bailiwick_domain::handover::NewHandOver;
@@ -105,8 +105,8 @@ fn on() -> Date {
     day(DAY)
 }
 
-async fn send(desk: &Desk, arrivals: Value) -> Routed {
-    desk.route(Arrivals::of_value(arrivals), on(), "crm", moment("2026-02-01T09:00:00Z")).await.unwrap()
+async fn send(intake: &Intake, arrivals: Value) -> Routed {
+    intake.route(Arrivals::of_value(arrivals), on(), "crm", moment("2026-02-01T09:00:00Z")).await.unwrap()
 }
 
 /// The first owner of each decision.
@@ -152,14 +152,15 @@ async fn nothing_goes_to_the_absent_the_inactive_or_the_gone(bench: Bench) {
     let ledger = Company { policy: EVEN, employees: &employees, accounts: &three_accounts() }.found(&bench).await;
     is_away(&ledger, "E2", None).await;
     hands_over(&ledger, "E3", "E1").await;
-    let desk = Desk::new(ledger.clone());
-    let routed = send(&desk, many("N", 20)).await;
+    let intake = Intake::new(ledger.clone());
+    let routed = send(&intake, many("N", 20)).await;
     assert!(owners(&routed).iter().all(|owner| ["E1", "E5"].contains(owner)), "{:?}", owners(&routed));
     // Back a month later.
-    let later = desk.route(Arrivals::of_value(many("M", 20)), day("2026-03-01"), "crm", moment("2026-02-01T10:00:00Z"));
+    let later =
+        intake.route(Arrivals::of_value(many("M", 20)), day("2026-03-01"), "crm", moment("2026-02-01T10:00:00Z"));
     assert!(owners(&later.await.unwrap()).contains(&"E2"));
     is_away_later(&ledger).await;
-    let routed = send(&desk, many("L", 20)).await;
+    let routed = send(&intake, many("L", 20)).await;
     assert!(owners(&routed).iter().all(|owner| *owner == "E1"), "{:?}", owners(&routed));
     ledger.verify_audit().await.unwrap();
 }
@@ -177,12 +178,12 @@ async fn only_who_stands_in_takes_the_place_of_the_absent(bench: Bench) {
     let employees = "E1,Ann,seller,yes,1,north\nE2,Ben,seller,yes,1,south\nE3,Cid,head,yes,1,\n";
     let accounts = "A1,Shop 1,,north,1,1\nA2,Shop 2,,south,1,1\nA3,Shop 3,,south,9,1\n";
     let ledger = Company { policy, employees, accounts }.found(&bench).await;
-    let desk = Desk::new(ledger.clone());
+    let intake = Intake::new(ledger.clone());
     let arrivals = |name: &str| json!([{"account_id": format!("{name}1"), "region": "north", "size": 1}, {"account_id": format!("{name}2"), "size": 7}]);
-    assert_eq!(owners(&send(&desk, arrivals("N")).await), ["E1", "E3"]);
+    assert_eq!(owners(&send(&intake, arrivals("N")).await), ["E1", "E3"]);
     is_away(&ledger, "E1", Some("E2")).await;
     is_away(&ledger, "E3", Some("E2")).await;
-    let routed = send(&desk, arrivals("M")).await;
+    let routed = send(&intake, arrivals("M")).await;
     assert_eq!(owners(&routed), ["E2", "E2"]);
     for (decision, absent) in routed.decisions.iter().zip(["E1", "E3"]) {
         let told: Vec<_> = decision
@@ -194,7 +195,7 @@ async fn only_who_stands_in_takes_the_place_of_the_absent(bench: Bench) {
         assert!(decision.assignments[0].reason.contains("stands in for"), "{}", decision.assignments[0].reason);
     }
     // What was theirs before stays theirs, and `who` names both.
-    let kept = send(&desk, json!({"account_id": "N1"})).await;
+    let kept = send(&intake, json!({"account_id": "N1"})).await;
     assert_eq!((owners(&kept), kept.decisions[0].assignments[0].kept), (vec!["E1"], true));
 }
 
@@ -202,8 +203,8 @@ async fn whoever_is_full_stands_behind(bench: Bench) {
     let policy = "[[coverage]]\nrole = \"sales\"\ndivide = { balance = { count = 9 } }\ncapacity = \"capacity\"\n";
     let employees = "E1,Ann,seller,yes,3,\nE2,Ben,seller,yes,5,\nE3,Cid,seller,yes,20,\n";
     let ledger = Company { policy, employees, accounts: &three_accounts() }.found(&bench).await;
-    let desk = Desk::new(ledger.clone());
-    let routed = send(&desk, many("N", 25)).await;
+    let intake = Intake::new(ledger.clone());
+    let routed = send(&intake, many("N", 25)).await;
     let mut held: BTreeMap<&str, usize> = BTreeMap::new();
     for holding in ledger.holders(on()).await.unwrap() {
         let id = ["E1", "E2", "E3"].into_iter().find(|id| *holding.employee.as_str() == **id).unwrap();
@@ -212,21 +213,21 @@ async fn whoever_is_full_stands_behind(bench: Bench) {
     assert_eq!(held, BTreeMap::from([("E1", 3), ("E2", 5), ("E3", 20)]));
     assert!(routed.decisions[20].assignments[0].reason.contains("is at the limit"), "{:?}", routed.decisions[20]);
     // No room anywhere: somebody answers all the same, and the reason says so.
-    let routed = send(&desk, many("M", 1)).await;
+    let routed = send(&intake, many("M", 1)).await;
     assert!(routed.decisions[0].assignments[0].reason.contains("everybody is at the limit"), "{routed:?}");
 }
 
 async fn a_group_goes_to_the_holder_of_its_head(bench: Bench) {
     let policy = format!("{EVEN}groups = \"together\"\n");
     let ledger = Company { policy: &policy, employees: THREE, accounts: &three_accounts() }.found(&bench).await;
-    let desk = Desk::new(ledger.clone());
+    let intake = Intake::new(ledger.clone());
     let head = who(&ledger, "A2", DAY).await;
     let member = |name: &str, parent: &str| json!({"account_id": name, "parent_id": parent});
-    let routed = send(&desk, json!([member("N1", "A2"), member("N2", "N1"), member("N3", "A2")])).await;
+    let routed = send(&intake, json!([member("N1", "A2"), member("N2", "N1"), member("N3", "A2")])).await;
     assert!(owners(&routed).iter().all(|owner| head.ends_with(owner)), "{head}: {:?}", owners(&routed));
     // A group whose name is no account: all that share it.
-    let first = send(&desk, member("G1", "Big group")).await;
-    let others = send(&desk, json!([member("G2", "Big group"), member("G3", "Big group")])).await;
+    let first = send(&intake, member("G1", "Big group")).await;
+    let others = send(&intake, json!([member("G2", "Big group"), member("G3", "Big group")])).await;
     assert!(owners(&others).iter().all(|owner| *owner == owners(&first)[0]));
     assert!(others.decisions[0].assignments[0].reason.contains("Big group"));
 }
@@ -234,17 +235,17 @@ async fn a_group_goes_to_the_holder_of_its_head(bench: Bench) {
 async fn by_hand_beats_the_rule(bench: Bench) {
     let ledger = Company { policy: EVEN, employees: THREE, accounts: &three_accounts() }.found(&bench).await;
     is_away(&ledger, "E3", None).await;
-    let desk = Desk::new(ledger.clone());
+    let intake = Intake::new(ledger.clone());
     let routed =
-        send(&desk, (0..6).map(|number| json!({"account_id": format!("N{number}"), "assign": "E2"})).collect()).await;
+        send(&intake, (0..6).map(|number| json!({"account_id": format!("N{number}"), "assign": "E2"})).collect()).await;
     assert!(owners(&routed).iter().all(|owner| *owner == "E2"));
     assert_eq!(routed.decisions[0].assignments[0].reason, "on arrival: given by hand, by crm");
     // The rule does not take it away again, and counts it.
-    let again = send(&desk, json!({"account_id": "N0", "size": 3})).await;
+    let again = send(&intake, json!({"account_id": "N0", "size": 3})).await;
     assert_eq!((owners(&again), again.decisions[0].assignments[0].kept), (vec!["E2"], true));
-    assert!(owners(&send(&desk, many("M", 6)).await).iter().all(|owner| *owner == "E1"));
+    assert!(owners(&send(&intake, many("M", 6)).await).iter().all(|owner| *owner == "E1"));
     let refused = send(
-        &desk,
+        &intake,
         json!([
             {"account_id": "X1", "assign": "E3"}, {"account_id": "X2", "assign": "E9"},
             {"account_id": "X3", "assign": {"service": "E1"}}, {"account_id": "N0", "assign": {"sales": "E1"}},
@@ -269,11 +270,11 @@ async fn by_hand_beats_the_rule(bench: Bench) {
 
 async fn what_is_known_of_an_account_stays(bench: Bench) {
     let ledger = Company { policy: EVEN, employees: THREE, accounts: &three_accounts() }.found(&bench).await;
-    let desk = Desk::new(ledger.clone());
+    let intake = Intake::new(ledger.clone());
     let before = ledger.account(&account("A1")).await.unwrap().unwrap();
-    send(&desk, json!({"account_id": "A1"})).await;
+    send(&intake, json!({"account_id": "A1"})).await;
     assert_eq!(ledger.account(&account("A1")).await.unwrap().unwrap(), before);
-    send(&desk, json!({"account_id": "A1", "size": 7, "campaign": "spring"})).await;
+    send(&intake, json!({"account_id": "A1", "size": 7, "campaign": "spring"})).await;
     let after = ledger.account(&account("A1")).await.unwrap().unwrap();
     assert_eq!((after.name.as_str(), &after.attributes["region"]), ("Shop 1", &json!("north")));
     assert_eq!((&after.attributes["size"], &after.attributes["campaign"]), (&json!(7.0), &json!("spring")));
@@ -284,18 +285,20 @@ async fn a_unit_goes_to_whoever_has_it(bench: Bench) {
     let places = |rows: &str| rows.to_owned();
     let accounts = places("A1,One,,north,1,D1\nA2,Two,,north,1,D1\nA3,Three,,north,1,D2\nA4,Four,,north,1,D3\n");
     let ledger = Company { policy, employees: THREE, accounts: &accounts }.found(&bench).await;
-    let desk = Desk::new(ledger.clone());
+    let intake = Intake::new(ledger.clone());
     let holder = who(&ledger, "A1", DAY).await;
     let lead = |name: &str, unit: &str| json!({"account_id": name, "district": unit});
-    let routed =
-        send(&desk, json!([lead("N1", "D1"), lead("N2", "D1"), lead("N3", "D9"), lead("N4", "D9"), lead("N5", "D9")]))
-            .await;
+    let routed = send(
+        &intake,
+        json!([lead("N1", "D1"), lead("N2", "D1"), lead("N3", "D9"), lead("N4", "D9"), lead("N5", "D9")]),
+    )
+    .await;
     let found = owners(&routed);
     assert!(holder.ends_with(found[0]) && found[0] == found[1], "{holder} {found:?}");
     assert!(found[2] == found[3] && found[3] == found[4], "a new unit goes with its first account: {found:?}");
     assert!(routed.decisions[0].assignments[0].reason.contains("has unit"), "{:?}", routed.decisions[0]);
-    let warm = send(&desk, json!([lead("N6", "D9")])).await;
-    let cold = send(&Desk::new(ledger.clone()), json!([lead("N7", "D9")])).await;
+    let warm = send(&intake, json!([lead("N6", "D9")])).await;
+    let cold = send(&Intake::new(ledger.clone()), json!([lead("N7", "D9")])).await;
     assert_eq!([owners(&warm), owners(&cold)], [[found[2]], [found[2]]]);
 }
 
@@ -306,12 +309,12 @@ async fn counts(ledger: &Ledger) -> BTreeMap<String, u64> {
 
 async fn a_burst_is_spread_evenly_and_whole(bench: Bench) {
     let ledger = Company { policy: EVEN, employees: THREE, accounts: &three_accounts() }.found(&bench).await;
-    let desk = Desk::new(ledger.clone());
+    let intake = Intake::new(ledger.clone());
     let version = ledger.version().await.unwrap().seq();
     let calls: Vec<_> = (0..1_000)
         .map(|number| {
-            let desk = desk.clone();
-            tokio::spawn(async move { send(&desk, json!({"account_id": format!("N{number:04}")})).await })
+            let intake = intake.clone();
+            tokio::spawn(async move { send(&intake, json!({"account_id": format!("N{number:04}")})).await })
         })
         .collect();
     let mut ids = vec![];
@@ -334,11 +337,11 @@ async fn two_programs_at_once_see_each_others_load(bench: Bench) {
     let ledger = Company { policy: EVEN, employees: THREE, accounts: &three_accounts() }.found(&bench).await;
     let options = OpenOptions { create: false, patience: std::time::Duration::from_secs(60) };
     let other = Ledger::open_with(&bench.url(), options).await.unwrap();
-    let desks = [Desk::new(ledger.clone()), Desk::new(other)];
+    let intakes = [Intake::new(ledger.clone()), Intake::new(other)];
     let calls: Vec<_> = (0..60)
         .map(|number| {
-            let desk = desks[number % 2].clone();
-            tokio::spawn(async move { send(&desk, json!({"account_id": format!("N{number:04}")})).await })
+            let intake = intakes[number % 2].clone();
+            tokio::spawn(async move { send(&intake, json!({"account_id": format!("N{number:04}")})).await })
         })
         .collect();
     for call in calls {
@@ -352,8 +355,8 @@ async fn two_programs_at_once_see_each_others_load(bench: Bench) {
 async fn turns_follow_weights_and_hand_overs_do_not_shift_them(bench: Bench) {
     let employees = "E1,Ann,seller,yes,2,\nE2,Ben,seller,yes,1,\nE3,Cid,seller,yes,1,\nE4,Dan,seller,yes,0,\n";
     let ledger = Company { policy: IN_TURN, employees, accounts: &three_accounts() }.found(&bench).await;
-    let desk = Desk::new(ledger.clone());
-    let routed = send(&desk, many("N", 8)).await;
+    let intake = Intake::new(ledger.clone());
+    let routed = send(&intake, many("N", 8)).await;
     let got = |owner: &str| owners(&routed).iter().filter(|one| **one == owner).count();
     assert_eq!([got("E1"), got("E2"), got("E3"), got("E4")], [4, 2, 2, 0], "{:?}", owners(&routed));
     // Somebody takes over all that another had; whose turn it is does not change.
@@ -362,12 +365,12 @@ async fn turns_follow_weights_and_hand_overs_do_not_shift_them(bench: Bench) {
         let ledger = Company { policy: IN_TURN, employees, accounts: &three_accounts() }.found(&place).await;
         (place, ledger)
     };
-    send(&Desk::new(twin.1.clone()), many("N", 8)).await;
+    send(&Intake::new(twin.1.clone()), many("N", 8)).await;
     let by_hand: Vec<Value> = (0..9).map(|n| json!({"account_id": format!("H{n}"), "assign": "E1"})).collect();
-    send(&desk, by_hand.into()).await;
+    send(&intake, by_hand.into()).await;
     hands_over(&ledger, "E4", "E2").await;
-    let here = send(&desk, many("M", 8)).await;
-    let there = send(&Desk::new(twin.1.clone()), many("M", 8)).await;
+    let here = send(&intake, many("M", 8)).await;
+    let there = send(&Intake::new(twin.1.clone()), many("M", 8)).await;
     assert_eq!(owners(&here), owners(&there));
 }
 
@@ -378,11 +381,11 @@ async fn a_restart_changes_nothing(bench: Bench) {
         for restarts in [false, true] {
             let place = bench.place.another().ledger().await;
             let ledger = Company { policy, employees, accounts: &three_accounts() }.found(&place).await;
-            let mut desk = Desk::new(ledger.clone());
+            let mut intake = Intake::new(ledger.clone());
             let mut all = vec![];
             for round in 0..8 {
                 if restarts {
-                    desk = Desk::new(ledger.clone());
+                    intake = Intake::new(ledger.clone());
                 }
                 if round == 3 {
                     is_away(&ledger, "E2", None).await;
@@ -393,7 +396,7 @@ async fn a_restart_changes_nothing(bench: Bench) {
                         .await
                         .unwrap();
                 }
-                let routed = send(&desk, many(&format!("R{round}-"), 5)).await;
+                let routed = send(&intake, many(&format!("R{round}-"), 5)).await;
                 all.extend(owners(&routed).into_iter().map(str::to_owned));
             }
             told.push(all);
@@ -408,25 +411,25 @@ async fn a_replay_comes_out_the_same(bench: Bench) {
         let place = bench.place.another().ledger().await;
         let employees = "E1,Ann,seller,yes,3,\nE2,Ben,seller,yes,2,\nE3,Cid,seller,yes,1,\nE4,Dan,seller,yes,2,\n";
         let ledger = Company { policy: &policy, employees, accounts: &three_accounts() }.found(&place).await;
-        let desk = Desk::new(ledger.clone());
-        send(&desk, many("N", 7)).await;
-        send(&desk, json!([{"account_id": "N0001"}, {"account_id": "H1", "assign": "E4"}, {"account_id": "G1", "parent_id": "A2"}])).await;
+        let intake = Intake::new(ledger.clone());
+        send(&intake, many("N", 7)).await;
+        send(&intake, json!([{"account_id": "N0001"}, {"account_id": "H1", "assign": "E4"}, {"account_id": "G1", "parent_id": "A2"}])).await;
         is_away(&ledger, "E2", None).await;
-        send(&desk, many("M", 5)).await;
+        send(&intake, many("M", 5)).await;
         hands_over(&ledger, "E3", "E1").await;
-        send(&desk, many("L", 5)).await;
+        send(&intake, many("L", 5)).await;
         ledger.end_absence(1, day("2026-01-25"), "back", "hr", moment("2026-02-03T00:00:00Z")).await.unwrap();
         let calls: Vec<_> = (0..40)
             .map(|number| {
-                let desk = desk.clone();
-                tokio::spawn(async move { send(&desk, json!({"account_id": format!("K{number:02}")})).await })
+                let intake = intake.clone();
+                tokio::spawn(async move { send(&intake, json!({"account_id": format!("K{number:02}")})).await })
             })
             .collect();
         for call in calls {
             call.await.unwrap();
         }
         let later = Arrivals::of_value(many("J", 4));
-        desk.route(later, day("2026-02-20"), "crm", moment("2026-02-20T09:00:00Z")).await.unwrap();
+        intake.route(later, day("2026-02-20"), "crm", moment("2026-02-20T09:00:00Z")).await.unwrap();
         let before = place.dump().await;
         let again = replay(&ledger, None, None, None).await.unwrap();
         let changed: Vec<_> = again.outcomes.iter().filter(|outcome| outcome.changed()).collect();
@@ -440,9 +443,9 @@ async fn a_replay_comes_out_the_same(bench: Bench) {
 
 async fn another_policy_comes_out_otherwise(bench: Bench) {
     let ledger = Company { policy: EVEN, employees: THREE, accounts: &three_accounts() }.found(&bench).await;
-    let desk = Desk::new(ledger.clone());
-    send(&desk, many("N", 9)).await;
-    send(&desk, json!({"account_id": "A1"})).await;
+    let intake = Intake::new(ledger.clone());
+    send(&intake, many("N", 9)).await;
+    send(&intake, json!({"account_id": "A1"})).await;
     let dir = tempfile::tempdir().unwrap();
     let policy = "[[coverage]]\nrole = \"sales\"\ndivide = { to = \"E2\" }\n";
     let project = Company { policy, employees: THREE, accounts: &three_accounts() }.project(dir.path()).await;
@@ -459,9 +462,9 @@ async fn another_policy_comes_out_otherwise(bench: Bench) {
 async fn what_cannot_be_evaluated_is_refused_alone(bench: Bench) {
     let policy = format!("[measures]\nwork = \"size\"\n{EVEN}balance = {{ work = 5 }}\n");
     let ledger = Company { policy: &policy, employees: THREE, accounts: &three_accounts() }.found(&bench).await;
-    let desk = Desk::new(ledger.clone());
+    let intake = Intake::new(ledger.clone());
     let routed = send(
-        &desk,
+        &intake,
         json!([{"account_id": "N1", "size": 1}, {"account_id": "N2", "size": -1}, {"account_id": "N3", "size": "much"}, {"account_id": "N4"}]),
     )
     .await;

@@ -32,7 +32,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bailiwick_app::AppError;
-use bailiwick_app::route::Desk;
+use bailiwick_app::route::Intake;
 use bailiwick_domain::access::UserRole;
 use bailiwick_store::{Ledger, NewUser, UserRecord};
 use jiff::Timestamp;
@@ -55,7 +55,7 @@ pub struct Serving {
     /// The report of the plan in force, where there is one.
     pub report: Option<PathBuf>,
     /// Where arrivals are handed in.
-    desk: Desk,
+    intake: Intake,
     pub settings: Arc<Settings>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Other machines are served, which takes https.
@@ -91,7 +91,7 @@ impl Serving {
         let clock: Arc<dyn Fn() -> Timestamp + Send + Sync> = Arc::new(clock);
         let settings = Settings::default();
         Serving {
-            desk: Desk::new(ledger.clone()),
+            intake: Intake::new(ledger.clone()),
             ledger,
             report,
             limits: Arc::new(Limits::new(&settings, Arc::clone(&clock))),

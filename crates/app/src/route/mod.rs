@@ -7,12 +7,12 @@
 //! the holder of its head. Nobody who is absent, inactive or gone gets anything.
 //!
 //! What decisions rest on is kept warm ([`router`]), and all that arrives while one transaction is written goes into the
-//! next ([`desk`]): so arrivals see each other's load, and thousands a second are recorded durably.
+//! next ([`intake`]): so arrivals see each other's load, and thousands a second are recorded durably.
 
 pub mod arrival;
 mod book;
 mod decide;
-pub mod desk;
+pub mod intake;
 pub mod replay;
 mod router;
 pub mod turns;
@@ -24,7 +24,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use arrival::Arrivals;
-pub use desk::Desk;
+pub use intake::Intake;
 
 use crate::error::AppError;
 
@@ -87,7 +87,7 @@ pub async fn route(
     dry_run: bool,
 ) -> Result<Routed, AppError> {
     if dry_run {
-        return desk::rehearse(ledger, arrivals, on, actor).await;
+        return intake::rehearse(ledger, arrivals, on, actor).await;
     }
-    Desk::new(ledger.clone()).route(arrivals, on, actor, at).await
+    Intake::new(ledger.clone()).route(arrivals, on, actor, at).await
 }

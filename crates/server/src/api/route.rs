@@ -39,7 +39,7 @@ pub async fn arrive(
     })?;
     let (arrivals, alone) = read(&headers, &body)?;
     may_assign(&serving, &caller, &arrivals).await?;
-    let routed = serving.desk.route(arrivals, serving.today(), &caller.user.name, serving.now()).await?;
+    let routed = serving.intake.route(arrivals, serving.today(), &caller.user.name, serving.now()).await?;
     match routed.refused.first() {
         Some(refused) if alone => Err(Problem::new(
             StatusCode::UNPROCESSABLE_ENTITY,

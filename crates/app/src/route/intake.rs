@@ -31,9 +31,9 @@ const MOST_TOGETHER: usize = 4_096;
 const MOST_WAITING: usize = 200_000;
 const BETWEEN_CHECKPOINTS: Duration = Duration::from_millis(200);
 
-/// Cheap to clone; clones are the same desk.
+/// Cheap to clone; clones are the same intake.
 #[derive(Clone)]
-pub struct Desk {
+pub struct Intake {
     ledger: Ledger,
     waiting: Arc<Mutex<Waiting>>,
     warm: Arc<tokio::sync::Mutex<Option<Warm>>>,
@@ -69,9 +69,9 @@ struct Outcome {
     refused: Vec<Refused>,
 }
 
-impl Desk {
-    pub fn new(ledger: Ledger) -> Desk {
-        Desk { ledger, waiting: Arc::default(), warm: Arc::default(), checkpointed: Arc::default() }
+impl Intake {
+    pub fn new(ledger: Ledger) -> Intake {
+        Intake { ledger, waiting: Arc::default(), warm: Arc::default(), checkpointed: Arc::default() }
     }
 
     /// Decides about arrivals, and answers once the decisions are recorded. It goes on though the caller be gone.
@@ -96,8 +96,8 @@ impl Desk {
             !std::mem::replace(&mut waiting.at_work, true)
         };
         if start {
-            let desk = self.clone();
-            tokio::spawn(async move { desk.work().await });
+            let intake = self.clone();
+            tokio::spawn(async move { intake.work().await });
         }
         answered.await.unwrap_or(Err(AppError::Busy))
     }
