@@ -16,7 +16,7 @@ use axum::http::Request;
 use bailiwick_domain::access::{Operation, Principal, Reach, Relation, TokenScope, UserRole};
 use bailiwick_domain::card::CardLink;
 use bailiwick_server::{Serving, Settings, routes};
-use bailiwick_store::{Ledger, NewPlan, NewRoute, NewSession, NewToken, NewUser, RouteBatch, UserRecord, sha256_hex};
+use bailiwick_store::{Ledger, NewRoute, NewSession, NewToken, NewUser, RouteBatch, UserRecord, sha256_hex};
 use common::*;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -111,7 +111,7 @@ async fn people(ledger: &Ledger, role: UserRole) -> UserRecord {
     let mut company = plan("P-1", "2026-01-01", &["A-Own seller Own", "A-Below seller Below", "A-Other seller Other"]);
     let below = company.employees.iter_mut().find(|one| one.id == "Below").unwrap();
     below.manager = Some("Own".parse().unwrap());
-    can_route(&mut company);
+    can_route(&mut company, &["Below", "Other", "Own"]);
     apply(ledger, &company, "2026-01-01T00:00:00Z").await.unwrap();
     // Decisions 1, 2 and 3.
     for name in ["A-Own", "A-Below", "A-Other"] {
@@ -140,26 +140,6 @@ async fn people(ledger: &Ledger, role: UserRole) -> UserRecord {
         assert_eq!(ledger.register(call(Some(&account), name), "", "setup", now()).await.unwrap(), number);
     }
     ledger.create_user(&user(1, "Own", role, Some("Own")), "setup", now()).await.unwrap()
-}
-
-/// The plan's policy has a pool that arrivals can go to.
-fn can_route(company: &mut NewPlan) {
-    company.policy_text = "[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\nfile = \"e.csv\"\n\
-                           [[coverage]]\nrole = \"seller\"\ndivide = { balance = { count = 0.05 } }\n"
-        .into();
-    // Roles to be given by hand, one a way of coming in.
-    company.policy_text += "[roles.seller]\n";
-    (0..10).for_each(|way| company.policy_text += &format!("[roles.\"role {way}\"]\n"));
-    company.policy_sha256 = sha256_hex(&company.policy_text);
-    company.frozen = json!({
-        "scores": {}, "account_columns": [["account_id", "text"], ["name", "text"]],
-        "employee_columns": [["employee_id", "text"], ["name", "text"]],
-    });
-    company.routing = json!([{
-        "coverage": 0, "rule": "bailiwick.toml:6 balance", "role": "seller", "segment": "All", "form": "balance",
-        "product_line": null, "staff": ["Below", "Other", "Own"], "weight": "count",
-        "measures": [{"name": "count", "loads": [1.0, 1.0, 1.0], "upper": [null, null, null], "prices": [0.0, 0.0, 0.0]}],
-    }]);
 }
 
 fn user(number: u128, name: &str, role: UserRole, employee: Option<&str>) -> NewUser {

@@ -21,6 +21,7 @@ on_both!(
     answer_and_effect_stand_and_fall_together,
     a_secret_is_shown_once,
     whoever_asks_too_often_waits,
+    an_arrival_sent_twice_is_decided_once,
 );
 
 async fn keyed(house: &House, who: &str, path: &str, body: &Value, key: &str) -> house::Answer {
@@ -136,4 +137,38 @@ async fn whoever_asks_too_often_waits(bench: Bench) {
     for _ in 0..9 {
         assert_eq!(house.from(from("192.0.2.9:1"), "GET", "/healthz", Value::Null).await.status, 200);
     }
+}
+
+/// What has a key is decided in the transaction that keeps the answer, and not among others' arrivals.
+async fn an_arrival_sent_twice_is_decided_once(bench: Bench) {
+    let house = House::new(bench).await;
+    let mut company = plan("P-1", "2026-01-01", &["ACME seller Ann", "BETA seller Ben"]);
+    can_route(&mut company, &["Ann", "Ben"]);
+    apply(&house.ledger, &company, "2026-01-01T00:00:00Z").await.unwrap();
+    let arrival = json!({"account_id": "NEW-1"});
+    let first = keyed(&house, "ann", "/api/v1/route", &arrival, "k-1").await;
+    assert_eq!((first.status, first.header("idempotency-replayed")), (200, ""), "{}", first.text);
+    let entries = house.ledger.verify_audit().await.unwrap();
+    let again = keyed(&house, "ann", "/api/v1/route", &arrival, "k-1").await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (200, "true"));
+    assert_eq!(again.text, first.text);
+    assert_eq!(house.ledger.verify_audit().await.unwrap(), entries);
+    // With a key and without one they are decided by turns, each seeing what was decided before.
+    let mut owners = vec![];
+    for number in 2..=5 {
+        let arrival = json!({"account_id": format!("NEW-{number}")});
+        let answer = match number % 2 {
+            0 => house.request("POST", "ann", "/api/v1/route", arrival, &[]).await,
+            _ => keyed(&house, "ann", "/api/v1/route", &arrival, &format!("k-{number}")).await,
+        };
+        let told: Value = serde_json::from_str(&answer.text).unwrap();
+        owners.push(told["decisions"][0]["assignments"][0]["employee_id"].as_str().unwrap_or_default().to_owned());
+    }
+    let told: Value = serde_json::from_str(&first.text).unwrap();
+    owners.push(told["decisions"][0]["assignments"][0]["employee_id"].as_str().unwrap_or_default().to_owned());
+    owners.sort();
+    assert!(
+        owners == ["Ann", "Ann", "Ann", "Ben", "Ben"] || owners == ["Ann", "Ann", "Ben", "Ben", "Ben"],
+        "{owners:?}"
+    );
 }

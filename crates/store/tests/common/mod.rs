@@ -17,7 +17,7 @@ use bailiwick_store::{Applied, Ledger, NewPlan, ScopeKey, Seen, StoreError, sha2
 use bailiwick_testkit::postgres::Database;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 
 pub use raw::Raw;
 
@@ -312,4 +312,25 @@ pub async fn customer_of(ledger: &Ledger, account: &str) {
     let link = CardLink { account: account.parse().unwrap(), label: "web".into(), expires_at: None, revoked: false };
     let made = ledger.share_card(link, &sha256_hex(account), "desk", at).await.unwrap();
     ledger.revoke_card(&account.parse().unwrap(), made.number, "desk", at).await.unwrap();
+}
+
+/// Gives the plan a policy with a pool that arrivals can go to: the staff, by their numbers of accounts.
+pub fn can_route(company: &mut NewPlan, staff: &[&str]) {
+    company.policy_text = "[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\nfile = \"e.csv\"\n\
+                           [[coverage]]\nrole = \"seller\"\ndivide = { balance = { count = 0.05 } }\n"
+        .into();
+    // Roles to be given by hand, one a way of coming in.
+    company.policy_text += "[roles.seller]\n";
+    (0..10).for_each(|way| company.policy_text += &format!("[roles.\"role {way}\"]\n"));
+    company.policy_sha256 = sha256_hex(&company.policy_text);
+    company.frozen = json!({
+        "scores": {}, "account_columns": [["account_id", "text"], ["name", "text"]],
+        "employee_columns": [["employee_id", "text"], ["name", "text"]],
+    });
+    company.routing = json!([{
+        "coverage": 0, "rule": "bailiwick.toml:6 balance", "role": "seller", "segment": "All", "form": "balance",
+        "product_line": null, "staff": staff, "weight": "count",
+        "measures": [{"name": "count", "loads": vec![1.0; staff.len()], "upper": vec![Value::Null; staff.len()],
+                      "prices": vec![0.0; staff.len()]}],
+    }]);
 }

@@ -115,8 +115,8 @@ impl Raw {
         self.texts(&columns).await.into_iter().map(column).collect()
     }
 
-    /// What reads all rows of a table as text, in a fixed order.
-    async fn reading(&self, table: &str) -> String {
+    /// All rows of a table as text, in a fixed order.
+    pub async fn rows(&self, table: &str) -> Vec<Vec<String>> {
         let columns = self.columns(table).await;
         let quoted: Vec<String> = columns
             .iter()
@@ -127,36 +127,16 @@ impl Raw {
             })
             .collect();
         let order: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-        format!("SELECT {} FROM {table} ORDER BY {}", quoted.join(" || '\u{1f}' || "), order.join(", "))
-    }
-
-    /// All rows of a table as text, in a fixed order.
-    pub async fn rows(&self, table: &str) -> Vec<Vec<String>> {
-        let sql = self.reading(table).await;
+        let sql = format!("SELECT {} FROM {table} ORDER BY {}", quoted.join(" || '\u{1f}' || "), order.join(", "));
         self.texts(&sql).await.iter().map(|row| row.split('\u{1f}').map(str::to_owned).collect()).collect()
     }
 
-    /// What [`Raw::dump`] asks, a table each: for whoever asks often.
-    pub async fn dumping(&self) -> Vec<(String, String)> {
-        let mut all = vec![];
-        for table in self.tables().await {
-            let sql = self.reading(&table).await;
-            all.push((table, sql));
-        }
-        all
-    }
-
     pub async fn dump(&self) -> String {
-        let dumping = self.dumping().await;
-        self.dump_by(&dumping).await
-    }
-
-    pub async fn dump_by(&self, dumping: &[(String, String)]) -> String {
         let mut text = String::new();
-        for (table, sql) in dumping {
+        for table in self.tables().await {
             text.push_str(&format!("# {table}\n"));
-            for row in self.texts(sql).await {
-                text.push_str(&row.replace('\u{1f}', " | "));
+            for row in self.rows(&table).await {
+                text.push_str(&row.join(" | "));
                 text.push('\n');
             }
         }
