@@ -1,15 +1,8 @@
 //! A plan's way over HTTP and by the clock: four eyes, versions, the day that comes, the race that is lost.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-mod house;
-
+use crate::common::*;
+use crate::house::House;
 use bailiwick_server::Settings;
-use common::*;
-use house::House;
 use serde_json::json;
 
 on_both!(a_plan_goes_its_way, a_plan_is_applied_on_its_day, who_loses_the_race_is_told_once, back_to_an_earlier_day);

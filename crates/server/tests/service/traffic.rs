@@ -1,16 +1,9 @@
 //! Requests that are sent twice, requests that race, requests that are too many.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-mod house;
-
+use crate::common::*;
+use crate::house::House;
 use axum::extract::ConnectInfo;
 use bailiwick_server::Settings;
-use common::*;
-use house::House;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
@@ -24,7 +17,7 @@ on_both!(
     an_arrival_sent_twice_is_decided_once,
 );
 
-async fn keyed(house: &House, who: &str, path: &str, body: &Value, key: &str) -> house::Answer {
+async fn keyed(house: &House, who: &str, path: &str, body: &Value, key: &str) -> crate::house::Answer {
     house.request("POST", who, path, body.clone(), &[("idempotency-key", key)]).await
 }
 

@@ -1,15 +1,8 @@
 //! Imports as jobs: what comes in, what does not, what is watched, cancelled, stopped, and taken back.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-mod house;
-
+use crate::common::*;
+use crate::house::{Answer, House};
 use bailiwick_server::work;
-use common::*;
-use house::{Answer, House};
 use serde_json::{Value, json};
 
 on_both!(

@@ -1,23 +1,17 @@
 //! Every endpoint × role × relation × way of coming in, over the real router on both databases. What is expected comes
 //! from the matrix of `bailiwick_domain::access`; after each denial the whole database is what it was.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-#[path = "matrix/life.rs"]
 mod life;
 
 use std::collections::BTreeSet;
 
+use crate::common::*;
 use axum::body::Body;
 use axum::http::Request;
 use bailiwick_domain::access::{Operation, Principal, Reach, Relation, TokenScope, UserRole};
 use bailiwick_domain::card::CardLink;
 use bailiwick_server::{Serving, Settings, routes};
 use bailiwick_store::{Ledger, NewRoute, NewSession, NewToken, NewUser, RouteBatch, UserRecord, sha256_hex};
-use common::*;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;

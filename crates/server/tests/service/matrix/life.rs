@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-use super::common::{can_route, day, employee, plan};
 use super::{Call, Denial, RELATIONS, now};
+use crate::common::{can_route, day, employee, plan};
 
 /// What there has to be before it can be asked for.
 #[derive(Clone, Copy)]

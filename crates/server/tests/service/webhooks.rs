@@ -1,15 +1,10 @@
 //! Webhooks against a receiver on this machine: what is told, signed how, tried again when, given up, replayed.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-mod house;
-
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 
+use crate::common::*;
+use crate::house::House;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -18,9 +13,7 @@ use axum::routing::post;
 use bailiwick_server::{Settings, deliver};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::*;
 use hmac::{Hmac, KeyInit, Mac};
-use house::House;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 

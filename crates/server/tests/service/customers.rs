@@ -1,18 +1,12 @@
 //! The customer's side over HTTP: what is known of an account, the desk, the card and its public page.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-
+use crate::common::*;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use bailiwick_domain::absence::NewAbsence;
 use bailiwick_domain::access::UserRole;
 use bailiwick_server::{Serving, routes};
 use bailiwick_store::{NewPlan, NewSession, NewUser, sha256_hex};
-use common::*;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;

@@ -1,15 +1,10 @@
 //! Signing in by an OpenID provider: a small real one on this machine, and what is done to it.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-mod house;
-
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use crate::common::*;
+use crate::house::{Answer, House};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
@@ -17,8 +12,6 @@ use axum::{Form, Json, Router};
 use bailiwick_server::{OidcSettings, Settings};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use common::*;
-use house::{Answer, House};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};

@@ -1,7 +1,5 @@
 //! The wholesaler of SPEC 2.7, planned, applied and asked over HTTP, without a socket.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use bailiwick_app::apply::{Application, apply};

@@ -1,14 +1,7 @@
 //! Policies and skills are changed by whoever has seen them, and stay readable.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-mod house;
-
-use common::*;
-use house::House;
+use crate::common::*;
+use crate::house::House;
 use serde_json::json;
 
 on_both!(a_policy_is_written_checked_and_compared, skills_are_changed_by_whoever_has_seen_them);

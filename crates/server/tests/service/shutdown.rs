@@ -1,15 +1,8 @@
 //! A service that is told to stop over a real socket: what is under way ends, nothing new begins.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-mod house;
-
+use crate::common::*;
+use crate::house::House;
 use bailiwick_server::run;
-use common::*;
-use house::House;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

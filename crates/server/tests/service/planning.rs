@@ -1,15 +1,8 @@
 //! The service makes a plan itself: a job, whose result is a draft against the ledger.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-mod house;
-
+use crate::common::*;
+use crate::house::House;
 use bailiwick_server::{Settings, work};
-use common::*;
-use house::House;
 use serde_json::json;
 
 on_both!(a_plan_is_made_here);

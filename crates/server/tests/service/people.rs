@@ -1,14 +1,7 @@
 //! People come and go: absences with a substitute and the return, hand-overs and back, assignments by hand.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
-#[macro_use]
-#[path = "../../store/tests/common/mod.rs"]
-mod common;
-mod house;
-
-use common::*;
-use house::House;
+use crate::common::*;
+use crate::house::House;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
