@@ -109,6 +109,10 @@ impl From<StoreError> for Problem {
             NameTaken { .. } | NotTheFirst | LastAdministrator | WrongMove(_) => StatusCode::CONFLICT,
             Stale { .. }
             | OtherLedger { .. }
+            | NotADraft { .. }
+            | NothingTo { .. }
+            | AppealedAlready { .. }
+            | AppealClosed { .. }
             | AlreadyApplied { .. }
             | LaterChange { .. }
             | PlanKnown { .. }
@@ -120,7 +124,7 @@ impl From<StoreError> for Problem {
             | HoldsAlready { .. }
             | NobodyHolds { .. } => StatusCode::CONFLICT,
             Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            FourEyes { .. } | IdentityTaken { .. } => StatusCode::FORBIDDEN,
+            FourEyes { .. } | EditedIt { .. } | IdentityTaken { .. } => StatusCode::FORBIDDEN,
             UnknownEmployee { .. } | UnknownAccount { .. } | BadDate(_) => StatusCode::UNPROCESSABLE_ENTITY,
             TwoOwners { .. }
             | OutsideScope { .. }
