@@ -69,11 +69,8 @@ mod tests {
     use super::*;
 
     fn appeal() -> Appeal {
-        let key = AssignmentKey {
-            account: "A-1".parse().unwrap(),
-            role: "seller".parse().unwrap(),
-            product_line: None,
-        };
+        let key =
+            AssignmentKey { account: "A-1".parse().unwrap(), role: "seller".parse().unwrap(), product_line: None };
         let (reason, answer) = (String::from(" my sister works there "), String::new());
         let employee = "E-1".parse().unwrap();
         Appeal { key, employee, reason, state: AppealState::Open, answer, answered_by: None }

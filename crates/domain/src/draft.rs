@@ -64,6 +64,9 @@ pub struct Edit {
     /// What routing needs to know of the pools from here on; as before where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routing: Option<Value>,
+    /// The plan's summary as the optimiser left it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Value>,
 }
 
 /// A step as it is told, without what it did to which row.

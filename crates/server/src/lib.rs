@@ -11,9 +11,11 @@ pub mod background;
 mod caller;
 mod card;
 pub mod deliver;
+mod dividing;
 mod door;
 mod extract;
 mod guard;
+mod language;
 mod limits;
 mod oidc;
 mod once;
@@ -25,6 +27,7 @@ mod problem;
 mod router;
 mod secret;
 mod settings;
+mod studios;
 pub mod work;
 
 use std::net::SocketAddr;
@@ -73,6 +76,8 @@ pub struct Serving {
     welcome: Option<Arc<Welcome>>,
     metrics: Arc<Metrics>,
     openapi: Arc<str>,
+    /// The drafts that are worked on.
+    studios: Arc<studios::Studios>,
 }
 
 /// Who is let in by a link.
@@ -107,6 +112,7 @@ impl Serving {
             welcome: None,
             metrics: Arc::new(Metrics::new()),
             openapi: openapi().into(),
+            studios: Arc::default(),
         }
     }
 

@@ -50,7 +50,14 @@ pub async fn plan(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     project.settle_rejected(&dir.join("rejected.csv"))?;
     let base = serving.ledger.version().await?.to_string();
     let present = Some(present::of_ledger(&serving.ledger, on).await?);
-    let request = Request { on, seed, time_limit, present, variation: plan::variation::Variation::default() };
+    let request = Request {
+        on,
+        seed,
+        time_limit,
+        present,
+        variation: plan::variation::Variation::default(),
+        stop: Default::default(),
+    };
     let (told, mut heard) = tokio::sync::watch::channel(0.0);
     let mut making = tokio::task::spawn_blocking(move || {
         let made = plan::make_plan(&project, &request, &|step| {

@@ -116,6 +116,16 @@ impl Ledger {
         events(&self.pool, plan).await
     }
 
+    /// Refuses if the plan is not as the caller has seen it, and says who was quicker.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPlan`], [`StoreError::PlanMoved`].
+    pub async fn refuse_if_moved(&self, plan: &PlanId, seen: u64) -> Result<(), StoreError> {
+        let mut tx = self.read().await?;
+        let known = proposal::one(&mut tx, plan).await?.ok_or_else(|| StoreError::NoPlan { plan: plan.clone() })?;
+        proposal::refuse_if_moved(&mut tx, &known, Some(seen)).await
+    }
+
     /// Edits a draft.
     ///
     /// # Errors
@@ -289,11 +299,10 @@ pub(crate) async fn lay_over(conn: &mut Connection, plan: &mut NewPlan) -> Resul
     let events = events(&mut *conn, &plan.id).await?;
     let edits = reachable(&mut *conn, &plan.id, &events).await?;
     overlay(plan, history(&events).done.iter().filter_map(|number| edits.get(number)));
-    let summary: Option<String> =
-        query("SELECT summary FROM plan_edits WHERE plan_id = $1 ORDER BY id DESC LIMIT 1")
-            .bind(plan.id.as_str())
-            .scalar_optional(conn)
-            .await?;
+    let summary: Option<String> = query("SELECT summary FROM plan_edits WHERE plan_id = $1 ORDER BY id DESC LIMIT 1")
+        .bind(plan.id.as_str())
+        .scalar_optional(conn)
+        .await?;
     if let Some(summary) = summary {
         plan.summary = crate::ledger::json("a summary", &summary)?;
     }

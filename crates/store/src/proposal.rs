@@ -123,7 +123,8 @@ impl Ledger {
         }
         if step.step == PlanStep::Approve
             && step.four_eyes
-            && let Some(edit) = draft::events(&mut *conn, plan).await?.into_iter().rfind(|edit| edit.actor == step.actor)
+            && let Some(edit) =
+                draft::events(&mut *conn, plan).await?.into_iter().rfind(|edit| edit.actor == step.actor)
         {
             return Err(StoreError::EditedIt { plan: plan.clone(), actor: edit.actor, at: edit.at });
         }
@@ -315,10 +316,7 @@ async fn content(conn: &mut Connection, plan: &PlanId) -> Result<Option<NewPlan>
 }
 
 /// A plan as it was drafted.
-pub(crate) async fn drafted<'c>(
-    source: impl Into<Source<'c>>,
-    plan: &PlanId,
-) -> Result<Option<NewPlan>, StoreError> {
+pub(crate) async fn drafted<'c>(source: impl Into<Source<'c>>, plan: &PlanId) -> Result<Option<NewPlan>, StoreError> {
     let text: Option<String> =
         query("SELECT content FROM proposals WHERE plan_id = $1").bind(plan.as_str()).scalar_optional(source).await?;
     text.map(|text| serde_json::from_str(&text).map_err(|_| bad("a plan", &text))).transpose()

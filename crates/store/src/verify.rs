@@ -7,8 +7,8 @@
 
 use std::collections::BTreeMap;
 
-use bailiwick_domain::appeal::Appeal;
 use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::appeal::Appeal;
 use bailiwick_domain::contact::Contact;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::need::Need;
@@ -23,13 +23,13 @@ use crate::card;
 use crate::db::{Connection, query, sql};
 use crate::desk;
 use crate::digest::{Section, Touched};
+use crate::draft::StoredEdit;
 use crate::error::{AuditBroken, StoreError};
 use crate::handover::StoredHandOver;
 use crate::kept::{self, Kept};
 use crate::ledger::{Ledger, count};
 use crate::plan::PlanRow;
 use crate::policy;
-use crate::draft::StoredEdit;
 use crate::proposal::{StoredEvent, StoredProposal};
 use crate::record::{self, Record};
 use crate::route::StoredRoute;

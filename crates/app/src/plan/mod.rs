@@ -26,6 +26,8 @@ pub mod vacancies;
 pub mod variation;
 pub mod write;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bailiwick_domain::finding::{Finding, Severity};
@@ -56,6 +58,23 @@ pub struct Request {
     pub present: Option<Vec<present::Holding>>,
     /// What this plan does otherwise than the policy says.
     pub variation: Variation,
+    /// By which it is told to stop.
+    pub stop: Stop,
+}
+
+/// A word to stop that can be given from elsewhere: the best plan so far is taken then, for its asker to throw away.
+#[derive(Clone, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    pub fn say(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    #[must_use]
+    pub fn is_said(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// How far the work is, for a progress bar.

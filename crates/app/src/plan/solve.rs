@@ -178,7 +178,7 @@ impl<'a> Solver<'a> {
         });
         let control = Control {
             seed: self.request.seed,
-            out_of_time: &|| until.is_some_and(|until| Instant::now() >= until),
+            out_of_time: &|| self.request.stop.is_said() || until.is_some_and(|until| Instant::now() >= until),
             patient: until.is_some(),
             progress: &|progress| report(progress.fraction),
         };

@@ -33,7 +33,14 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
     project.settle_rejected(&rejected_path(arguments.output.as_deref()))?;
     let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     let (present, base_version) = present_holders(arguments.against.as_deref(), on).await?;
-    let request = Request { on, seed: arguments.seed, time_limit, present, variation: Variation::default() };
+    let request = Request {
+        on,
+        seed: arguments.seed,
+        time_limit,
+        present,
+        variation: Variation::default(),
+        stop: Default::default(),
+    };
     let mut plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
     if let (Some(plans), Some(dir)) = (arguments.front, &arguments.output) {
         let wanted =

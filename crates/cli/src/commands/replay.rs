@@ -52,7 +52,14 @@ async fn other(
     })
     .await?;
     let present = Some(of_ledger(ledger, on.yesterday().unwrap_or(on)).await?);
-    let request = Request { on, seed: arguments.seed, time_limit: None, present, variation: Variation::default() };
+    let request = Request {
+        on,
+        seed: arguments.seed,
+        time_limit: None,
+        present,
+        variation: Variation::default(),
+        stop: Default::default(),
+    };
     let plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
     drop(bar);
     print_findings(&plan.findings, &project.policy.text);

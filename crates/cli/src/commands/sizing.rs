@@ -22,7 +22,14 @@ pub async fn run(arguments: &Sizing, setting: &Setting) -> Result<u8, AppError> 
     project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
     let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     let (present, _) = present_holders(arguments.against.as_deref(), on).await?;
-    let request = Request { on, seed: arguments.seed, time_limit: None, present, variation: Variation::default() };
+    let request = Request {
+        on,
+        seed: arguments.seed,
+        time_limit: None,
+        present,
+        variation: Variation::default(),
+        stop: Default::default(),
+    };
     let sized = size(&project, &request, Scope { around: arguments.around, redraw: true })?;
     drop(bar);
     match setting.format {

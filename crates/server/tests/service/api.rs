@@ -39,7 +39,14 @@ async fn wholesaler(dir: &std::path::Path) -> axum::Router {
     let example = bailiwick_testkit::repository().join("examples/wholesaler");
     let project = project::open(&example, &|_| {}).await.unwrap();
     let on = jiff::civil::date(2026, 1, 1);
-    let request = plan::Request { on, seed: 1, time_limit: None, present: None, variation: Default::default() };
+    let request = plan::Request {
+        on,
+        seed: 1,
+        time_limit: None,
+        present: None,
+        variation: Default::default(),
+        stop: Default::default(),
+    };
     let plan = plan::make_plan(&project, &request, &|_| {}).unwrap();
     let plan_dir = dir.join("plan");
     write::write_plan(&project, &plan, None, &plan_dir).unwrap();
