@@ -1,7 +1,7 @@
 //! The drafts that are worked on, kept warm; and the fronts that were computed, as long as the service lives.
 //!
-//! The ledger alone says what a draft is. A studio that is behind it, or that may be ahead of it because what was done is not
-//! committed yet, is read anew.
+//! The ledger alone says what a draft is. A studio that is behind it, or ahead of it because what was done was let go, is read
+//! anew: each carries the mark of the ledger's state that it is.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -73,7 +73,8 @@ impl Studios {
         let mut turn = self.place(plan).lock_owned().await;
         let stands = serving.ledger.proposal(plan).await?;
         let stands = stands.ok_or_else(|| Problem::missing("draft", plan.as_str()))?;
-        let same = turn.as_ref().is_some_and(|known| known.edited == stands.edited);
+        let mark = serving.ledger.draft_mark(plan).await?;
+        let same = turn.as_ref().is_some_and(|known| known.mark == mark);
         if !same {
             *turn = Some(studio::open::open(&serving.ledger, plan, serving.settings.project.as_deref()).await?);
         }

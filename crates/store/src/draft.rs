@@ -32,6 +32,8 @@ pub struct DraftRecord {
     pub events: Vec<EditEvent>,
     /// The edits that hold or can be done again, by number.
     pub edits: BTreeMap<u64, Edit>,
+    /// See [`Ledger::draft_mark`].
+    pub mark: Option<String>,
 }
 
 /// Who edits which draft, why, and what they have seen of it.
@@ -108,7 +110,14 @@ impl Ledger {
         let Some(drafted) = proposal::drafted(&mut tx, plan).await? else { return Ok(None) };
         let events = events(&mut tx, plan).await?;
         let edits = reachable(&mut tx, plan, &events).await?;
-        Ok(Some(DraftRecord { proposal, plan: drafted, events, edits }))
+        let mark = mark(&mut tx, plan).await?;
+        Ok(Some(DraftRecord { proposal, plan: drafted, events, edits, mark }))
+    }
+
+    /// What tells the state of a draft from every other, those that were let go before they held among them: the hash of
+    /// the last entry of the audit trail that edited it.
+    pub async fn draft_mark(&self, plan: &PlanId) -> Result<Option<String>, StoreError> {
+        mark(&mut *self.read().await?, plan).await
     }
 
     /// What was done to a draft, oldest first.
@@ -157,6 +166,12 @@ impl Ledger {
         tx.commit().await?;
         Ok(event)
     }
+}
+
+async fn mark(conn: &mut Connection, plan: &PlanId) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT a.hash FROM audit a \
+               WHERE a.seq = (SELECT max(d.recorded_by) FROM plan_edits d WHERE d.plan_id = $1)";
+    Ok(query(sql).bind(plan.as_str()).scalar_optional(conn).await?)
 }
 
 /// A draft that nobody has touched since it was seen.

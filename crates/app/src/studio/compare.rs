@@ -63,7 +63,7 @@ pub struct LoadCompared {
 
 /// An account that changes hands in a role.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Change {
+pub struct PlanChange {
     /// `moved`, `opened` or `closed`.
     pub kind: &'static str,
     pub account_id: String,
@@ -191,7 +191,7 @@ impl Studio {
 
     /// The accounts that change hands, the dearest first, then by account.
     #[must_use]
-    pub fn changes(&self, other: &Side, wanted: &ChangesWanted) -> Vec<Change> {
+    pub fn changes(&self, other: &Side, wanted: &ChangesWanted) -> Vec<PlanChange> {
         let mut changes = vec![];
         for pool in &self.pools {
             if wanted.role.as_ref().is_some_and(|role| *role != pool.pool.role) {
@@ -217,7 +217,7 @@ impl Studio {
                 {
                     continue;
                 }
-                changes.push(Change {
+                changes.push(PlanChange {
                     kind,
                     account_id: key.0,
                     account: self.account_names[row].clone(),
@@ -237,7 +237,7 @@ impl Studio {
             }
         }
         changes.sort_by(|a, b| {
-            let price = |change: &Change| change.price.unwrap_or(f64::NEG_INFINITY);
+            let price = |change: &PlanChange| change.price.unwrap_or(f64::NEG_INFINITY);
             price(b).total_cmp(&price(a)).then_with(|| (&a.account_id, &a.role).cmp(&(&b.account_id, &b.role)))
         });
         changes

@@ -315,7 +315,6 @@ impl Studio {
             let history = &self.history;
             self.edits.retain(|number, _| history.done.contains(number));
         }
-        self.edited = Some(event.recorded_by);
         self.events.push(event);
     }
 

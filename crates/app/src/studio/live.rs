@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::edit::Touched;
-use super::told::{Exception, limits};
+use super::told::{DraftException, limits};
 use super::{Studio, Words};
 use crate::plan::outcome::NOBODY;
 
@@ -41,7 +41,7 @@ pub struct PoolLive {
     /// Everybody who may serve the pool or has something of it; after an edit those whose load changed.
     pub people: Vec<PersonLive>,
     /// Promises of the policy that are not kept as it stands.
-    pub exceptions: Vec<Exception>,
+    pub exceptions: Vec<DraftException>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -221,7 +221,7 @@ fn tell(told: &mut Value, pool: &PoolLive, bulgarian: bool, untouched: bool) {
             told["balance"][&measure.name] = json!({"tolerance": measure.tolerance, "max_deviation": deviation});
         }
     }
-    let words = |exception: &Exception| {
+    let words = |exception: &DraftException| {
         let said = if bulgarian { &exception.words.bg } else { &exception.words.en };
         json!({"what": said, "where": format!("{} in {}", pool.role, pool.segment), "by": "", "remedy": ""})
     };

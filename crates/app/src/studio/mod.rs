@@ -74,8 +74,8 @@ pub struct Studio {
     before: BTreeMap<u64, Vec<Before>>,
     /// The summary as it was drafted, and as the edits that hold and bring one have it.
     summaries: Vec<(u64, Value)>,
-    /// The last edit, undo or redo that is seen here, by its entry of the audit trail.
-    pub edited: Option<u64>,
+    /// Which state of the ledger's it is.
+    pub mark: Option<String>,
 }
 
 /// A row as an edit found it.

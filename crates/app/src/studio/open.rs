@@ -132,7 +132,7 @@ fn read(
         pools,
         holdings,
         rows,
-        edited: record.proposal.edited,
+        mark: record.mark,
         history: Default::default(),
         before: Default::default(),
         summaries: vec![(0, record.plan.summary.clone())],

@@ -16,7 +16,7 @@ const SLACK: f64 = 1e-6;
 
 /// A promise of the policy that the draft does not keep. It is told, and not forbidden.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct Exception {
+pub struct DraftException {
     /// `over-tolerance`, `under-tolerance`, `over-capacity`, `detached`, `torn-group` or `against-policy`.
     pub code: &'static str,
     pub employee_id: Option<String>,
@@ -51,7 +51,7 @@ pub fn limits(pool: &DraftPool, measure: usize, person: usize) -> (Option<f64>, 
 impl Studio {
     /// Everything of the policy that a pool does not keep as it stands.
     #[must_use]
-    pub fn exceptions(&self, index: usize) -> Vec<Exception> {
+    pub fn exceptions(&self, index: usize) -> Vec<DraftException> {
         let pool = &self.pools[index];
         let mut found = vec![];
         for (measure, limited) in pool.measures.iter().enumerate() {
@@ -62,18 +62,21 @@ impl Studio {
         let apart = pool.part.iter().filter(|part| !matches!(**part, 0 | u32::MAX)).count();
         if apart > 0 {
             let say = move |_: &Texts| vec![("count", FluentValue::from(apart))];
-            found.push(Exception { count: Some(apart as u64), ..plain("detached", both("exception-detached", say)) });
+            found.push(DraftException {
+                count: Some(apart as u64),
+                ..plain("detached", both("exception-detached", say))
+            });
         }
         if pool.together && pool.torn > 0 {
             let torn = pool.torn;
             let say = move |_: &Texts| vec![("count", FluentValue::from(torn))];
-            found.push(Exception { count: Some(torn as u64), ..plain("torn-group", both("exception-torn", say)) });
+            found.push(DraftException { count: Some(torn as u64), ..plain("torn-group", both("exception-torn", say)) });
         }
         let by_hand = pool.by_hand.iter().filter(|by_hand| **by_hand).count();
         if by_hand > 0 && matches!(pool.form, "to" | "by" | "same_as") {
             let say = move |_: &Texts| vec![("count", FluentValue::from(by_hand))];
             let words = both("exception-against", say);
-            found.push(Exception { count: Some(by_hand as u64), ..plain("against-policy", words) });
+            found.push(DraftException { count: Some(by_hand as u64), ..plain("against-policy", words) });
         }
         found
     }
@@ -83,7 +86,7 @@ impl Studio {
         pool: &DraftPool,
         (measure, name): (usize, &str),
         (person, employee): (usize, u32),
-        found: &mut Vec<Exception>,
+        found: &mut Vec<DraftException>,
     ) {
         let load = pool.loads[measure][person];
         let (lower, upper) = limits(pool, measure, person);
@@ -108,7 +111,7 @@ impl Studio {
                 ("limit", number(limit)),
             ]
         };
-        found.push(Exception {
+        found.push(DraftException {
             employee_id: Some(self.staff.ids[employee as usize].clone()),
             measure: Some(name.to_owned()),
             load: Some(load),
@@ -131,8 +134,8 @@ impl Studio {
     }
 }
 
-fn plain(code: &'static str, words: Words) -> Exception {
-    Exception { code, employee_id: None, measure: None, load: None, limit: None, count: None, words }
+fn plain(code: &'static str, words: Words) -> DraftException {
+    DraftException { code, employee_id: None, measure: None, load: None, limit: None, count: None, words }
 }
 
 /// As many digits as [`short`] writes.

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use bailiwick_domain::access::{Operation, Relation};
+use bailiwick_domain::access::Operation;
 use bailiwick_domain::appeal::{Appeal as Kept, AppealState};
 use bailiwick_domain::assignment::AssignmentKey;
 use bailiwick_domain::id::AccountId;
@@ -63,7 +63,7 @@ pub struct Wanted {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Fresh {
+pub struct NewAppeal {
     account_id: String,
     role: String,
     product_line: Option<String>,
@@ -74,7 +74,7 @@ pub struct Fresh {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Answer {
+pub struct AppealAnswer {
     granted: bool,
     /// Why, or what will be done.
     words: String,
@@ -82,7 +82,7 @@ pub struct Answer {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Withdrawal {
+pub struct AppealWithdrawal {
     reason: Option<String>,
 }
 
@@ -129,17 +129,17 @@ pub async fn list(
 #[utoipa::path(get, path = "/api/v1/appeals/{number}", params(("number" = u64, Path)), tag = "appeals",
     responses((status = 200, body = Appeal), (status = "4XX", body = ProblemBody)))]
 pub async fn one(State(serving): State<Serving>, caller: Caller, Path(number): Path<u64>) -> Result<Response, Problem> {
-    let (found, _) = reached(&serving, &caller, number).await?;
+    let found = reached(&serving, &caller, number, Operation::ReadAssignments).await?;
     Ok(tagged(found.version, Json(Appeal::from(found))))
 }
 
 /// Appeals against an assignment that the caller, or somebody below them, holds today.
-#[utoipa::path(post, path = "/api/v1/appeals", request_body = Fresh, tag = "appeals",
+#[utoipa::path(post, path = "/api/v1/appeals", request_body = NewAppeal, tag = "appeals",
     responses((status = 201, body = Appeal), (status = "4XX", body = ProblemBody)))]
 pub async fn create(
     State(serving): State<Serving>,
     caller: Caller,
-    Json(fresh): Json<Fresh>,
+    Json(fresh): Json<NewAppeal>,
 ) -> Result<Response, Problem> {
     let named = parsed("employee_id", fresh.employee_id.as_deref(), "give an id as it is known")?;
     let employee = named.or_else(|| caller.principal.employee.clone());
@@ -163,7 +163,7 @@ pub async fn create(
 }
 
 /// Grants or denies an appeal, in words. The assignment itself is changed by hand, or by the next plan.
-#[utoipa::path(post, path = "/api/v1/appeals/{number}/answer", request_body = Answer, tag = "appeals",
+#[utoipa::path(post, path = "/api/v1/appeals/{number}/answer", request_body = AppealAnswer, tag = "appeals",
     params(("number" = u64, Path), ("If-Match" = Option<String>, Header, description = "the version that was seen")),
     responses((status = 200, body = Appeal), (status = "4XX", body = ProblemBody)))]
 pub async fn answer(
@@ -171,10 +171,9 @@ pub async fn answer(
     caller: Caller,
     Path(number): Path<u64>,
     headers: HeaderMap,
-    Json(answer): Json<Answer>,
+    Json(answer): Json<AppealAnswer>,
 ) -> Result<Response, Problem> {
-    let (found, relation) = reached(&serving, &caller, number).await?;
-    caller.authorise(Operation::AnswerAppeals, relation)?;
+    let found = reached(&serving, &caller, number, Operation::AnswerAppeals).await?;
     if caller.principal.employee.as_ref() == Some(&found.value.employee) {
         return Err(Problem::forbidden("nobody answers an appeal of their own", "ask whoever you report to"));
     }
@@ -184,7 +183,7 @@ pub async fn answer(
 }
 
 /// Takes an appeal back.
-#[utoipa::path(post, path = "/api/v1/appeals/{number}/withdraw", request_body = Withdrawal, tag = "appeals",
+#[utoipa::path(post, path = "/api/v1/appeals/{number}/withdraw", request_body = AppealWithdrawal, tag = "appeals",
     params(("number" = u64, Path), ("If-Match" = Option<String>, Header, description = "the version that was seen")),
     responses((status = 200, body = Appeal), (status = "4XX", body = ProblemBody)))]
 pub async fn withdraw(
@@ -192,10 +191,9 @@ pub async fn withdraw(
     caller: Caller,
     Path(number): Path<u64>,
     headers: HeaderMap,
-    Json(withdrawal): Json<Withdrawal>,
+    Json(withdrawal): Json<AppealWithdrawal>,
 ) -> Result<Response, Problem> {
-    let (_, relation) = reached(&serving, &caller, number).await?;
-    caller.authorise(Operation::Appeal, relation)?;
+    reached(&serving, &caller, number, Operation::Appeal).await?;
     let words = remark("the reason", withdrawal.reason.as_deref())?;
     close(&serving, &caller, number, &headers, (AppealState::Withdrawn, &words)).await
 }
@@ -212,12 +210,17 @@ async fn close(
     Ok(tagged(kept.version, Json(Appeal::from(kept))))
 }
 
-/// The appeal, and what whoever appeals is to the caller; to whoever may not read it, it does not exist.
-async fn reached(serving: &Serving, caller: &Caller, number: u64) -> Result<(Version<Kept>, Relation), Problem> {
-    caller.in_scope(Operation::ReadAssignments)?;
+/// The appeal, if the caller may do this with appeals of whoever appeals; else it does not exist.
+async fn reached(
+    serving: &Serving,
+    caller: &Caller,
+    number: u64,
+    operation: Operation,
+) -> Result<Version<Kept>, Problem> {
+    caller.in_scope(operation)?;
     let missing = || Problem::missing("appeal", &number.to_string());
     let found = serving.ledger.appeal(number).await?.ok_or_else(missing)?;
     let relation = caller.relation(serving, Some(&found.value.employee)).await?;
-    caller.authorise_read(Operation::ReadAssignments, relation, "appeal", &number.to_string())?;
-    Ok((found, relation))
+    caller.authorise_read(operation, relation, "appeal", &number.to_string())?;
+    Ok(found)
 }

@@ -4,7 +4,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use bailiwick_app::diff::{Side, read_ledger_side};
-use bailiwick_app::studio::compare::{Change, ChangeMap, ChangesWanted, Comparison};
+use bailiwick_app::studio::compare::{ChangeMap, ChangesWanted, Comparison, PlanChange};
 use bailiwick_app::studio::map::{DraftRow, Loose, MapData, Outline};
 use bailiwick_domain::access::{Operation, Relation};
 use serde::{Deserialize, Serialize};
@@ -61,8 +61,8 @@ pub struct DraftRows {
 }
 
 #[derive(Serialize, ToSchema)]
-pub struct Changes {
-    changes: Vec<Change>,
+pub struct PlanChanges {
+    changes: Vec<PlanChange>,
     /// How many there are in all.
     total: usize,
     /// Where the next page begins; null on the last.
@@ -192,7 +192,7 @@ pub async fn comparison(
 
 /// The accounts that change hands, each with its price, the dearest first.
 #[utoipa::path(get, path = "/api/v1/plans/{id}/comparison/changes", params(("id" = String, Path), With), tag = "drafts",
-    responses((status = 200, body = Changes), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = PlanChanges), (status = "4XX", body = ProblemBody)))]
 pub async fn changes(
     State(serving): State<Serving>,
     caller: Caller,
@@ -207,7 +207,7 @@ pub async fn changes(
     let total = all.len();
     let next = (begin + limit < total).then_some(begin + limit);
     let changes = all.into_iter().skip(begin).take(limit).collect();
-    Ok(tagged(version, Json(Changes { changes, total, next })))
+    Ok(tagged(version, Json(PlanChanges { changes, total, next })))
 }
 
 /// Where what changes hands lies, column by column.

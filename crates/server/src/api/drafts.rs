@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use bailiwick_app::studio::edit::{By, Selection, Touched};
 use bailiwick_app::studio::live::PoolLive;
 use bailiwick_app::studio::optimise::take as take_of_front;
-use bailiwick_app::studio::told::Exception;
+use bailiwick_app::studio::told::DraftException;
 use bailiwick_domain::access::{Operation, Relation};
 use bailiwick_domain::draft::{Edit, EditEvent, EditKind, EditStep};
 use bailiwick_domain::id::PlanId;
@@ -36,7 +36,7 @@ const STEPS: usize = 50;
 
 /// A draft as it stands.
 #[derive(Serialize, ToSchema)]
-pub struct Draft {
+pub struct DraftStanding {
     plan_id: String,
     /// `draft`, `proposed`, `approved`, `applied` or `archived`; only a draft is edited.
     state: &'static str,
@@ -85,7 +85,7 @@ pub struct DraftStep {
 
 /// What a step changed.
 #[derive(Serialize, ToSchema)]
-pub struct Changed {
+pub struct DraftChanged {
     version: u64,
     step: DraftStep,
     undo: Option<DraftStep>,
@@ -93,12 +93,12 @@ pub struct Changed {
     /// The pools that changed, each with those of its people whose load did.
     pools: Vec<PoolLive>,
     /// Promises that were kept before and are not any more.
-    exceptions: Vec<Exception>,
+    exceptions: Vec<DraftException>,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Wish {
+pub struct DraftWish {
     /// `reassign`, `lock` or `unlock`.
     kind: String,
     role: String,
@@ -116,13 +116,13 @@ pub struct Wish {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Because {
+pub struct DraftReason {
     reason: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Optimise {
+pub struct OptimiseWish {
     /// The same seed and data give the same plan; 1 when absent.
     seed: Option<u64>,
     /// After so many seconds the best plan so far is taken: 1 to 600, 30 when absent.
@@ -141,7 +141,7 @@ pub struct FrontWish {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Taken {
+pub struct FrontTaken {
     /// The job that computed the front.
     job_id: String,
     /// The name of one of its plans, `03`.
@@ -149,7 +149,7 @@ pub struct Taken {
     reason: Option<String>,
 }
 
-impl Changed {
+impl DraftChanged {
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -172,7 +172,7 @@ impl From<&EditEvent> for DraftStep {
 
 /// A draft as it stands: everybody's load against target and limits, what moves, what lies apart, how far from the best.
 #[utoipa::path(get, path = "/api/v1/plans/{id}/draft", params(("id" = String, Path)), tag = "drafts",
-    responses((status = 200, body = Draft), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = DraftStanding), (status = "4XX", body = ProblemBody)))]
 pub async fn one(State(serving): State<Serving>, caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     caller.authorise_read(Operation::ReadPlans, Relation::Other, "plan", &id)?;
     let plan = known(&id)?;
@@ -185,7 +185,7 @@ pub async fn one(State(serving): State<Serving>, caller: Caller, Path(id): Path<
         DraftRole { role, title, product_line }
     });
     let step = |step| studio.next(step).map(DraftStep::from);
-    let draft = Draft {
+    let draft = DraftStanding {
         plan_id: plan.to_string(),
         state: studio.state.as_str(),
         on: studio.on.to_string(),
@@ -203,15 +203,15 @@ pub async fn one(State(serving): State<Serving>, caller: Caller, Path(id): Path<
 
 /// Reassigns, locks or unlocks accounts of a draft. Nothing is given to whoever is not at work on the day, is not of the
 /// staff or lacks a skill that is a must; what is locked stays. Balance that is broken is told, and not forbidden.
-#[utoipa::path(post, path = "/api/v1/plans/{id}/edits", request_body = Wish, tag = "drafts",
+#[utoipa::path(post, path = "/api/v1/plans/{id}/edits", request_body = DraftWish, tag = "drafts",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the version that was seen, in quotes")),
-    responses((status = 200, body = Changed), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = DraftChanged), (status = "4XX", body = ProblemBody)))]
 pub async fn edit(
     State(serving): State<Serving>,
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(wish): Json<Wish>,
+    Json(wish): Json<DraftWish>,
 ) -> Result<Response, Problem> {
     caller.authorise(Operation::MakePlans, Relation::Other)?;
     let plan = known(&id)?;
@@ -242,29 +242,29 @@ pub async fn edit(
 }
 
 /// Undoes the last edit that holds, whoever made it.
-#[utoipa::path(post, path = "/api/v1/plans/{id}/undo", request_body = Because, tag = "drafts",
+#[utoipa::path(post, path = "/api/v1/plans/{id}/undo", request_body = DraftReason, tag = "drafts",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the version that was seen, in quotes")),
-    responses((status = 200, body = Changed), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = DraftChanged), (status = "4XX", body = ProblemBody)))]
 pub async fn undo(
     State(serving): State<Serving>,
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(because): Json<Because>,
+    Json(because): Json<DraftReason>,
 ) -> Result<Response, Problem> {
     step(&serving, &caller, &id, &headers, EditStep::Undo, &because).await
 }
 
 /// Does the edit that was undone last again.
-#[utoipa::path(post, path = "/api/v1/plans/{id}/redo", request_body = Because, tag = "drafts",
+#[utoipa::path(post, path = "/api/v1/plans/{id}/redo", request_body = DraftReason, tag = "drafts",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the version that was seen, in quotes")),
-    responses((status = 200, body = Changed), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = DraftChanged), (status = "4XX", body = ProblemBody)))]
 pub async fn redo(
     State(serving): State<Serving>,
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(because): Json<Because>,
+    Json(because): Json<DraftReason>,
 ) -> Result<Response, Problem> {
     step(&serving, &caller, &id, &headers, EditStep::Redo, &because).await
 }
@@ -275,7 +275,7 @@ async fn step(
     id: &str,
     headers: &HeaderMap,
     step: EditStep,
-    because: &Because,
+    because: &DraftReason,
 ) -> Result<Response, Problem> {
     caller.authorise(Operation::MakePlans, Relation::Other)?;
     let plan = known(id)?;
@@ -292,12 +292,12 @@ async fn step(
     let how =
         Editing { plan: &plan, actor: &caller.user.name, reason: &reason, seen, at: serving.now(), summary: &summary };
     let recorded = serving.ledger.step_draft(how, step).await;
-    let done = settle(serving, &mut desk, recorded, &touched, &before)?;
+    let done = settle(serving, &mut desk, &plan, recorded, &touched, &before).await?;
     Ok(tagged(done.version, Json(done)))
 }
 
 /// Divides what is not locked anew: a job, whose result is another edit of the draft.
-#[utoipa::path(post, path = "/api/v1/plans/{id}/optimise", request_body = Optimise, tag = "drafts",
+#[utoipa::path(post, path = "/api/v1/plans/{id}/optimise", request_body = OptimiseWish, tag = "drafts",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the version that was seen, in quotes")),
     responses((status = 202, body = Job), (status = "4XX", body = ProblemBody)))]
 pub async fn optimise(
@@ -305,7 +305,7 @@ pub async fn optimise(
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(wish): Json<Optimise>,
+    Json(wish): Json<OptimiseWish>,
 ) -> Result<Response, Problem> {
     caller.authorise(Operation::MakePlans, Relation::Other)?;
     let plan = known(&id)?;
@@ -341,15 +341,15 @@ pub async fn front(
 }
 
 /// Brings the draft to a plan of a front; what is locked stays as it is.
-#[utoipa::path(post, path = "/api/v1/plans/{id}/take", request_body = Taken, tag = "drafts",
+#[utoipa::path(post, path = "/api/v1/plans/{id}/take", request_body = FrontTaken, tag = "drafts",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "the version that was seen, in quotes")),
-    responses((status = 200, body = Changed), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = DraftChanged), (status = "4XX", body = ProblemBody)))]
 pub async fn take(
     State(serving): State<Serving>,
     caller: Caller,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Json(taken): Json<Taken>,
+    Json(taken): Json<FrontTaken>,
 ) -> Result<Response, Problem> {
     caller.authorise(Operation::MakePlans, Relation::Other)?;
     let plan = known(&id)?;
@@ -408,7 +408,7 @@ async fn editable(serving: &Serving, desk: &mut Desk, plan: &PlanId, seen: u64) 
     Ok(())
 }
 
-fn exceptions(studio: &bailiwick_app::studio::Studio) -> Vec<Vec<Exception>> {
+fn exceptions(studio: &bailiwick_app::studio::Studio) -> Vec<Vec<DraftException>> {
     (0..studio.pools.len()).map(|pool| studio.exceptions(pool)).collect()
 }
 
@@ -420,7 +420,7 @@ pub async fn record(
     actor: &str,
     reason: &str,
     seen: u64,
-) -> Result<Changed, Problem> {
+) -> Result<DraftChanged, Problem> {
     /// Until the ledger has given it a number.
     const NEW: u64 = u64::MAX;
     let studio = desk.studio()?;
@@ -433,17 +433,18 @@ pub async fn record(
     if let Ok(event) = &recorded {
         desk.studio()?.renumber(NEW, event.number);
     }
-    settle(serving, &mut desk, recorded, &touched, &before)
+    settle(serving, &mut desk, &plan, recorded, &touched, &before).await
 }
 
-/// What came of it. If the ledger refused it, or it may yet be let go, the studio is read anew by whoever comes next.
-fn settle(
+/// What came of it. If the ledger refused it, the studio is read anew by whoever comes next.
+async fn settle(
     serving: &Serving,
     desk: &mut Desk,
+    plan: &PlanId,
     recorded: Result<EditEvent, StoreError>,
     touched: &Touched,
-    before: &[Vec<Exception>],
-) -> Result<Changed, Problem> {
+    before: &[Vec<DraftException>],
+) -> Result<DraftChanged, Problem> {
     let event = match recorded {
         Ok(event) => event,
         Err(error) => {
@@ -456,13 +457,13 @@ fn settle(
     let pools = studio.live(touched);
     let fresh = pools.iter().flat_map(|pool| {
         let known = &before[pool.pool];
-        let same = |one: &Exception, other: &Exception| {
+        let same = |one: &DraftException, other: &DraftException| {
             (one.code, &one.employee_id, &one.measure) == (other.code, &other.employee_id, &other.measure)
         };
         pool.exceptions.iter().filter(move |one| !known.iter().any(|other| same(one, other))).cloned()
     });
     let step = |step| studio.next(step).map(DraftStep::from);
-    let changed = Changed {
+    let changed = DraftChanged {
         version: event.recorded_by,
         step: DraftStep::from(&event),
         undo: step(EditStep::Undo),
@@ -470,8 +471,6 @@ fn settle(
         exceptions: fresh.collect(),
         pools,
     };
-    if serving.ledger.is_part_of_a_whole() {
-        desk.forget();
-    }
+    desk.studio()?.mark = serving.ledger.draft_mark(plan).await?;
     Ok(changed)
 }
