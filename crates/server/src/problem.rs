@@ -125,6 +125,7 @@ impl From<StoreError> for Problem {
             | NotADraft { .. }
             | NothingTo { .. }
             | AppealedAlready { .. }
+            | NotTheirs { .. }
             | AppealClosed { .. }
             | AlreadyApplied { .. }
             | LaterChange { .. }

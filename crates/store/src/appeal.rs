@@ -106,10 +106,10 @@ impl Ledger {
         kept::find(&self.pool, number).await
     }
 
-    /// Keeps an appeal of whoever holds the assignment on the day.
+    /// Keeps an appeal of whoever holds the assignment on the day, or is to hold it later.
     ///
     /// # Errors
-    /// [`StoreError::NobodyHolds`] if it is not theirs on the day, [`StoreError::AppealedAlready`] while an appeal of theirs
+    /// [`StoreError::NotTheirs`] if it is not theirs, [`StoreError::AppealedAlready`] while an appeal of theirs
     /// against it waits, [`StoreError::Unfit`].
     pub async fn open_appeal(
         &self,
@@ -122,7 +122,7 @@ impl Ledger {
         let mut tx = self.begin().await?;
         let held: i64 = query(
             "SELECT count(*) FROM assignments WHERE superseded_at IS NULL AND account_id = $1 AND role = $2 \
-             AND product_line = $3 AND employee_id = $4 AND valid_from <= $5 AND (valid_to IS NULL OR valid_to > $5)",
+             AND product_line = $3 AND employee_id = $4 AND (valid_to IS NULL OR valid_to > $5)",
         )
         .bind(appeal.key.account.as_str())
         .bind(appeal.key.role.as_str())
@@ -132,7 +132,7 @@ impl Ledger {
         .scalar(&mut tx)
         .await?;
         if held == 0 {
-            return Err(StoreError::NobodyHolds { key: Box::new(appeal.key), on });
+            return Err(StoreError::NotTheirs { key: Box::new(appeal.key), employee: appeal.employee, on });
         }
         let all: Vec<Version<Appeal>> = kept::with(&mut tx, "account_id", appeal.key.account.as_str()).await?;
         let same = all.into_iter().find(|known| {

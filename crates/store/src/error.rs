@@ -152,6 +152,8 @@ pub enum StoreError {
     NothingTo { plan: PlanId, step: EditStep },
     #[error("{actor} edited the plan {plan} at {at}: somebody else has to approve it")]
     EditedIt { plan: PlanId, actor: String, at: Timestamp },
+    #[error("{key} is not assigned to {employee} on {on} or later: appeal against what is")]
+    NotTheirs { key: Box<AssignmentKey>, employee: EmployeeId, on: Date },
     #[error("an appeal against {key} waits for an answer already (number {number}): add to it, or withdraw it first")]
     AppealedAlready { key: Box<AssignmentKey>, number: u64 },
     #[error("the appeal {number} is {state} already: open another one")]

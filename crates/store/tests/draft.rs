@@ -171,7 +171,7 @@ async fn an_appeal_is_opened_by_the_holder_and_answered_once(bench: Bench) {
     };
     let (on, at) = (day("2026-02-01"), moment(AT));
     let not_theirs = bench.unchanged(ledger.open_appeal(appeal("ACME", "Ben"), on, "Ben", at)).await;
-    assert!(matches!(not_theirs, StoreError::NobodyHolds { .. }), "{not_theirs}");
+    assert!(matches!(not_theirs, StoreError::NotTheirs { .. }), "{not_theirs}");
     let made = ledger.open_appeal(appeal("ACME", "Ann"), on, "Ann", at).await.unwrap();
     assert_eq!((made.number, made.value.reason.as_str()), (1, "too far"));
     let twice = bench.unchanged(ledger.open_appeal(appeal("ACME", "Ann"), on, "Ann", at)).await;

@@ -179,9 +179,9 @@ impl Studio {
         }
     }
 
-    /// The plan's summary as the draft stands, for lists and for the ledger.
+    /// The plan's summary as the draft stands, for lists and for the ledger; `edits`: how many hold.
     #[must_use]
-    pub fn summary(&self) -> Value {
+    pub fn summary(&self, edits: usize) -> Value {
         let mut summary = self.summaries.last().map_or(Value::Null, |(_, summary)| summary.clone());
         let live = self.live_all();
         let total = |of: fn(&PoolLive) -> usize| live.iter().map(of).sum::<usize>();
@@ -193,7 +193,7 @@ impl Studio {
         summary["unassigned"] = unassigned.into();
         summary["moved"] = total(|pool| pool.moved).into();
         summary["kept"] = total(|pool| pool.kept).into();
-        summary["edits"] = self.history.done.len().into();
+        summary["edits"] = edits.into();
         let bulgarian =
             self.project.policy.document.company.language == bailiwick_domain::policy::document::Language::Bg;
         if let Some(pools) = summary["pools"].as_array_mut().filter(|pools| pools.len() == live.len()) {

@@ -288,7 +288,8 @@ async fn step(
     let of = studio.history().next(step).ok_or_else(nothing)?;
     let before = exceptions(studio);
     let touched = if step == EditStep::Undo { studio.revert(of) } else { studio.perform(of) };
-    let summary = studio.summary();
+    let edits = studio.history().done.len();
+    let summary = studio.summary(if step == EditStep::Undo { edits - 1 } else { edits + 1 });
     let how =
         Editing { plan: &plan, actor: &caller.user.name, reason: &reason, seen, at: serving.now(), summary: &summary };
     let recorded = serving.ledger.step_draft(how, step).await;
@@ -427,7 +428,7 @@ pub async fn record(
     let before = exceptions(studio);
     studio.keep(NEW, edit.clone());
     let touched = studio.perform(NEW);
-    let (plan, summary) = (studio.plan.clone(), studio.summary());
+    let (plan, summary) = (studio.plan.clone(), studio.summary(studio.history().done.len() + 1));
     let how = Editing { plan: &plan, actor, reason, seen, at: serving.now(), summary: &summary };
     let recorded = serving.ledger.edit_draft(how, &edit).await;
     if let Ok(event) = &recorded {

@@ -107,14 +107,21 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
     }
   };
   const headers = { "if-match": etag, "accept-language": language };
+  // What may be theirs: free accounts of pools that they serve. Skills are judged by the service.
+  const givable = useMemo(() => {
+    const served = new Set(pools.filter((pool) => pool.people.some((one) => one.employee_id === to)).map((pool) => pool.pool));
+    return [...selected].filter((at) => served.has(data?.pool[at] ?? -1) && data?.locked[at] === 0);
+    // eslint-disable-next-line
+  }, [selected, to, data, draft.pools, roleKey]);
   const edit = (kind: "reassign" | "lock" | "unlock") => {
-    const accounts = [...selectedIds];
+    const concerned = kind === "reassign" ? givable : [...selected];
+    const accounts = concerned.map((at) => data?.id[at] ?? "");
     const body = { kind, ...of, accounts, lock: kind === "reassign" && lockToo, ...(kind === "reassign" && { employee_id: to }), ...(reason && { reason }) };
     return act(
       () => askTagged(api.POST("/api/v1/plans/{id}/edits", { params: { path: { id: plan }, header: { "If-Match": etag } }, headers, body })),
       (known) => {
         const [owner, locked, byHand] = [[...known.owner], [...known.locked], [...known.by_hand]];
-        for (const at of selected) {
+        for (const at of concerned) {
           if (kind === "reassign" && owner[at] !== indexOf.get(to)) [owner[at], byHand[at]] = [indexOf.get(to) ?? -1, true];
           if (kind === "lock" || (kind === "reassign" && lockToo)) locked[at] = Math.max(1, locked[at]!);
           if (kind === "unlock" && locked[at] === 1) locked[at] = 0;
@@ -213,11 +220,14 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
             </Suspense>
             {editable && (
               <div className="chosen-bar" role="group" aria-label={count}>
-                <span className="chosen-count" role="status">{selected.size === 0 ? say.chooseHint : count}</span>
+                <span className="chosen-count" role="status">
+                  {selected.size === 0 ? say.chooseHint : count}
+                  {to !== "" && givable.length < selected.size && <span className="soft">{` ${say.notAll(format.number(givable.length))}`}</span>}
+                </span>
                 <SelectField label={say.to} value={to} onChange={setTo} choices={staff} />
                 <TextField label={say.reason} value={reason} onChange={setReason} placeholder={say.reasonHint} />
                 <CheckField label={say.lockToo} value={lockToo} onChange={setLockToo} />
-                <Button look="main" isDisabled={selected.size === 0 || to === "" || busy} onPress={() => void edit("reassign")}>{say.give}</Button>
+                <Button look="main" isDisabled={givable.length === 0 || busy} onPress={() => void edit("reassign")}>{givable.length > 0 ? say.giveSome(format.number(givable.length)) : say.give}</Button>
                 <Button icon="lock" isDisabled={selected.size === 0 || busy} onPress={() => void edit("lock")}>{say.lock}</Button>
                 <Button isDisabled={selected.size === 0 || busy} onPress={() => void edit("unlock")}>{say.unlock}</Button>
                 <Button look="quiet" isDisabled={selected.size === 0} onPress={() => setSelected(new Set())}>{say.clear}</Button>
