@@ -33,14 +33,7 @@ async fn company(url: &str, accounts: usize, dir: &std::path::Path) -> (Ledger, 
     demo::write(dir, 7, accounts).unwrap();
     let project = project::open(dir, &|_| {}).await.unwrap();
     let on: Date = demo::PLAN_DATE.parse().unwrap();
-    let mut request = Request {
-        on,
-        seed: 1,
-        time_limit: Some(std::time::Duration::from_secs(10)),
-        present: None,
-        variation: Default::default(),
-        stop: Default::default(),
-    };
+    let mut request = Request { time_limit: Some(std::time::Duration::from_secs(10)), ..Request::new(on, 1) };
     let how = Application {
         actor: "planner",
         at: moment(AT),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bailiwick_app::AppError;
-use bailiwick_app::plan::Stop;
+use bailiwick_app::plan::Cancel;
 use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::studio::optimise::Anew;
 use bailiwick_domain::draft::EditKind;
@@ -37,9 +37,11 @@ fn plan_of(job: &JobRecord) -> Result<PlanId, AppError> {
 async fn beside<T: Send + 'static>(
     serving: &Serving,
     job: &JobRecord,
-    stop: &Stop,
+    cancel: &Cancel,
     work: impl FnOnce(&(dyn Fn(f64) + Sync)) -> Result<T, AppError> + Send + 'static,
 ) -> Result<Option<T>, AppError> {
+    // Whatever ends this job early ends the work too.
+    let _cancel = cancel.raised_on_drop();
     let (tell, mut heard) = tokio::sync::watch::channel(0.0);
     let mut making = tokio::task::spawn_blocking(move || {
         work(&|fraction| {
@@ -52,7 +54,7 @@ async fn beside<T: Send + 'static>(
             () = tokio::time::sleep(NOTED) => {
                 let percent = (*heard.borrow_and_update() * 100.0).clamp(0.0, 99.0) as u64;
                 if !goes_on(serving, job.id, percent, 100).await? {
-                    stop.say();
+                    cancel.raise();
                     // It ends soon, and must not go on beside the next.
                     let _ = making.await;
                     return Ok(None);
@@ -66,12 +68,12 @@ async fn beside<T: Send + 'static>(
 pub async fn optimise(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     let plan = plan_of(job)?;
     let (seen, reason) = (job.params["seen"].as_u64().unwrap_or(0), job.params["reason"].as_str().unwrap_or_default());
-    let stop = Stop::default();
+    let cancel = Cancel::default();
     let how = Anew {
         seed: job.params["seed"].as_u64().unwrap_or(1),
         time_limit: job.params["seconds"].as_u64().map(Duration::from_secs),
         variation: Variation::default(),
-        stop: stop.clone(),
+        cancel: cancel.clone(),
     };
     if !goes_on(serving, job.id, 0, 100).await? {
         return Ok(());
@@ -81,7 +83,7 @@ pub async fn optimise(serving: &Serving, job: &JobRecord) -> Result<(), AppError
         desk.studio().map_err(told)?.ground(&how)?
     };
     let divide = move |tell: &(dyn Fn(f64) + Sync)| ground.divide(&|step| tell(step.fraction));
-    let Some(divided) = beside(serving, job, &stop, divide).await? else { return Ok(()) };
+    let Some(divided) = beside(serving, job, &cancel, divide).await? else { return Ok(()) };
     serving
         .ledger
         .whole(async {
@@ -101,12 +103,12 @@ pub async fn optimise(serving: &Serving, job: &JobRecord) -> Result<(), AppError
 pub async fn front(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     let plan = plan_of(job)?;
     let plans = job.params["plans"].as_u64().unwrap_or(9) as usize;
-    let stop = Stop::default();
+    let cancel = Cancel::default();
     let how = Anew {
         seed: 1,
         time_limit: job.params["seconds"].as_u64().map(Duration::from_secs),
         variation: Variation::default(),
-        stop: stop.clone(),
+        cancel: cancel.clone(),
     };
     if !goes_on(serving, job.id, 0, 100).await? {
         return Ok(());
@@ -118,7 +120,7 @@ pub async fn front(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     let folder = std::env::temp_dir().join(format!("bailiwick-front-{}", job.id));
     let kept = KeptFront { job: job.id, plan, folder: folder.clone() };
     let find = move |tell: &(dyn Fn(f64) + Sync)| ground.front(plans, &folder, &|step| tell(step.fraction));
-    let Some(front) = beside(serving, job, &stop, find).await? else { return Ok(()) };
+    let Some(front) = beside(serving, job, &cancel, find).await? else { return Ok(()) };
     let result = serde_json::to_value(&front).ok();
     serving.studios.keep(kept);
     serving.ledger.job_progress(job.id, 100, 100).await?;

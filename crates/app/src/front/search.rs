@@ -222,13 +222,6 @@ impl Search<'_> {
             let fraction = (number as f64 + step.fraction) * share;
             (self.progress)(Step { what: format!("front, plan {number}: {}", step.what), fraction });
         })?;
-        if request.stop.is_said() {
-            // What was found so far is no front.
-            return Err(AppError::Usage {
-                message: String::from("the front was stopped before it was found"),
-                remedy: String::from("compute it again"),
-            });
-        }
         self.record(variation, &plan)
     }
 

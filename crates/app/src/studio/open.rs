@@ -16,7 +16,6 @@ use crate::error::AppError;
 use crate::explanation::{employees_table, table_of};
 use crate::plan::outcome::{NOBODY, Routing};
 use crate::plan::solve::Solver;
-use crate::plan::variation::Variation;
 use crate::plan::{Ground, Request, present};
 use crate::project::{POLICY_FILE, Project, open as open_project};
 
@@ -86,14 +85,7 @@ fn read(
     holdings: Vec<present::Holding>,
     left: &[String],
 ) -> Result<Studio, AppError> {
-    let request = Request {
-        on: record.plan.on,
-        seed: 1,
-        time_limit: None,
-        present: Some(holdings.clone()),
-        variation: Variation::default(),
-        stop: Default::default(),
-    };
+    let request = Request { present: Some(holdings.clone()), ..Request::new(record.plan.on, 1) };
     let (mut ground, formed) = Ground::prepare(&project, &request)?;
     left.iter().for_each(|employee| ground.staff.is_away(employee));
     let routing: Vec<Routing> = serde_json::from_value(record.edited().routing).unwrap_or_default();

@@ -20,7 +20,7 @@ use crate::plan::explain::Explainer;
 use crate::plan::outcome::NOBODY;
 use crate::plan::summary::summarize;
 use crate::plan::variation::Variation;
-use crate::plan::{Plan, Request, Step, Stop, make_plan};
+use crate::plan::{Cancel, Plan, Request, Step, make_plan};
 use crate::project::Project;
 
 /// How a draft is to be divided anew.
@@ -29,7 +29,8 @@ pub struct Anew {
     pub seed: u64,
     pub time_limit: Option<Duration>,
     pub variation: Variation,
-    pub stop: Stop,
+    /// By which whoever asked takes it back.
+    pub cancel: Cancel,
 }
 
 /// A draft's data with its locks as pins, to be worked on elsewhere.
@@ -67,7 +68,7 @@ impl Studio {
             time_limit: how.time_limit,
             present: Some(self.holdings.clone()),
             variation: how.variation,
-            stop: how.stop.clone(),
+            cancel: how.cancel.clone(),
         };
         Ok(Ground { project, request, base_version: self.base_version.as_ref().map(ToString::to_string) })
     }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use bailiwick_app::plan::Request;
-use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::sizing::{PoolSizing, Profit, Scope, Source, size};
 use bailiwick_app::{AppError, project};
 
@@ -22,14 +21,7 @@ pub async fn run(arguments: &Sizing, setting: &Setting) -> Result<u8, AppError> 
     project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
     let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     let (present, _) = present_holders(arguments.against.as_deref(), on).await?;
-    let request = Request {
-        on,
-        seed: arguments.seed,
-        time_limit: None,
-        present,
-        variation: Variation::default(),
-        stop: Default::default(),
-    };
+    let request = Request { present, ..Request::new(on, arguments.seed) };
     let sized = size(&project, &request, Scope { around: arguments.around, redraw: true })?;
     drop(bar);
     match setting.format {
