@@ -163,7 +163,7 @@ impl Studio {
             moved: moved.len(),
             opened,
             closed,
-            price: priced.then(|| changes.iter().filter_map(|change| change.price).sum()),
+            price: priced.then(|| changes.iter().filter_map(|change| change.price).fold(0.0, |sum, price| sum + price)),
             measures: measures
                 .into_iter()
                 .map(|(name, of)| (name, MovedShare { moved: of.moved, total: of.total, share: of.share }))

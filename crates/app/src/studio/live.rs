@@ -106,7 +106,7 @@ impl Studio {
                 name: limited.name.clone(),
                 tolerance: limited.tolerance,
                 max_deviation: limited.targets.as_ref().map(|targets| deviation(&pool.loads[measure], targets)),
-                moved: moved.iter().map(|position| of(*position)).sum(),
+                moved: moved.iter().fold(0.0, |sum, position| sum + of(*position)),
                 total: (0..pool.owner.len()).map(of).sum(),
             }
         });
@@ -138,7 +138,8 @@ impl Studio {
             kept,
             locked: (0..pool.owner.len()).filter(|at| pool.locked[*at] || pool.pinned[*at]).count(),
             by_hand: pool.by_hand.iter().filter(|by_hand| **by_hand).count(),
-            move_price: (!pool.prices.is_empty()).then(|| moved.iter().map(|position| pool.prices[*position]).sum()),
+            move_price: (!pool.prices.is_empty())
+                .then(|| moved.iter().fold(0.0, |sum, position| sum + pool.prices[*position])),
             moved: moved.len(),
             contiguous: pool.is_whole().filter(|_| pool.asks_whole()),
             detached_accounts: pool.part.iter().filter(|part| !matches!(**part, 0 | u32::MAX)).count(),

@@ -151,8 +151,10 @@ export default function StudioMap({ label, longitude, latitude, owner, marked, o
       const lat = latitude[row];
       if (lon != null && lat != null) features.push({ type: "Feature", id: row, geometry: { type: "Point", coordinates: [lon, lat] }, properties: {} });
     });
-    (map.current?.getSource("accounts") as GeoJSONSource | undefined)?.setData({ type: "FeatureCollection", features });
-    map.current?.removeFeatureState({ source: "accounts" });
+    const made = map.current;
+    if (!made || ready === 0) return;
+    (made.getSource("accounts") as GeoJSONSource | undefined)?.setData({ type: "FeatureCollection", features });
+    made.removeFeatureState({ source: "accounts" });
     drawnOwner.current = [];
     drawnMarked.current = [];
     drawnChosen.current = new Set();
@@ -185,7 +187,7 @@ export default function StudioMap({ label, longitude, latitude, owner, marked, o
       geometry: { type: "Polygon", coordinates: [one.ring.map((at) => [at[0]!, at[1]!])] },
       properties: { colour: hue(one.owner, dark) },
     }));
-    (map.current?.getSource("outlines") as GeoJSONSource | undefined)?.setData({ type: "FeatureCollection", features });
+    if (ready > 0) (map.current?.getSource("outlines") as GeoJSONSource | undefined)?.setData({ type: "FeatureCollection", features });
   }, [outlines, ready, dark]);
 
   useImperativeHandle(handle, () => ({
