@@ -14,6 +14,7 @@ export function Loads({ pool, measure, indexOf }: { pool: PoolLive; measure: str
   const people = pool.people.map((person) => ({ person, load: person.loads[at]! }));
   const most = Math.max(1e-9, ...people.map(({ load }) => Math.max(load.load, load.upper ?? 0, load.target ?? 0)));
   const share = (value: number) => `${Math.min(100, (value / most) * 100)}%`;
+  const targeted = people.some(({ load }) => load.target != null || !load.within);
   people.sort((a, b) => b.load.load - a.load.load);
   return (
     <table className="loads">
@@ -24,7 +25,7 @@ export function Loads({ pool, measure, indexOf }: { pool: PoolLive; measure: str
           <th scope="col" className="num">{say.accounts}</th>
           <th scope="col" aria-hidden="true" className="loads-bar" />
           <th scope="col" className="num">{say.load}</th>
-          <th scope="col" className="num">{say.ofTarget}</th>
+          {targeted && <th scope="col" className="num">{say.ofTarget}</th>}
         </tr>
       </thead>
       <tbody>
@@ -43,10 +44,10 @@ export function Loads({ pool, measure, indexOf }: { pool: PoolLive; measure: str
               </span>
             </td>
             <td className="num">{format.number(load.load, 1)}</td>
-            <td className="num">
+            {targeted && <td className="num">
               {load.target ? format.percent(load.load / load.target) : "–"}{" "}
               {!load.within && <Badge tone="warn">{load.upper != null && load.load > load.upper ? say.over : say.under}</Badge>}
-            </td>
+            </td>}
           </tr>
         ))}
       </tbody>

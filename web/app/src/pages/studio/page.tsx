@@ -54,8 +54,10 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
   const queries = useQueryClient();
   const plan = draft.plan_id;
   const keyOf = (role: { role: string; product_line?: string | null }) => (role.product_line ? `${role.role}|${role.product_line}` : role.role);
-  const [roleKey, setRole] = useParam("role", draft.roles[0] ? keyOf(draft.roles[0]) : "");
-  const role = draft.roles.find((one) => keyOf(one) === roleKey) ?? draft.roles[0];
+  // A role with territories is what a map is best for.
+  const drawn = draft.roles.find((one) => draft.pools.some((pool) => pool.form === "territories" && keyOf(pool) === keyOf(one))) ?? draft.roles[0];
+  const [roleKey, setRole] = useParam("role", drawn ? keyOf(drawn) : "");
+  const role = draft.roles.find((one) => keyOf(one) === roleKey) ?? drawn;
   const of = { role: role?.role ?? "", ...(role?.product_line ? { product_line: role.product_line } : {}) };
   const pools = draft.pools.filter((pool) => pool.role === role?.role && (pool.product_line ?? null) === (role?.product_line ?? null));
   const measures = pools[0]?.measures.map((one) => one.name) ?? [];
