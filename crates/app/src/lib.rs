@@ -33,6 +33,7 @@ pub mod route;
 pub mod sizing;
 pub mod staff;
 pub mod stages;
+pub mod studio;
 mod view;
 pub mod who;
 
