@@ -42,6 +42,8 @@ pub struct PoolChange {
     pub segment: String,
     pub role: String,
     pub product_line: Option<String>,
+    /// The line of the policy, or of the scenario, that divides it.
+    pub rule: String,
     pub before: Option<PoolSide>,
     pub after: Option<PoolSide>,
     /// Assignments of both that are somebody else's.
@@ -65,20 +67,30 @@ pub struct PoolSide {
     pub broken: usize,
 }
 
-type PoolKey = (String, String, Option<String>);
+/// The coverage, whose place in the policy a scenario does not change, and the product line.
+type PoolKey = (usize, Option<String>);
+
+/// How people know a pool: segment, role, product line and rule.
+#[derive(Clone)]
+struct Title {
+    segment: String,
+    role: String,
+    product_line: Option<String>,
+    rule: String,
+}
 
 /// A plan with what is known of its pools.
 pub(super) struct Planned {
     /// By pool: who holds which account.
     owners: BTreeMap<PoolKey, BTreeMap<String, String>>,
-    sides: Vec<(PoolKey, PoolSide)>,
+    sides: Vec<(PoolKey, Title, PoolSide)>,
     /// By pool: elasticity and scale of the response curve.
     curves: BTreeMap<PoolKey, (f64, f64)>,
     whole: Side,
 }
 
 fn key(pool: &Pool) -> PoolKey {
-    (pool.segment.clone(), pool.role.clone(), pool.product_line.clone())
+    (pool.coverage, pool.product_line.clone())
 }
 
 /// Plans, sizes, and keeps what is compared. `like`: the plan whose response curves hold.
@@ -97,9 +109,7 @@ pub(super) fn plan(
     let mut curves = BTreeMap::new();
     let mut brought: Vec<Option<(f64, f64)>> = vec![];
     let sizing_of = |pool: &Pool| {
-        sized.iter().find(|sized| {
-            sized.segment == pool.segment && sized.role == pool.role && sized.product_line == pool.product_line
-        })
+        sized.iter().find(|sized| sized.coverage == pool.coverage && sized.product_line == pool.product_line)
     };
     for (index, pool) in pools.iter().enumerate() {
         brought.push(match sizing_of(pool) {
@@ -115,7 +125,13 @@ pub(super) fn plan(
         let pool = &pools[index];
         let side = side(outcome, staffs[index], sizing_of(pool), brought[index]);
         planned.whole.add(outcome, &side);
-        planned.sides.push((key(pool), side));
+        let title = Title {
+            segment: pool.segment.clone(),
+            role: pool.role.clone(),
+            product_line: pool.product_line.clone(),
+            rule: outcome.rule.clone(),
+        };
+        planned.sides.push((key(pool), title, side));
         let held = planned.owners.entry(key(pool)).or_default();
         for (account, owner) in outcome.pool.accounts.iter().zip(&outcome.owner) {
             let owner = if *owner == NOBODY { String::new() } else { ground.staff.ids[*owner as usize].clone() };
@@ -188,9 +204,9 @@ pub(super) fn compare(before: &Planned, after: &Planned, leavers: &[String]) -> 
     let mut pools: Vec<PoolChange> = vec![];
     let (mut moved, mut moved_from_leavers, mut new) = (0, 0, 0);
     let nothing = BTreeMap::new();
-    let later = after.sides.iter().filter(|(key, _)| before.sides.iter().all(|(known, _)| known != key));
-    for (key, _) in before.sides.iter().chain(later) {
-        let side = |planned: &Planned| planned.sides.iter().find(|(known, _)| known == key).map(|(_, side)| *side);
+    let later = after.sides.iter().filter(|(key, ..)| before.sides.iter().all(|(known, ..)| known != key));
+    for (key, title, _) in before.sides.iter().chain(later) {
+        let side = |planned: &Planned| planned.sides.iter().find(|(known, ..)| known == key).map(|(.., side)| *side);
         let (old, now) = (before.owners.get(key).unwrap_or(&nothing), after.owners.get(key).unwrap_or(&nothing));
         let mut of_pool = 0;
         for (account, owner) in now {
@@ -204,15 +220,9 @@ pub(super) fn compare(before: &Planned, after: &Planned, leavers: &[String]) -> 
             }
         }
         moved += of_pool;
-        let (segment, role, product_line) = key.clone();
-        pools.push(PoolChange {
-            segment,
-            role,
-            product_line,
-            before: side(before),
-            after: side(after),
-            moved: of_pool,
-        });
+        let Title { segment, role, product_line, rule } = title.clone();
+        let (before, after) = (side(before), side(after));
+        pools.push(PoolChange { segment, role, product_line, rule, before, after, moved: of_pool });
     }
     WhatIf {
         scenario: String::new(),

@@ -41,8 +41,8 @@ pub struct Training {
     pub cost: Option<f64>,
     /// Missing levels that the prices of the plan promise to be saved.
     pub estimated: f64,
-    /// Missing levels that are saved when the plan is made again; absent for those that were not made sure of.
-    pub confirmed: Option<f64>,
+    /// Missing levels that are saved when the plan is made again.
+    pub confirmed: f64,
     /// Of a thousand in the company's currency; of a level where the cost is not known.
     pub per_cost: f64,
     pub roles: Vec<String>,
@@ -69,7 +69,7 @@ pub struct Hire {
     /// Of the first year.
     pub cost: Option<f64>,
     pub estimated: f64,
-    pub confirmed: Option<f64>,
+    pub confirmed: f64,
     pub per_cost: f64,
     pub accounts: usize,
     pub hours: f64,
@@ -224,9 +224,9 @@ fn trainings(field: &Field, studies: &[Study], confirm: usize) -> Result<Vec<Tra
     // Of several targets for the same lesson the one most worth its cost.
     let mut seen: BTreeSet<(u32, String)> = BTreeSet::new();
     candidates.retain(|one| seen.insert((one.row, one.skill.to_lowercase())));
-    candidates.truncate(confirm.max(1) * 4);
+    candidates.truncate(confirm);
     let mut trainings = vec![];
-    for (place, one) in candidates.into_iter().enumerate() {
+    for one in candidates {
         let learnt = Learnt { skill: &one.skill, level: one.to };
         let mut better: Vec<(usize, Vec<usize>)> = vec![];
         let mut value = 0.0;
@@ -235,14 +235,11 @@ fn trainings(field: &Field, studies: &[Study], confirm: usize) -> Result<Vec<Tra
             value += relief;
             better.push((pool, positions));
         }
-        let sure = place < confirm;
         for study in studies {
             let Ok(owner) = field.held.staffs[study.pool].binary_search(&one.row) else { continue };
-            if sure {
-                let Confirmed { value: saved, better: positions } = study.with_learnt(field, owner, learnt)?;
-                value += saved;
-                better.push((study.pool, positions));
-            }
+            let Confirmed { value: saved, better: positions } = study.with_learnt(field, owner, learnt)?;
+            value += saved;
+            better.push((study.pool, positions));
         }
         better.retain(|(_, positions)| !positions.is_empty());
         let concerned = field.concerned(&better);
@@ -250,7 +247,7 @@ fn trainings(field: &Field, studies: &[Study], confirm: usize) -> Result<Vec<Tra
         roles.sort();
         roles.dedup();
         let cost = each.map(|each| each * (one.to - one.from));
-        let confirmed = sure.then_some(value.max(0.0));
+        let confirmed = value.max(0.0);
         trainings.push(Training {
             employee_id: field.solver.staff.ids[one.row as usize].clone(),
             employee: field.solver.staff.names[one.row as usize].clone(),
@@ -260,7 +257,7 @@ fn trainings(field: &Field, studies: &[Study], confirm: usize) -> Result<Vec<Tra
             cost,
             estimated: one.estimated,
             confirmed,
-            per_cost: per_cost(confirmed.unwrap_or(one.estimated), cost, one.to - one.from),
+            per_cost: per_cost(confirmed, cost, one.to - one.from),
             roles,
             accounts: concerned.accounts,
             hours: concerned.hours,
@@ -269,8 +266,8 @@ fn trainings(field: &Field, studies: &[Study], confirm: usize) -> Result<Vec<Tra
             words: String::new(),
         });
     }
-    trainings.retain(|one| one.confirmed.is_none_or(|value| value > NOTHING));
-    trainings.sort_by(|a, b| b.confirmed.is_some().cmp(&a.confirmed.is_some()).then(b.per_cost.total_cmp(&a.per_cost)));
+    trainings.retain(|one| one.confirmed > NOTHING);
+    trainings.sort_by(|a, b| b.per_cost.total_cmp(&a.per_cost));
     let texts = Texts::of(field.solver.policy.document.company.language);
     for one in &mut trainings {
         one.words = texts.say(
@@ -280,7 +277,7 @@ fn trainings(field: &Field, studies: &[Study], confirm: usize) -> Result<Vec<Tra
                 ("skill", one.skill.clone().into()),
                 ("from", texts.number(one.from, 0).into()),
                 ("to", texts.number(one.to, 0).into()),
-                ("saved", texts.number(one.confirmed.unwrap_or(one.estimated), 1).into()),
+                ("saved", texts.number(one.confirmed, 1).into()),
                 ("accounts", one.accounts.into()),
             ],
         );
@@ -407,7 +404,7 @@ fn hires(field: &Field, studies: &[Study], confirm: usize) -> Result<Vec<Hire>, 
                 like: profile.like.map(|row| field.solver.staff.ids[row as usize].clone()),
                 cost,
                 estimated,
-                confirmed: None,
+                confirmed: 0.0,
                 per_cost: per_cost(estimated, cost, 1.0),
                 accounts: 0,
                 hours: 0.0,
@@ -431,7 +428,7 @@ fn hires(field: &Field, studies: &[Study], confirm: usize) -> Result<Vec<Hire>, 
             |class: u32| missing_with(&field.demands[study.pool], &study.full, class, &|skill| profile.level(skill));
         let Confirmed { value, better } = study.with_hired(field, &column, &able, &missing)?;
         let concerned = field.concerned(&[(study.pool, better)]);
-        hire.confirmed = Some(value.max(0.0));
+        hire.confirmed = value.max(0.0);
         hire.per_cost = per_cost(value.max(0.0), hire.cost, 1.0);
         hire.accounts = concerned.accounts;
         hire.hours = concerned.hours;

@@ -55,7 +55,7 @@ pub struct Scope {
 
 impl Default for Scope {
     fn default() -> Scope {
-        Scope { planned: false, confirm: 5 }
+        Scope { planned: false, confirm: 8 }
     }
 }
 

@@ -306,7 +306,7 @@ fn print_scenario(told: &WhatIf, format: Format) {
             let rows = changed.map(|pool| {
                 let line = pool.product_line.as_ref().map(|line| format!(" ({line})")).unwrap_or_default();
                 vec![
-                    format!("{} in {}{line}", pool.role, pool.segment),
+                    format!("{} in {}{line}, {}", pool.role, pool.segment, pool.rule),
                     pair(both(pool, &|side| Some(side.accounts as f64)), &whole),
                     pair(both(pool, &|side| Some(side.employees as f64)), &whole),
                     pair(both(pool, &|side| Some(side.hours_wanted)), &whole),

@@ -29,7 +29,7 @@ pub struct Skills {
     #[arg(long)]
     pub planned: bool,
     /// So many trainings and hires are made sure of by planning again
-    #[arg(long, default_value_t = 5, value_name = "K")]
+    #[arg(long, default_value_t = 8, value_name = "K")]
     pub confirm: usize,
     /// What the gap matrix is by
     #[arg(long, value_enum, default_value_t = By::Segment)]
@@ -56,6 +56,9 @@ impl By {
     }
 }
 
+/// Rows of the matrix that a terminal shows; the rest is in --format json or csv.
+const SHOWN: usize = 24;
+
 pub async fn run(arguments: &Skills, setting: &Setting) -> Result<u8, AppError> {
     let bar = Bar::new(setting.quiet);
     let project = project::open(&arguments.policy.policy, &|read| {
@@ -74,7 +77,8 @@ pub async fn run(arguments: &Skills, setting: &Setting) -> Result<u8, AppError> 
         Format::Json => json(&skills),
         Format::Csv => csv(&COLUMNS, cells().map(row)),
         Format::Table => {
-            let rows = cells().map(|cell| {
+            let wanting = cells().filter(|cell| cell.gap_hours > 0.5 || cell.accounts_below > 0).take(SHOWN);
+            let rows = wanting.map(|cell| {
                 vec![
                     cell.skill.clone(),
                     cell.role.clone(),
@@ -111,7 +115,7 @@ pub async fn run(arguments: &Skills, setting: &Setting) -> Result<u8, AppError> 
                     format!("{} {} → {}", one.skill, one.from, one.to),
                     money(one.cost, currency),
                     format!("{:.1}", one.estimated),
-                    one.confirmed.map_or_else(|| String::from("—"), |value| format!("{value:.1}")),
+                    format!("{:.1}", one.confirmed),
                     format!("{:.2}", one.per_cost),
                     one.accounts.to_string(),
                     one.customers.iter().map(|customer| customer.account_id.as_str()).collect::<Vec<_>>().join(", "),
@@ -128,7 +132,7 @@ pub async fn run(arguments: &Skills, setting: &Setting) -> Result<u8, AppError> 
                         one.like.clone().unwrap_or_else(|| String::from("—")),
                         money(one.cost, currency),
                         format!("{:.1}", one.estimated),
-                        one.confirmed.map_or_else(|| String::from("—"), |value| format!("{value:.1}")),
+                        format!("{:.1}", one.confirmed),
                         format!("{:.2}", one.per_cost),
                         one.accounts.to_string(),
                     ]
