@@ -101,7 +101,10 @@ card-day = { $day } { $month ->
 
 # Whether promised service can be kept, and what would mend it.
 service-short = Of { $promised } hours promised a year, { $short } find nobody who has them.
-service-breaks = The first promise to give way is that of { $segment } as { $role }: { $accounts } accounts are short of { $hours } hours a year.
+service-breaks = The first promise to give way is that of { $segment } as { $role }: { $accounts ->
+    [one] one account is
+   *[other] { $accounts } accounts are
+  } short of { $hours } hours a year.
 service-holds = All { $promised } hours promised a year can be kept; the first person runs short when they grow by { $headroom } %.
 service-below = { $accounts ->
     [one] One account is served

@@ -25,6 +25,7 @@ mod problem;
 mod router;
 mod secret;
 mod settings;
+mod studying;
 pub mod work;
 
 use std::net::SocketAddr;

@@ -12,6 +12,7 @@ use super::Field;
 use super::demand::{Ask, Asked, same};
 use crate::error::AppError;
 use crate::plan::build_problem::{Built, Form, build};
+use crate::plan::outcome::NOBODY;
 
 /// One pool with choice.
 pub(super) struct Study {
@@ -37,21 +38,34 @@ pub(super) struct Learnt<'a> {
 }
 
 impl Field<'_> {
-    /// The pools that leave a choice and ask for something.
+    /// The pools that leave a choice and ask for something. As in a plan, what one of them takes of a capacity is not free
+    /// in a later one.
     pub(super) fn studies(&self) -> Result<Vec<Study>, AppError> {
         let mut studies = vec![];
+        self.solver.forget_capacity();
         for (index, pool) in self.held.pools.iter().enumerate() {
+            let staff = &self.held.staffs[index];
             let divide = &pool.coverage(self.solver.policy).divide;
             let form = match (&divide.fit, &divide.balance) {
-                (Some(fit), _) => Form::Fit(fit),
-                (_, Some(_)) => Form::Even,
-                _ => continue,
+                (Some(fit), _) => Some(Form::Fit(fit)),
+                (_, Some(_)) => Some(Form::Even),
+                _ => None,
             };
-            if self.demands[index].asks.is_empty() || pool.accounts.is_empty() || self.held.staffs[index].is_empty() {
-                continue;
-            }
-            let built = build(self.solver, pool, &self.held.staffs[index], form)?;
-            studies.push(self.study(index, built)?);
+            let asks = !self.demands[index].asks.is_empty() && !pool.accounts.is_empty() && !staff.is_empty();
+            let owner: Vec<u32> = match form.filter(|_| asks) {
+                Some(form) => {
+                    let study = self.study(index, build(self.solver, pool, staff, form)?)?;
+                    let row = |unit: &u32| match study.solution.owner[*unit as usize] {
+                        UNASSIGNED => NOBODY,
+                        owner => staff[owner as usize],
+                    };
+                    let owners = study.built.unit_of.iter().map(row).collect();
+                    studies.push(study);
+                    owners
+                }
+                None => self.held.owners[index].iter().map(|owner| owner.unwrap_or(NOBODY)).collect(),
+            };
+            self.solver.take_capacity(pool, &owner);
         }
         Ok(studies)
     }

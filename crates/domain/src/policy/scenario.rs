@@ -237,8 +237,10 @@ mod tests {
     fn what_cannot_be_meant_is_said_with_its_place() {
         let text = "name = \"x\"\npolicy = \"role = 1\"\n[[accounts]]\nlike = \"true\"\ncount = 0\nshare = 20\n\
                     [[joiners]]\nlike = \"Ann\"\ncount = 0\n";
-        insta::assert_snapshot!(told(&Scenario::parse(text, "x.toml").unwrap_err()).join("\n"), @"");
-        insta::assert_snapshot!(told(&Scenario::parse("name = \"y\"\n", "y.toml").unwrap_err()).join("\n"), @"");
-        insta::assert_snapshot!(told(&Scenario::parse("name = \"z\"\nleaver = [\"Ann\"]\n", "z.toml").unwrap_err()).join("\n"), @"");
+        insta::assert_snapshot!(told(&Scenario::parse(text, "x.toml").unwrap_err()).join("\n"));
+        insta::assert_snapshot!(told(&Scenario::parse("name = \"y\"\n", "y.toml").unwrap_err()).join("\n"));
+        insta::assert_snapshot!(
+            told(&Scenario::parse("name = \"z\"\nleaver = [\"Ann\"]\n", "z.toml").unwrap_err()).join("\n")
+        );
     }
 }

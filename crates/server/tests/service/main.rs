@@ -16,6 +16,7 @@ mod oidc;
 mod people;
 mod planning;
 mod shutdown;
+mod studies;
 mod traffic;
 mod webhooks;
 mod writing;
