@@ -7,13 +7,15 @@
 //! falls by Σ (min *r* before − min *r* after): that is the **estimate**, a sensitivity of the dual (Geoffrion,
 //! *Lagrangean relaxation for integer programming*, Mathematical Programming Study 2, 1974). Somebody new is a new column,
 //! priced the same way as column generation prices one (Gilmore & Gomory, *A linear programming approach to the
-//! cutting-stock problem*, Operations Research 9(6), 1961), as far as they have room. The prices hold at the margin only,
-//! so the first few by estimate and cost are **confirmed** by solving the pool again with the level, or the person.
+//! cutting-stock problem*, Operations Research 9(6), 1961). No more units are counted than there is room for. The prices
+//! hold at the margin only: the estimate is at least what can be saved, give or take the gap of the plan. So the first
+//! few by estimate and cost are **confirmed** by solving the pool again with the level, or the person.
 //!
 //! Accounts of pools that leave no choice stay where they are: there the value is what their holder then misses less.
 
 use std::collections::BTreeSet;
 
+use bailiwick_engine::Measure;
 use serde::{Deserialize, Serialize};
 
 use super::Field;
@@ -201,12 +203,13 @@ struct Candidate {
     estimated: f64,
 }
 
-/// What is worth its cost; the number alone where the cost is not known.
+/// What is worth its cost; the number alone where the cost is not known. Rounded, so that what is equal is equal.
 fn per_cost(value: f64, cost: Option<f64>, units: f64) -> f64 {
-    match cost {
+    let worth = match cost {
         Some(cost) if cost > 0.0 => value * 1000.0 / cost,
         _ => value / units.max(NOTHING),
-    }
+    };
+    (worth * 1e6).round() / 1e6
 }
 
 fn trainings(field: &Field, studies: &[Study], confirm: usize) -> Result<Vec<Training>, AppError> {
@@ -343,16 +346,28 @@ fn estimate(field: &Field, study: &Study, row: u32, learnt: Learnt) -> f64 {
     let relief: Vec<f64> = (0..demand.classes.len())
         .map(|class| if concerned[class] { study.relief(field, class as u32, row, learnt) } else { 0.0 })
         .collect();
-    let mut saved = 0.0;
-    for (unit, classes) in study.classes_of_unit.iter().enumerate() {
+    let gains = study.classes_of_unit.iter().enumerate().filter_map(|(unit, classes)| {
         if !classes.iter().any(|class| concerned[*class as usize]) {
-            continue;
+            return None;
         }
         let able = study.eligible(unit).contains(&(owner as u32))
             || classes.iter().all(|class| study.may_serve(field, *class, row, learnt));
-        if able {
-            let less: f64 = classes.iter().map(|class| relief[*class as usize]).sum();
-            saved += (study.least[unit] - (study.reduced(unit, owner) - less)).max(0.0);
+        let less: f64 = classes.iter().map(|class| relief[*class as usize]).sum();
+        able.then(|| (study.least[unit] - (study.reduced(unit, owner) - less), unit))
+    });
+    let measures = &study.built.problem.measures;
+    taken(gains.collect(), measures, measures.iter().map(|measure| measure.upper[owner]).collect())
+}
+
+/// The greatest gains that there is room for, one after another.
+fn taken(mut gains: Vec<(f64, usize)>, measures: &[Measure], mut room: Vec<f64>) -> f64 {
+    gains.retain(|(gain, _)| *gain > NOTHING);
+    gains.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut saved = 0.0;
+    for (gain, unit) in gains {
+        if measures.iter().zip(&room).all(|(measure, left)| measure.values[unit] <= *left + NOTHING) {
+            measures.iter().zip(&mut room).for_each(|(measure, left)| *left -= measure.values[unit]);
+            saved += gain;
         }
     }
     saved
@@ -543,21 +558,10 @@ fn priced(field: &Field, study: &Study, column: &[f64], able: &[bool]) -> f64 {
         Some(_) => moves.price.get(unit).copied().unwrap_or(0.0),
         None => 0.0,
     };
-    let mut gains: Vec<(f64, usize)> = (0..column.len())
+    let gains = (0..column.len())
         .filter(|unit| able[*unit] && study.built.problem.fixed.get(*unit).copied().flatten().is_none())
-        .map(|unit| (study.least[unit] - column[unit] - price(unit), unit))
-        .filter(|(gain, _)| *gain > NOTHING)
-        .collect();
-    gains.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let room = study.room(field);
-    let mut left: Vec<f64> =
-        room.iter().map(|measure| measure.upper.last().copied().unwrap_or(f64::INFINITY)).collect();
-    let mut saved = 0.0;
-    for (gain, unit) in gains {
-        if room.iter().zip(&left).all(|(measure, left)| measure.values[unit] <= *left + NOTHING) {
-            room.iter().zip(&mut left).for_each(|(measure, left)| *left -= measure.values[unit]);
-            saved += gain;
-        }
-    }
-    saved
+        .map(|unit| (study.least[unit] - column[unit] - price(unit), unit));
+    let measures = study.room(field);
+    let room = measures.iter().map(|measure| measure.upper.last().copied().unwrap_or(f64::INFINITY)).collect();
+    taken(gains.collect(), &measures, room)
 }

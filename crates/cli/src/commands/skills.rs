@@ -121,7 +121,7 @@ pub async fn run(arguments: &Skills, setting: &Setting) -> Result<u8, AppError> 
                     one.customers.iter().map(|customer| customer.account_id.as_str()).collect::<Vec<_>>().join(", "),
                 ]
             });
-            let header = ["who", "learns", "cost", "estimated", "confirmed", "per 1000", "accounts", "for whom, as"];
+            let header = ["who", "learns", "cost", "estimated", "confirmed", "per 1000", "accounts", "for whom, e.g."];
             say(table(&header, lessons));
             if !skills.hires.is_empty() {
                 say("Who should be taken on:");
