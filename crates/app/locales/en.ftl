@@ -141,3 +141,54 @@ exception-against = { $count ->
     [one] one account is
    *[other] { $count } accounts are
   } given by hand where the policy names who has them
+
+# Whether promised service can be kept, and what would mend it.
+service-short = Of { $promised } hours promised a year, { $short } find nobody who has them.
+service-breaks = The first promise to give way is that of { $segment } as { $role }: { $accounts ->
+    [one] one account is
+   *[other] { $accounts } accounts are
+  } short of { $hours } hours a year.
+service-holds = All { $promised } hours promised a year can be kept; the first person runs short when they grow by { $headroom } %.
+service-below = { $accounts ->
+    [one] One account is served
+   *[other] { $accounts } accounts are served
+  } below the qualification that was promised.
+mend-move = { $accounts ->
+    [one] Move one account
+   *[other] Move { $accounts } accounts
+  } ({ $hours } hours) to { $to }.
+mend-train = Train { $employees } in { $skills }, then move { $accounts ->
+    [one] one account there.
+   *[other] { $accounts } accounts there.
+  }
+mend-fewer = Promise { $of } { $feasible } contacts a year in place of { $contacts }.
+mend-hire = Take on { $employees } more, beside { $beside }.
+mend-hire-anybody = Take on { $employees } more.
+mend-price = It costs { $cost } { $currency } a year.
+mend-no-price = The policy does not say what it costs.
+
+# What should be learnt, and who taken on.
+skills-method = Values come from the optimiser: the prices of its limits tell what a level, or a person, would save (a sensitivity of the Lagrangian bound); the first few are made sure of by solving again. They count missing levels, each as a share of what is asked for.
+skills-train = { $employee }: { $skill } from level { $from } to { $to } saves { $saved } missing levels; { $accounts ->
+    [one] one account is
+   *[other] { $accounts } accounts are
+  } served better.
+skills-hire = One more { $role } in { $segment } with { $skills } saves { $saved } missing levels; { $accounts ->
+    [one] one account is
+   *[other] { $accounts } accounts are
+  } served better.
+
+# Effort by segment against the strategy.
+effort-as-meant = { $segment } takes { $share } % of the effort, as meant ({ $target } %).
+effort-too-much = { $segment } takes { $share } % of the effort where { $target } % are meant: { $hours } hours a year too many.
+effort-too-little = { $segment } takes { $share } % of the effort where { $target } % are meant: { $hours } hours a year too few.
+effort-no-target = { $segment } takes { $share } % of the effort; the strategy says nothing of it.
+
+# What a scenario changes.
+scenario-hours = Accounts want { $after } hours a year in place of { $before }; there are { $hadafter } in place of { $hadbefore }.
+scenario-moves = { $moved ->
+    [one] One assignment is
+   *[other] { $moved } assignments are
+  } somebody else's, { $new } are new.
+scenario-profit = A year brings { $after } { $currency } after the cost of the people in place of { $before }: { $difference }.
+scenario-unassigned = { $more } more assignments find nobody.

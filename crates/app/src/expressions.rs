@@ -26,6 +26,14 @@ pub fn check_expressions(policy: &Policy, classified: &Classified, staff: &Staff
     for coverage in &policy.document.coverage {
         checker.coverage(coverage);
     }
+    for demand in policy.document.skills.iter().flat_map(|skills| &skills.demands) {
+        checker.condition(demand.when.as_ref(), Of::Accounts);
+    }
+    if let Some(skills) = &policy.document.skills {
+        checker.value(skills.region.as_ref(), Of::Accounts);
+        let is_measure = |text: &Text| policy.document.measures.keys().any(|name| name.get_ref() == text.get_ref());
+        checker.value(skills.revenue.as_ref().map(|revenue| &revenue.0).filter(|text| !is_measure(text)), Of::Accounts);
+    }
     for role in policy.document.sizing.iter().flat_map(|sizing| sizing.roles.values()) {
         for text in [&role.hours, &role.sales].into_iter().flatten() {
             if !policy.document.measures.keys().any(|measure| measure.get_ref() == text.0.get_ref()) {

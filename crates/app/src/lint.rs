@@ -54,7 +54,7 @@ pub fn lint(project: &Project, on: Date) -> Result<Vec<Finding>, AppError> {
         }
     }
     linter.coverage(&pools, &mut findings)?;
-    linter.service_hours(&pools, &mut findings)?;
+    linter.people(&pools, &mut findings)?;
     findings.sort_by_key(|finding| finding.severity);
     Ok(findings)
 }
@@ -64,16 +64,16 @@ pub fn refuses(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity != Severity::Info)
 }
 
-struct Linter<'a> {
-    policy: &'a Policy,
-    classified: &'a Classified,
-    staff: &'a Staff,
+pub(crate) struct Linter<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) classified: &'a Classified,
+    pub(crate) staff: &'a Staff,
     ids: &'a [String],
     measures: Measures,
 }
 
 impl Linter<'_> {
-    fn samples(&self, rows: impl Iterator<Item = usize>) -> Vec<String> {
+    pub(crate) fn samples(&self, rows: impl Iterator<Item = usize>) -> Vec<String> {
         rows.take(SAMPLES).map(|row| self.ids[row].clone()).collect()
     }
 
@@ -306,47 +306,5 @@ impl Linter<'_> {
         let finding = Finding::new(severity, "place-missing", message, remedy)
             .at(self.policy.place(&pool.coverage(self.policy).role));
         findings.push(finding.counting(without.len() as u64, self.samples(without.iter().copied())));
-    }
-
-    /// Hours that service levels promise against hours of those who serve, where employees have `hours_per_year`.
-    fn service_hours(&self, pools: &Pools, findings: &mut Vec<Finding>) -> Result<(), AppError> {
-        let table = &self.staff.table;
-        if !table.has("hours_per_year") {
-            return Ok(());
-        }
-        let hours = table.numbers("hours_per_year")?;
-        let document = &self.policy.document;
-        let mut promised = vec![0.0; document.segments.len()];
-        for (index, segment) in document.segments.iter().enumerate() {
-            let Some(service) = &segment.service else { continue };
-            let each = service.contacts_per_year.unwrap_or(0.0) * service.hours_per_contact.unwrap_or(0.0);
-            let accounts = self.classified.segment.iter().filter(|at| **at == Some(index as u16)).count();
-            promised[index] = each * accounts as f64;
-            if promised[index] <= 0.0 {
-                continue;
-            }
-            let name = segment.name.get_ref();
-            let mut serving: Vec<u32> = pools
-                .pools
-                .iter()
-                .filter(|pool| {
-                    pool.accounts.iter().any(|row| self.classified.segment[*row as usize] == Some(index as u16))
-                })
-                .flat_map(|pool| pool.staff.iter().copied())
-                .collect();
-            serving.sort_unstable();
-            serving.dedup();
-            let available: f64 = serving.iter().filter_map(|row| hours[*row as usize]).sum();
-            if promised[index] > available {
-                let message = format!(
-                    "segment \"{name}\" is promised {} hours a year, and those who serve it have {}",
-                    short(promised[index]),
-                    short(available)
-                );
-                let remedy = "promise fewer contacts, or add staff";
-                findings.push(Finding::warning("service-hours", message, remedy).at(self.policy.place(&segment.name)));
-            }
-        }
-        Ok(())
     }
 }

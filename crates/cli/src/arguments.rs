@@ -70,6 +70,10 @@ pub enum Command {
     Plan(Plan),
     /// How many employees each role needs, and what one more would bring
     Sizing(Sizing),
+    /// Whether what customers are promised can be kept, what breaks first, and what would mend it
+    ServiceLevels(crate::commands::service_levels::ServiceLevels),
+    /// Skills held against skills demanded, and who should learn what, or be taken on
+    Skills(crate::commands::skills::Skills),
     /// Show what moves between two plans, or between a plan and a ledger
     Diff(Diff),
     /// Make a plan the truth from a date
@@ -503,6 +507,12 @@ pub struct Sizing {
     /// So many employees less and more are computed
     #[arg(long, default_value_t = 3, value_name = "K")]
     pub around: u32,
+    /// Effort by segment against the strategy, in place of the numbers of employees
+    #[arg(long, conflicts_with = "scenario")]
+    pub effort: bool,
+    /// What would change if: a text of leavers, joiners, more accounts and more policy, planned beside the present
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
     /// The same seed and data give the same territories
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,

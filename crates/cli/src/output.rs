@@ -74,6 +74,7 @@ fn diagnose(finding: &Finding, policy_text: &str) -> Report {
     if !finding.remedy.is_empty() {
         diagnostic = diagnostic.with_help(finding.remedy.clone());
     }
+    let policy_text = finding.place.as_ref().and_then(|place| place.source.as_deref()).unwrap_or(policy_text);
     match &finding.place {
         Some(place) if place.span.end <= policy_text.len() => {
             let label = LabeledSpan::new_with_span(Some(String::from("here")), place.span.clone());

@@ -346,3 +346,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn rows_of_another_table_follow_in_the_types_of_the_first() {
+    let text = |name: &str, kind| ColumnInfo { name: name.to_owned(), kind };
+    let rows = |rows: &[serde_json::Value]| rows.iter().map(|row| row.as_object().unwrap().clone()).collect::<Vec<_>>();
+    let first = [text("id", ColumnType::Text), text("count", ColumnType::Integer), text("since", ColumnType::Date)];
+    let first =
+        Table::from_rows(&first, &rows(&[serde_json::json!({"id": "a", "count": 1, "since": "2024-02-29"})])).unwrap();
+    let other = [text("count", ColumnType::Number), text("id", ColumnType::Text), text("more", ColumnType::Text)];
+    let other = Table::from_rows(&other, &rows(&[serde_json::json!({"id": "b", "count": 2.0, "more": "x"})])).unwrap();
+    let both = first.followed_by(&other).unwrap();
+    assert_eq!(show(&both), "id:text | count:integer | since:date\na | 1 | 2024-02-29\nb | 2 | -");
+    let wrong = first.followed_by(&other.with_texts("count", vec![Some("two".into())])).unwrap_err();
+    assert!(wrong.to_string().contains("two"), "{wrong}");
+}

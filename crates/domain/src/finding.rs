@@ -23,6 +23,9 @@ pub struct Place {
     /// Byte range in the file.
     #[serde(skip)]
     pub span: std::ops::Range<usize>,
+    /// The file's text, where it is another than the policy's own.
+    #[serde(skip)]
+    pub source: Option<std::sync::Arc<str>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -15,6 +15,7 @@ pub mod handover;
 pub mod id;
 pub mod ledger;
 pub mod need;
+pub mod opening_hours;
 pub mod particulars;
 pub mod plan;
 pub mod policy;

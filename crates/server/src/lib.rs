@@ -29,6 +29,7 @@ mod router;
 mod secret;
 mod settings;
 mod studios;
+mod studying;
 pub mod work;
 
 use std::net::SocketAddr;

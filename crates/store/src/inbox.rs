@@ -257,7 +257,7 @@ async fn may_wait(
 }
 
 /// Condition on a matter `c`: somebody within sees its account, received it, or was given it.
-fn sees(within: Within<'_>) -> String {
+pub(crate) fn sees(within: Within<'_>) -> String {
     match within {
         Within::Everybody => "1 = 1".to_owned(),
         Within::Nobody => "1 = 0".to_owned(),

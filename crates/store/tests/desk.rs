@@ -6,7 +6,7 @@
 mod common;
 
 use bailiwick_domain::absence::NewAbsence;
-use bailiwick_domain::communication::{Communication, MatterState, Move, Why};
+use bailiwick_domain::communication::{Communication, Direction, MatterState, Move, Why};
 use bailiwick_domain::handover::NewHandOver;
 use bailiwick_domain::id::EmployeeId;
 use bailiwick_store::{Inbox, Ledger, MattersWanted, StoreError, Within};
@@ -18,6 +18,7 @@ on_both!(
     only_possible_steps_are_taken,
     an_inbox_is_read_page_by_page,
     matters_are_seen_by_those_they_concern,
+    service_sees_when_something_came_and_was_answered,
 );
 
 const AT: &str = "2026-02-01T09:00:00Z";
@@ -193,4 +194,50 @@ async fn matters_are_seen_by_those_they_concern(bench: Bench) {
     }
     assert!(!ledger.sees_matter(Within::Nobody, acme, on).await.unwrap());
     assert!(ledger.sees_matter(Within::Everybody, acme, on).await.unwrap());
+}
+
+async fn service_sees_when_something_came_and_was_answered(bench: Bench) {
+    company(&bench).await;
+    let ledger = &bench.ledger;
+    let on = day("2026-02-01");
+    let came = |account: &str, at: &str| Communication { received_at: moment(at), ..call(Some(account), "ask") };
+    let asked = ledger.register(came("ACME", "2026-02-01T09:00:00.5Z"), "", "desk", moment(AT)).await.unwrap();
+    ledger.step(asked, None, &pass("seller"), "", "desk", moment("2026-02-01T10:00:00Z")).await.unwrap();
+    ledger.step(asked, None, &Move::Take { by: who("Ann") }, "", "Ann", moment("2026-02-01T11:00:00Z")).await.unwrap();
+    ledger.step(asked, None, &Move::Finish, "", "Ann", moment("2026-02-01T12:00:00Z")).await.unwrap();
+    let dropped = ledger.register(came("ACME", "2026-02-01T09:30:00Z"), "", "desk", moment(AT)).await.unwrap();
+    ledger.step(dropped, None, &Move::Drop, "", "desk", moment(AT)).await.unwrap();
+    ledger.register(came("BETA", "2026-02-01T08:59:59.9Z"), "", "desk", moment(AT)).await.unwrap();
+    let out = Communication {
+        direction: Direction::Outgoing,
+        received_by: Some(who("Ben")),
+        ..came("BETA", "2026-02-03T09:00:00Z")
+    };
+    ledger.register(out, "", "desk", moment("2026-02-03T09:00:00Z")).await.unwrap();
+    let told = async |within: Within<'_>, from: &str, to: &str| -> Vec<String> {
+        let found = ledger.contacted(within, on, moment(from), moment(to)).await.unwrap();
+        let one = found.into_iter().map(|one| {
+            let answered = one.answered_at.map_or(String::from("-"), |at| at.to_string());
+            format!("{} {} {answered} {}", one.account.unwrap_or_default(), one.direction, one.by.unwrap_or_default())
+        });
+        one.collect()
+    };
+    let (from, to) = ("2026-02-01T09:00:00Z", "2026-02-02T00:00:00Z");
+    let acme = "ACME incoming 2026-02-01T11:00:00Z Ann";
+    assert_eq!(
+        told(Within::Everybody, from, to).await,
+        [acme, "BETA outgoing - Ben"],
+        "what went out later counts too"
+    );
+    assert_eq!(
+        told(Within::Everybody, "2026-02-01T08:00:00Z", from).await,
+        ["BETA incoming - ", "BETA outgoing - Ben"]
+    );
+    assert_eq!(told(Within::One(&who("Ann")), from, to).await, [acme]);
+    assert_eq!(told(Within::Nobody, from, to).await, [""; 0]);
+    let served = ledger.served(Within::One(&who("Ann")), on).await.unwrap();
+    let served: Vec<String> =
+        served.iter().map(|one| format!("{} {} {}", one.account, one.role, one.employee)).collect();
+    assert_eq!(served, ["ACME seller Ann", "ACME service Cid"]);
+    assert!(ledger.employee_names().await.unwrap().contains_key("Ben"));
 }

@@ -155,27 +155,112 @@ stages = [
 [[segments]]
 name = "State customers"
 when = "ownership = 'public'"
-service = { response_hours = 24, contacts_per_year = 4, hours_per_contact = 1.5 }
+service = { response_hours = 24 }      # business hours until somebody answers; see [service_levels] for more
 
 [[segments]]
 name = "Key accounts"
 when = "importance = 'VIP' AND channel NOT IN ('chain', 'franchise')"
-service = { response_hours = 2, contacts_per_year = 24, hours_per_contact = 2, qualification = { "customer care" = 2 } }
+service = { response_hours = 2, qualification = { "customer care" = 2 } }
 
 [[segments]]
 name = "Chains"
 when = "channel IN ('chain', 'franchise')"
-service = { response_hours = 8, contacts_per_year = 6, hours_per_contact = 1 }
+service = { response_hours = 8 }
 
 [[segments]]
 name = "Regional business"
 when = "ownership = 'company'"
-service = { response_hours = 24, contacts_per_year = 4, hours_per_contact = 1 }
+service = { response_hours = 24 }
 
 [[segments]]
 name = "Private and small"
 when = "true"
-service = { response_hours = 48, contacts_per_year = 1, hours_per_contact = 0.5 }
+service = { response_hours = 48 }
+
+# ---- what they are promised, role by role or stage by stage --------------------------------------------------------
+
+[business_hours]
+from = "08:30"
+to = "17:30"
+holidays = ["2026-03-03", "2026-05-06", "2026-05-25"]
+
+[service_levels."State customers"]
+roles.sales-specialist = { contacts_per_year = 3, hours_per_contact = 1.5 }
+roles.customer-service-specialist = { contacts_per_year = 2, hours_per_contact = 0.5 }
+
+[service_levels."Key accounts"]        # the commercial director holds them: are there so many hours?
+roles.sales-specialist = { contacts_per_year = 12, hours_per_contact = 1.5 }
+roles.customer-service-specialist = { contacts_per_year = 24, hours_per_contact = 1.25, responses_per_year = 12, hours_per_response = 0.25, qualification = { "negotiation" = 3 } }
+stages."Repair" = { response_hours = 1, responses_per_year = 4, hours_per_response = 2 }
+
+[service_levels.Chains]
+roles.sales-specialist = { contacts_per_year = 4, hours_per_contact = 0.75 }
+roles.customer-service-specialist = { contacts_per_year = 4, hours_per_contact = 0.5 }
+
+[service_levels."Regional business"]
+roles.sales-specialist = { contacts_per_year = 2, hours_per_contact = 1 }
+roles.customer-service-specialist = { contacts_per_year = 1, hours_per_contact = 0.5 }
+
+# ---- what those who serve should know, beyond what coverage asks for -----------------------------------------------
+
+[skills]
+region = "country"
+revenue = "revenue_12m"
+training_cost = 900                    # of one level of one skill
+hiring_cost = 4000                     # of finding and taking on somebody, beside a year's pay
+
+[[skills.demands]]
+skill = "healthcare"
+level = 2
+when = "industry = 'healthcare'"
+segment = "State customers"
+role = "sales-specialist"
+
+[[skills.demands]]
+skill = "refrigeration"
+level = 3
+when = "equipment = 'refrigeration'"
+role = "service-manager"
+
+[[skills.demands]]                     # whoever brings new chains has to know how to speak with them
+skill = "negotiation"
+level = 2
+segment = "Key accounts"
+role = "customer-service-specialist"
+
+# ---- where the time is to go, and what it costs and brings ---------------------------------------------------------
+
+[strategy]
+effort = { "Key accounts" = 0.05, "State customers" = 0.15, "Chains" = 0.15, "Regional business" = 0.55 }
+tolerance = 0.03
+
+[sizing]
+hours_per_year = 1650
+customer_share = 0.7
+move_cost = 40                         # of an account that changes hands
+contact_value = 25                     # of one promised contact
+
+[sizing.roles.client-specialist]
+hours = "hunting_hours"
+cost = 30000
+
+[sizing.roles.sales-specialist]
+hours = "sales_hours"
+sales = "revenue_12m"
+margin = 0.25
+cost = 34000
+
+[sizing.roles.customer-service-specialist]
+hours = "care_hours"
+cost = 26000
+
+[sizing.roles.service-manager]
+hours = "service_hours"
+cost = 29000
+
+[sizing.roles.administrator]
+hours = "admin_hours"
+cost = 19000
 
 # ---- client specialists: language is a must, knowing the industry is better, near is better ------------------------
 

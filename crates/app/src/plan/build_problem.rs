@@ -183,12 +183,8 @@ impl Draft<'_> {
             Form::Fit(fit) => fit.must.iter().map(|name| solver.skill_values(name.get_ref(), pool)).collect(),
             _ => vec![],
         };
-        let qualified = solver
-            .policy
-            .document
-            .segments
-            .iter()
-            .any(|segment| segment.service.as_ref().is_some_and(|service| !service.qualification.is_empty()));
+        let qualified = solver.policy.asks_for_qualification();
+        let segments = solver.policy.segment_names();
         if must.is_empty() && !qualified {
             return Eligible { engine: Eligibility::All, unassignable: vec![false; units], split: None };
         }
@@ -207,29 +203,19 @@ impl Draft<'_> {
                     values.iter().flatten().all(|skill| solver.staff.level(employee, skill) > 0.0)
                 });
                 let skilled: Vec<u32> = skilled.collect();
-                let promised =
-                    segment.and_then(|segment| solver.policy.document.segments[segment as usize].service.as_ref());
-                let qualified: Vec<u32> = skilled
-                    .iter()
-                    .copied()
-                    .filter(|owner| {
-                        let employee = staff[*owner as usize] as usize;
-                        promised.is_none_or(|service| {
-                            service
-                                .qualification
-                                .iter()
-                                .all(|(skill, least)| solver.staff.level(employee, skill) >= *least)
-                        })
-                    })
-                    .collect();
+                let promised = segment
+                    .map(|segment| solver.policy.promise(segments[segment as usize], &pool.role).qualification)
+                    .unwrap_or_default();
+                let holds = |owner: &u32, (skill, least): (&String, &f64)| {
+                    solver.staff.level(staff[*owner as usize] as usize, skill) >= *least
+                };
+                let qualified: Vec<u32> =
+                    skilled.iter().copied().filter(|owner| promised.iter().all(|one| holds(owner, one))).collect();
                 let lacking = if skilled.is_empty() {
                     Some(values.iter().flatten().map(|skill| skill.to_string()).collect::<Vec<_>>().join(" and "))
                 } else if qualified.is_empty() {
-                    promised.map(|service| {
-                        let wanted =
-                            service.qualification.iter().map(|(skill, least)| format!("{skill} at level {least}"));
-                        wanted.collect::<Vec<_>>().join(" and ")
-                    })
+                    let wanted = promised.iter().map(|(skill, least)| format!("{skill} at level {least}"));
+                    Some(wanted.collect::<Vec<_>>().join(" and "))
                 } else {
                     None
                 };

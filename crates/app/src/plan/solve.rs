@@ -303,6 +303,11 @@ impl<'a> Solver<'a> {
         }
     }
 
+    /// As if no pool had been solved yet: for whoever solves them once more.
+    pub fn forget_capacity(&self) {
+        self.used.borrow_mut().clear();
+    }
+
     pub fn take_capacity(&self, pool: &Pool, owner: &[u32]) {
         let mut used = self.used.borrow_mut();
         for (measure, limit) in pool.coverage(self.policy).capacities() {

@@ -10,8 +10,8 @@
 //! and the balance of each number are seen before anybody is hired.
 
 mod estimate;
-mod hours;
-mod profit;
+pub(crate) mod hours;
+pub(crate) mod profit;
 mod redraw;
 mod response;
 
@@ -146,13 +146,13 @@ pub fn size_pools(solver: &Solver, pools: &[Pool], scope: Scope) -> Result<Vec<P
     Ok(sized)
 }
 
-fn role_of<'a>(solver: &Solver<'a>, pool: &Pool) -> Option<&'a RoleSizing> {
+pub(crate) fn role_of<'a>(solver: &Solver<'a>, pool: &Pool) -> Option<&'a RoleSizing> {
     let sizing = solver.policy.document.sizing.as_ref()?;
     sizing.roles.iter().find(|(name, _)| *name.get_ref() == pool.role).map(|(_, role)| role)
 }
 
 /// Who serves a pool: one named person, those who serve what it follows, or its staff.
-fn staff_of(solver: &Solver, pool: &Pool, pools: &[Pool]) -> Result<Vec<u32>, AppError> {
+pub(crate) fn staff_of(solver: &Solver, pool: &Pool, pools: &[Pool]) -> Result<Vec<u32>, AppError> {
     let coverage = pool.coverage(solver.policy);
     if let Some(to) = &coverage.divide.to {
         return solver.named_person(pool, to);
@@ -174,7 +174,7 @@ fn staff_of(solver: &Solver, pool: &Pool, pools: &[Pool]) -> Result<Vec<u32>, Ap
 }
 
 /// One value an account of the whole table: of a measure by its name, or of an expression; nothing counts below 0.
-fn account_values(solver: &Solver, text: &Expression) -> Result<Vec<f64>, AppError> {
+pub(crate) fn account_values(solver: &Solver, text: &Expression) -> Result<Vec<f64>, AppError> {
     let values = match solver.measures.values.get(text.0.get_ref()) {
         Some(values) => values.clone(),
         None => solver.account_numbers(&text.0)?,

@@ -50,19 +50,58 @@ pub fn profit(
     sizing: &PoolSizing,
     scope: Scope,
 ) -> Result<Option<Profit>, AppError> {
-    let (Some(sales), Some(margin), Some(cost)) = (&role.sales, role.margin, role.cost) else { return Ok(None) };
-    let sales = account_values(solver, sales)?;
-    let sales: Vec<f64> = pool.accounts.iter().map(|account| sales[*account as usize]).collect();
-    let total: f64 = sales.iter().sum();
-    if sizing.present <= 0.0 || total <= 0.0 {
-        return Ok(None);
-    }
-    let (elasticity, source) = elasticity(role.elasticity, &holdings(solver, pool, wanted, available, &sales));
-    let response = Response::of(elasticity, wanted.iter().copied().zip(sales.iter().copied()));
-    let scale = total / response.sales_at(sizing.hours_available);
-    let curve = Curve { response, scale, margin, cost, present: sizing.present, hours_each: sizing.hours_each };
+    let Some(ground) = Ground::of(solver, pool, role, sizing)? else { return Ok(None) };
+    let holdings = holdings(solver, pool, wanted, available, &ground.sales);
+    let (elasticity, source) = elasticity(role.elasticity, &holdings);
+    let curve = ground.curve(elasticity, wanted, sizing);
     let (steps, best) = curve.steps(sizing.needed, i64::from(scope.around));
-    Ok(Some(Profit { elasticity, source, margin, cost, steps, best }))
+    Ok(Some(Profit { elasticity, source, margin: ground.margin, cost: ground.cost, steps, best }))
+}
+
+/// What a pool brings and costs, where the policy says so.
+pub(crate) struct Ground {
+    sales: Vec<f64>,
+    pub margin: f64,
+    pub cost: f64,
+}
+
+impl Ground {
+    /// Absent where sales, margin or cost are not stated, or nobody serves the pool.
+    pub fn of(
+        solver: &Solver,
+        pool: &Pool,
+        role: &RoleSizing,
+        sizing: &PoolSizing,
+    ) -> Result<Option<Ground>, AppError> {
+        let (Some(sales), Some(margin), Some(cost)) = (&role.sales, role.margin, role.cost) else { return Ok(None) };
+        let sales = account_values(solver, sales)?;
+        let sales: Vec<f64> = pool.accounts.iter().map(|account| sales[*account as usize]).collect();
+        let bare = sizing.present <= 0.0 || sales.iter().sum::<f64>() <= 0.0;
+        Ok((!bare).then_some(Ground { sales, margin, cost }))
+    }
+
+    fn response(&self, elasticity: f64, wanted: &[f64]) -> Response {
+        Response::of(elasticity, wanted.iter().copied().zip(self.sales.iter().copied()))
+    }
+
+    /// Scaled so that present staff brings present sales.
+    fn curve(&self, elasticity: f64, wanted: &[f64], sizing: &PoolSizing) -> Curve {
+        let response = self.response(elasticity, wanted);
+        let scale = self.sales.iter().sum::<f64>() / response.sales_at(sizing.hours_available);
+        let (present, hours_each) = (sizing.present, sizing.hours_each);
+        Curve { response, scale, margin: self.margin, cost: self.cost, present, hours_each }
+    }
+
+    /// What full service brings, to what the response curve says of as many hours as there are.
+    pub fn scale(&self, elasticity: f64, wanted: &[f64], sizing: &PoolSizing) -> f64 {
+        self.curve(elasticity, wanted, sizing).scale
+    }
+
+    /// Sales and profit a year of the hours that there are, by the scale of another pool.
+    pub fn brings(&self, elasticity: f64, scale: f64, wanted: &[f64], sizing: &PoolSizing) -> (f64, f64) {
+        let sales = scale * self.response(elasticity, wanted).sales_at(sizing.hours_available);
+        (sales, self.margin * sales - self.cost * sizing.present)
+    }
 }
 
 /// Hours had, hours wanted and sales of each of the pool's people, by whom they hold today.

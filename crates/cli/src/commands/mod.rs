@@ -19,7 +19,9 @@ mod replay;
 mod route;
 mod schema;
 mod serve;
+pub mod service_levels;
 mod sizing;
+pub mod skills;
 mod users;
 mod who;
 
@@ -66,6 +68,8 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Check(arguments) => check::run(&arguments, &setting).await,
         Command::Plan(arguments) => plan::run(&arguments, &setting).await,
         Command::Sizing(arguments) => sizing::run(&arguments, &setting).await,
+        Command::ServiceLevels(arguments) => service_levels::run(&arguments, &setting).await,
+        Command::Skills(arguments) => skills::run(&arguments, &setting).await,
         Command::Diff(arguments) => diff::run(&arguments, &setting).await,
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
         Command::Plans(arguments) => plans::run(&arguments, &setting).await,

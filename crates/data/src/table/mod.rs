@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use bailiwick_domain::policy::document::ColumnType;
 use datafusion::arrow::array::{
-    Array, ArrayRef, Float64Array, RecordBatch, RecordBatchOptions, StringViewArray, UInt32Array,
+    Array, ArrayRef, Float64Array, RecordBatch, RecordBatchOptions, StringViewArray, UInt32Array, new_null_array,
 };
-use datafusion::arrow::compute::take;
+use datafusion::arrow::compute::{CastOptions, cast_with_options, concat, take};
 use datafusion::arrow::datatypes::{Field, Schema};
 
 pub use self::json::RowProblem;
@@ -141,6 +141,33 @@ impl Table {
             None => columns.push((name.to_owned(), array)),
         }
         Table::of_columns(columns, self.len())
+    }
+
+    /// The rows of this table and then those of another, whose columns are brought to the types here. A column that the
+    /// other does not have is empty in its rows; one that only the other has is left out.
+    ///
+    /// # Errors
+    /// A value of the other that is not of the column's type.
+    pub fn followed_by(&self, other: &Table) -> Result<Table, DataError> {
+        let schema = self.batch.schema();
+        let mut columns = vec![];
+        for (field, own) in schema.fields().iter().zip(self.batch.columns()) {
+            let name = field.name();
+            let fault = |error: &dyn std::fmt::Display| {
+                let remedy = "give values of the type that the column has";
+                DataError::Evaluate(Box::new(Fault::new(error.to_string()).column(name).remedy(remedy.to_owned())))
+            };
+            let more = match other.column(name) {
+                None => new_null_array(own.data_type(), other.len()),
+                Some(more) => {
+                    let strict = CastOptions { safe: false, ..CastOptions::default() };
+                    cast_with_options(more, own.data_type(), &strict).map_err(|error| fault(&error))?
+                }
+            };
+            let both = concat(&[own.as_ref(), more.as_ref()]).map_err(|error| fault(&error))?;
+            columns.push((name.clone(), both));
+        }
+        Ok(Table::of_columns(columns, self.len() + other.len()))
     }
 
     /// The rows of these numbers (from 0), in this order. A number beyond the end is a mistake of the caller and panics.

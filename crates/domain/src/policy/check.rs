@@ -17,6 +17,7 @@ pub fn check(policy: &Policy) -> Vec<Finding> {
     check_processes(policy, &mut findings);
     check_coverage(policy, &mut findings);
     check_sizing(policy, &mut findings);
+    super::check_people::check_people(policy, &mut findings);
     for pin in &policy.document.pins {
         check_pin(policy, pin, None, &mut findings);
     }
@@ -152,7 +153,7 @@ fn check_processes(policy: &Policy, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_segment_name(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+pub(super) fn check_segment_name(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
     let known = policy.segment_names();
     if !known.contains(&name.get_ref().as_str()) && name.get_ref() != ALL {
         let message = format!("there is no segment \"{}\"", name.get_ref());
@@ -175,7 +176,7 @@ fn check_measure(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_product_line(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+pub(super) fn check_product_line(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
     let known: Vec<&str> = policy.document.product_lines.keys().map(|name| name.get_ref().as_str()).collect();
     if !known.contains(&name.get_ref().as_str()) {
         let message = format!("there is no product line \"{}\"", name.get_ref());
@@ -184,7 +185,7 @@ fn check_product_line(policy: &Policy, name: &Text, findings: &mut Vec<Finding>)
     }
 }
 
-fn check_role(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+pub(super) fn check_role(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
     let known = policy.role_names();
     if !known.contains(&name.get_ref().as_str()) {
         let message = format!("there is no role \"{}\"", name.get_ref());
@@ -403,7 +404,12 @@ fn check_sizing(policy: &Policy, findings: &mut Vec<Finding>) {
         ("hours_per_year", above(sizing.hours_per_year), "write the working hours of a full-time employee, 1600 say"),
         ("customer_share", above(sizing.customer_share) && sizing.customer_share <= 1.0, "write a share: 0.7 for 70 %"),
     ];
-    for (key, _, remedy) in general.into_iter().filter(|(_, sound, _)| !sound) {
+    let amount = |value: Option<f64>| value.is_none_or(|value| value >= 0.0 && value.is_finite());
+    let general = general.into_iter().chain([
+        ("move_cost", amount(sizing.move_cost), "write what it costs when an account changes hands"),
+        ("contact_value", amount(sizing.contact_value), "write what one contact with a customer is worth"),
+    ]);
+    for (key, _, remedy) in general.filter(|(_, sound, _)| !sound) {
         findings.push(Finding::error("sizing-number", format!("sizing.{key} is out of range"), remedy));
     }
     for (name, role) in &sizing.roles {

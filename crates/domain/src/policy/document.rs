@@ -10,6 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_spanned::Spanned;
 
+use super::people::{BusinessHours, ServiceLevel, Skills, Strategy};
+
 /// A text with its place in the file.
 pub type Text = Spanned<String>;
 
@@ -51,6 +53,17 @@ pub struct Document {
     /// Groups of companies and the chain of distribution (SPEC 2.5).
     #[serde(default)]
     pub groups: Groups,
+    /// When somebody answers: response times count these hours.
+    #[serde(default)]
+    pub business_hours: BusinessHours,
+    /// What the accounts of a segment are promised, by role and by stage (SPEC 1.6).
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, ServiceLevel>")]
+    pub service_levels: IndexMap<Text, ServiceLevel>,
+    /// What customers demand of those who serve them (SPEC 4.8).
+    pub skills: Option<Skills>,
+    /// Where the people's time is to go (SPEC 3.5).
+    pub strategy: Option<Strategy>,
     /// How many employees the roles need, and what one more would bring (SPEC 3.5).
     pub sizing: Option<Sizing>,
     /// Assignments the optimiser may not change.
@@ -638,13 +651,23 @@ pub struct Sizing {
     pub hours_per_year: f64,
     /// The share of them that is for accounts, with the way and the preparation.
     pub customer_share: f64,
+    /// What it costs when an account changes hands, in the company's currency: weighed when a promise is to be mended.
+    pub move_cost: Option<f64>,
+    /// What one promised contact with a customer is worth: weighed when fewer are an alternative to more people.
+    pub contact_value: Option<f64>,
     #[schemars(with = "IndexMap<String, RoleSizing>")]
     pub roles: IndexMap<Text, RoleSizing>,
 }
 
 impl Default for Sizing {
     fn default() -> Self {
-        Sizing { hours_per_year: 1600.0, customer_share: 0.7, roles: IndexMap::new() }
+        Sizing {
+            hours_per_year: 1600.0,
+            customer_share: 0.7,
+            move_cost: None,
+            contact_value: None,
+            roles: IndexMap::new(),
+        }
     }
 }
 

@@ -4,7 +4,11 @@
 //! complaint names file, line, column and remedy.
 
 pub mod check;
+mod check_people;
 pub mod document;
+pub mod people;
+pub mod promise;
+pub mod scenario;
 
 use document::Document;
 use serde_spanned::Spanned;
@@ -26,13 +30,27 @@ pub struct Policy {
     pub file: String,
     /// Warnings; errors refuse the policy.
     pub findings: Vec<Finding>,
+    /// The end of the text that came from a scenario.
+    pub overlay: Option<scenario::Overlay>,
 }
 
 impl Policy {
     /// Reads and checks a policy. All errors are told at once, unless the file is no TOML at all.
     pub fn parse(text: &str, file: &str) -> Result<Policy, Vec<Finding>> {
-        let document: Document = toml::from_str(text).map_err(|error| vec![explain_syntax(&error, text, file)])?;
-        let policy = Policy { document, text: text.to_owned(), file: file.to_owned(), findings: vec![] };
+        Policy::read(text, file, None)
+    }
+
+    fn read(text: &str, file: &str, overlay: Option<scenario::Overlay>) -> Result<Policy, Vec<Finding>> {
+        let place = |span: std::ops::Range<usize>| {
+            let elsewhere = overlay.as_ref().and_then(|overlay| overlay.place(&span));
+            elsewhere.unwrap_or_else(|| locate(text, file, span))
+        };
+        let document: Document = toml::from_str(text).map_err(|error| {
+            let finding = explain_syntax(&error, text, file);
+            vec![error.span().map_or(finding.clone(), |span| finding.at(place(span)))]
+        })?;
+        let (text, file) = (text.to_owned(), file.to_owned());
+        let policy = Policy { document, text, file, findings: vec![], overlay };
         let findings = check::check(&policy);
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(findings);
@@ -46,7 +64,8 @@ impl Policy {
     }
 
     pub fn place_of(&self, span: std::ops::Range<usize>) -> Place {
-        locate(&self.text, &self.file, span)
+        let elsewhere = self.overlay.as_ref().and_then(|overlay| overlay.place(&span));
+        elsewhere.unwrap_or_else(|| locate(&self.text, &self.file, span))
     }
 
     /// Segment names in order.
@@ -105,7 +124,7 @@ fn locate(text: &str, file: &str, span: std::ops::Range<usize>) -> Place {
     let before = &text[..start];
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    Place { file: file.to_owned(), line, column, span }
+    Place { file: file.to_owned(), line, column, span, source: None }
 }
 
 fn explain_syntax(error: &toml::de::Error, text: &str, file: &str) -> Finding {

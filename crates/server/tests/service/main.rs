@@ -17,6 +17,7 @@ mod oidc;
 mod people;
 mod planning;
 mod shutdown;
+mod studies;
 mod traffic;
 mod webhooks;
 mod writing;

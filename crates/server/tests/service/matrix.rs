@@ -165,6 +165,13 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
         Call::get("/api/v1/plans", ReadPlans, None, Forbidden),
         Call::get("/api/v1/plans/P-1", ReadPlans, other, Missing),
         Call::get("/report", ReadPlans, other, Forbidden),
+        Call::get("/api/v1/service-levels/observed?from=2026-01-01&to=2026-02-02", ReadCommunications, None, Forbidden),
+        Call { made: Some(life::Made::Study), ..Call::get("/api/v1/studies/{new}", ReadLoads, other, Missing) },
+        Call {
+            method: "POST",
+            body: json!({"of": "skills"}),
+            ..Call::get("/api/v1/studies", MakePlans, other, Forbidden)
+        },
         Call::get("/api/v1/policies", ReadPolicies, other, Forbidden),
         Call::get("/api/v1/policies/1", ReadPolicies, other, Missing),
         Call::get("/api/v1/audit", ReadAudit, other, Forbidden),

@@ -39,6 +39,7 @@ pub enum Made {
     Given(&'static str),
     Token,
     Job,
+    Study,
     /// A job of which nothing more comes.
     JobOver,
     /// An import that is done and can be undone.
@@ -147,6 +148,7 @@ impl Made {
                 id.to_string()
             }
             Made::Job => job(ledger, unique).await.to_string(),
+            Made::Study => job_of(ledger, unique, "study").await.to_string(),
             Made::Webhook => webhook(ledger, unique).await.to_string(),
             Made::Delivery => {
                 let id = webhook(ledger, unique).await;
@@ -159,10 +161,14 @@ impl Made {
 }
 
 async fn job(ledger: &Ledger, unique: usize) -> Uuid {
+    job_of(ledger, unique, "import").await
+}
+
+async fn job_of(ledger: &Ledger, unique: usize, kind: &str) -> Uuid {
     let params = json!({"of": "accounts", "form": "csv"});
     let (user, id) = (Uuid::from_u128(9), Uuid::from_u128(2_000_000 + unique as u128));
     let parts = [format!("account_id\nI-{unique}\n")];
-    let new = NewJob { id, kind: "import", params: &params, user, actor: "Root", parts: &parts };
+    let new = NewJob { id, kind, params: &params, user, actor: "Root", parts: &parts };
     ledger.create_job(&new, now()).await.unwrap();
     id
 }
