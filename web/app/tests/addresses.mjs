@@ -3,6 +3,6 @@ export const ADDRESSES = [
   { name: "sign-in", path: "/", user: null },
   { name: "overview", path: "/" },
   { name: "plans", path: "/plans" },
-  { name: "studio", path: "/plans/{plan}", wait: "#studio-table table" },
+  { name: "studio", path: "/plans/{plan}", wait: ".studio-map[data-drawn]" },
   { name: "compare", path: "/plans/{plan}/compare", wait: "#compare-changes table" },
 ];

@@ -56,14 +56,14 @@ impl Studio {
         let mut refusals = Refusals { texts, found: vec![] };
         let spots = self.spots(of, &mut refusals);
         let Some(to) = self.staff.index_of(employee) else {
-            refusals.add("edit-unknown-employee", employee, &[("employee", employee.into())]);
+            refusals.add(Reason::UnknownEmployee, employee, &[("employee", employee.into())]);
             return Err(refusals.found);
         };
         let to = to as u32;
         let person = self.person(to);
         if !self.staff.at_work[to as usize] {
             let day = self.on.to_string();
-            refusals.add("edit-not-at-work", employee, &[("employee", person.into()), ("day", day.into())]);
+            refusals.add(Reason::NotAtWork, employee, &[("employee", person.into()), ("day", day.into())]);
             return Err(refusals.found);
         }
         let mut rows = vec![];
@@ -76,11 +76,11 @@ impl Studio {
             }
             if pool.pool.staff.binary_search(&to).is_err() {
                 let of = [("employee", self.person(to).into()), ("pool", pool.pool.title().into())];
-                refusals.add("edit-not-staff", account, &of);
+                refusals.add(Reason::NotStaff, account, &of);
                 continue;
             }
             if !pool.is_qualified(position, to) {
-                refusals.add("edit-unqualified", account, &[("employee", self.person(to).into())]);
+                refusals.add(Reason::Unqualified, account, &[("employee", self.person(to).into())]);
                 continue;
             }
             if lock {
@@ -92,7 +92,7 @@ impl Studio {
         }
         let newly = spots.iter().any(|&(index, position)| lock && !self.pools[index].locked[position]);
         if refusals.found.is_empty() && rows.is_empty() && !newly {
-            refusals.add("edit-nothing", of.accounts.first().map_or("", String::as_str), &[]);
+            refusals.add(Reason::Nothing, of.accounts.first().map_or("", String::as_str), &[]);
         }
         refusals.none()?;
         Ok(Edit { kind: EditKind::Reassign, rows, locked, unlocked: vec![], routing: None, summary: None })
@@ -107,13 +107,13 @@ impl Studio {
         let mut locked = vec![];
         for (index, position) in self.spots(of, &mut refusals) {
             if self.pools[index].owner[position] == NOBODY {
-                refusals.add("edit-lock-nobody", self.account(index, position), &[]);
+                refusals.add(Reason::LockNobody, self.account(index, position), &[]);
             } else if !self.pools[index].locked[position] {
                 locked.extend(self.key(index, position));
             }
         }
         if refusals.found.is_empty() && locked.is_empty() {
-            refusals.add("edit-nothing", of.accounts.first().map_or("", String::as_str), &[]);
+            refusals.add(Reason::Nothing, of.accounts.first().map_or("", String::as_str), &[]);
         }
         refusals.none()?;
         Ok(Edit { kind: EditKind::Lock, rows: vec![], locked, unlocked: vec![], routing: None, summary: None })
@@ -128,13 +128,13 @@ impl Studio {
         let mut unlocked = vec![];
         for (index, position) in self.spots(of, &mut refusals) {
             if self.pools[index].pinned[position] {
-                refusals.add("edit-pinned", self.account(index, position), &[]);
+                refusals.add(Reason::Pinned, self.account(index, position), &[]);
             } else if self.pools[index].locked[position] {
                 unlocked.extend(self.key(index, position));
             }
         }
         if refusals.found.is_empty() && unlocked.is_empty() {
-            refusals.add("edit-nothing", of.accounts.first().map_or("", String::as_str), &[]);
+            refusals.add(Reason::Nothing, of.accounts.first().map_or("", String::as_str), &[]);
         }
         refusals.none()?;
         Ok(Edit { kind: EditKind::Unlock, rows: vec![], locked: vec![], unlocked, routing: None, summary: None })
@@ -146,7 +146,7 @@ impl Studio {
             let row = self.row_of(account);
             match row.and_then(|row| self.place_of(row, &of.role, of.product_line.as_deref())) {
                 Some(spot) => spots.push(spot),
-                None => refusals.add("edit-unknown-account", account, &[("role", of.role.as_str().into())]),
+                None => refusals.add(Reason::UnknownAccount, account, &[("role", of.role.as_str().into())]),
             }
         }
         spots.sort_unstable();
@@ -157,8 +157,8 @@ impl Studio {
     fn is_kept(&self, index: usize, position: usize, refusals: &mut Refusals<'_>) -> bool {
         let pool = &self.pools[index];
         let code = match (pool.pinned[position], pool.locked[position]) {
-            (true, _) => "edit-pinned",
-            (_, true) => "edit-locked",
+            (true, _) => Reason::Pinned,
+            (_, true) => Reason::Locked,
             _ => return false,
         };
         refusals.add(code, self.account(index, position), &[]);
@@ -403,6 +403,37 @@ impl Touched {
     }
 }
 
+/// Why an account cannot be edited.
+#[derive(Clone, Copy)]
+enum Reason {
+    UnknownEmployee,
+    NotAtWork,
+    NotStaff,
+    Unqualified,
+    Locked,
+    Pinned,
+    UnknownAccount,
+    LockNobody,
+    Nothing,
+}
+
+impl Reason {
+    /// Without words yet.
+    fn finding(self) -> Finding {
+        match self {
+            Reason::UnknownEmployee => Finding::error("edit-unknown-employee", "", ""),
+            Reason::NotAtWork => Finding::error("edit-not-at-work", "", ""),
+            Reason::NotStaff => Finding::error("edit-not-staff", "", ""),
+            Reason::Unqualified => Finding::error("edit-unqualified", "", ""),
+            Reason::Locked => Finding::error("edit-locked", "", ""),
+            Reason::Pinned => Finding::error("edit-pinned", "", ""),
+            Reason::UnknownAccount => Finding::error("edit-unknown-account", "", ""),
+            Reason::LockNobody => Finding::error("edit-lock-nobody", "", ""),
+            Reason::Nothing => Finding::error("edit-nothing", "", ""),
+        }
+    }
+}
+
 /// Why accounts cannot be edited, each reason once.
 struct Refusals<'t> {
     texts: &'t Texts,
@@ -410,17 +441,18 @@ struct Refusals<'t> {
 }
 
 impl Refusals<'_> {
-    fn add(&mut self, code: &'static str, sample: &str, arguments: &[(&str, fluent_bundle::FluentValue)]) {
-        let message = self.texts.say(code, arguments);
-        if let Some(known) = self.found.iter_mut().find(|known| known.code == code && known.message == message) {
+    fn add(&mut self, reason: Reason, sample: &str, arguments: &[(&str, fluent_bundle::FluentValue)]) {
+        let plain = reason.finding();
+        let message = self.texts.say(plain.code, arguments);
+        if let Some(known) = self.found.iter_mut().find(|known| known.code == plain.code && known.message == message) {
             known.count = known.count.map(|count| count + 1);
             if known.samples.len() < SAMPLES {
                 known.samples.push(sample.to_owned());
             }
             return;
         }
-        let remedy = self.texts.say(&format!("{code}-remedy"), &[]);
-        self.found.push(Finding::error(code, message, remedy).counting(1, vec![sample.to_owned()]));
+        let remedy = self.texts.say(&format!("{}-remedy", plain.code), &[]);
+        self.found.push(Finding { message, remedy, ..plain }.counting(1, vec![sample.to_owned()]));
     }
 
     fn none(self) -> Result<(), Refused> {

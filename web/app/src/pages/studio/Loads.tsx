@@ -37,10 +37,10 @@ export function Loads({ pool, measure, indexOf }: { pool: PoolLive; measure: str
             </th>
             <td className="num">{format.number(person.accounts)}</td>
             <td aria-hidden="true" className="loads-bar">
-              <span className={`bar${load.within ? "" : " out"}`}>
-                <span className="bar-fill" style={{ width: share(load.load) }} />
-                {load.lower != null && load.upper != null && <span className="bar-range" style={{ left: share(load.lower), right: `calc(100% - ${share(load.upper)})` }} />}
-                {load.target != null && <span className="bar-target" style={{ left: share(load.target) }} />}
+              <span className={`load-bar${load.within ? "" : " out"}`}>
+                <span className="load-fill" style={{ width: share(load.load) }} />
+                {load.lower != null && load.upper != null && <span className="load-range" style={{ left: share(load.lower), right: `calc(100% - ${share(load.upper)})` }} />}
+                {load.target != null && <span className="load-target" style={{ left: share(load.target) }} />}
               </span>
             </td>
             <td className="num">{format.number(load.load, 1)}</td>

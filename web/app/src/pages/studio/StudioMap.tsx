@@ -101,6 +101,7 @@ export default function StudioMap({ label, longitude, latitude, owner, marked, o
   const map = useRef<Drawn | null>(null);
   const [missing, setMissing] = useState(false);
   const [ready, setReady] = useState(0);
+  const [drawn, setDrawn] = useState(false);
   const points = useRef<Points>(new Points([], []));
   const drawnOwner = useRef<number[]>([]);
   const drawnMarked = useRef<boolean[]>([]);
@@ -134,6 +135,8 @@ export default function StudioMap({ label, longitude, latitude, owner, marked, o
       drawnMarked.current = [];
       drawnChosen.current = new Set();
       setReady((times) => times + 1);
+      // For whoever waits for the whole picture.
+      void made.once("idle").then(() => setDrawn(true));
     });
     return () => {
       map.current = null;
@@ -249,7 +252,7 @@ export default function StudioMap({ label, longitude, latitude, owner, marked, o
   if (missing) return <p className="soft">{words.missing}</p>;
   const [a, b] = [trace[0], trace[trace.length - 1]];
   return (
-    <div className="map studio-map no-print" style={{ height }}>
+    <div className="map studio-map no-print" style={{ height }} data-drawn={drawn || undefined}>
       <div ref={place} className="map-canvas" />
       <div className={`studio-draw ${tool}`} onPointerDown={begin} onPointerMove={go} onPointerUp={end} onPointerCancel={end} aria-hidden="true" hidden={tool === "move"}>
         <svg width="100%" height="100%">
