@@ -98,3 +98,44 @@ card-day = { $day } { $month ->
     [11] ноември
    *[12] декември
   } { $year } г.
+# Извлечения за възнаграждения.
+thousands = | |
+decimal-sign = ,
+statement-title = Извлечение
+statement-period = Период
+statement-closed = приключен
+statement-pay = Възнаграждение
+statement-measure = Показател
+statement-reached = Постигнато
+statement-quota = Норма
+statement-how = Как се получава
+statement-attainment = от нормата
+statement-ramp = дял от нормата за новопостъпил
+statement-rate = валутен курс в последния ден
+statement-bonus = премия при
+statement-guarantee = Добавено до гарантираното
+statement-cap = Намалено над тавана
+statement-sum = Сбор
+statement-adjustments = Уредени възражения
+statement-dispute = Възражение
+statement-credits = Поръчките, от които идва
+statement-order = Поръчка / ред
+statement-date = Дата
+statement-account = Клиент
+statement-rule = Правило
+statement-assignment = Възлагане
+statement-line-amount = Ред от поръчка
+statement-share = Дял
+statement-credit = Принос
+credit-order = поръчка
+credit-return = връщане на
+credit-cancellation = отказ от
+credit-correction = корекция на
+credit-holder = изпълняваше ролята в този ден
+credit-named = посочен в поръчката
+credit-hunter = намери клиента
+credit-holdover = изпълняваше ролята до прехвърлянето на клиента
+credit-substitute = заместваше в този ден
+credit-by-hand = разделено ръчно
+credit-vacant = никой не изпълняваше ролята
+credit-overlay = извън стоте процента

@@ -98,3 +98,44 @@ card-day = { $day } { $month ->
     [11] November
    *[12] December
   } { $year }
+# Statements of pay.
+thousands = |,|
+decimal-sign = .
+statement-title = Statement
+statement-period = Period
+statement-closed = closed
+statement-pay = Pay
+statement-measure = Measure
+statement-reached = Reached
+statement-quota = Quota
+statement-how = How it comes about
+statement-attainment = of the quota
+statement-ramp = share of the quota that a joiner bears
+statement-rate = exchange rate on the last day
+statement-bonus = bonus at
+statement-guarantee = Added to reach the guarantee
+statement-cap = Cut above the cap
+statement-sum = Sum
+statement-adjustments = Settled disputes
+statement-dispute = Dispute
+statement-credits = The orders behind it
+statement-order = Order / line
+statement-date = Date
+statement-account = Customer
+statement-rule = Rule
+statement-assignment = Assignment
+statement-line-amount = Order line
+statement-share = Share
+statement-credit = Credit
+credit-order = order
+credit-return = return of
+credit-cancellation = cancellation of
+credit-correction = correction of
+credit-holder = held the role on the day
+credit-named = named by the order
+credit-hunter = found the customer
+credit-holdover = held the role until the account was moved
+credit-substitute = stood in on the day
+credit-by-hand = divided by hand
+credit-vacant = nobody held the role
+credit-overlay = beside the hundred percent

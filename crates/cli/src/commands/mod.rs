@@ -7,11 +7,13 @@ mod backup;
 mod card;
 mod check;
 mod completions;
+mod contribution;
 mod demo;
 mod desk;
 mod diff;
 mod exchange;
 pub mod handover;
+mod incentives;
 mod init;
 mod plan;
 pub mod plans;
@@ -66,6 +68,8 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Check(arguments) => check::run(&arguments, &setting).await,
         Command::Plan(arguments) => plan::run(&arguments, &setting).await,
         Command::Sizing(arguments) => sizing::run(&arguments, &setting).await,
+        Command::Contribution(arguments) => contribution::run(&arguments, &setting).await,
+        Command::Incentives(arguments) => incentives::run(&arguments, &setting).await,
         Command::Diff(arguments) => diff::run(&arguments, &setting).await,
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
         Command::Plans(arguments) => plans::run(&arguments, &setting).await,

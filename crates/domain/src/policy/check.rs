@@ -17,6 +17,7 @@ pub fn check(policy: &Policy) -> Vec<Finding> {
     check_processes(policy, &mut findings);
     check_coverage(policy, &mut findings);
     check_sizing(policy, &mut findings);
+    super::check_credit::check(policy, &mut findings);
     for pin in &policy.document.pins {
         check_pin(policy, pin, None, &mut findings);
     }
@@ -152,7 +153,7 @@ fn check_processes(policy: &Policy, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_segment_name(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+pub(super) fn check_segment_name(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
     let known = policy.segment_names();
     if !known.contains(&name.get_ref().as_str()) && name.get_ref() != ALL {
         let message = format!("there is no segment \"{}\"", name.get_ref());
@@ -175,7 +176,7 @@ fn check_measure(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_product_line(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+pub(super) fn check_product_line(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
     let known: Vec<&str> = policy.document.product_lines.keys().map(|name| name.get_ref().as_str()).collect();
     if !known.contains(&name.get_ref().as_str()) {
         let message = format!("there is no product line \"{}\"", name.get_ref());
@@ -184,7 +185,7 @@ fn check_product_line(policy: &Policy, name: &Text, findings: &mut Vec<Finding>)
     }
 }
 
-fn check_role(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
+pub(super) fn check_role(policy: &Policy, name: &Text, findings: &mut Vec<Finding>) {
     let known = policy.role_names();
     if !known.contains(&name.get_ref().as_str()) {
         let message = format!("there is no role \"{}\"", name.get_ref());

@@ -4,7 +4,10 @@
 //! complaint names file, line, column and remedy.
 
 pub mod check;
+mod check_credit;
+pub mod credit;
 pub mod document;
+pub mod incentive;
 
 use document::Document;
 use serde_spanned::Spanned;
