@@ -6,6 +6,7 @@ mod columns;
 mod formats;
 mod generate;
 mod judge;
+mod orders;
 mod run;
 mod table;
 mod territories;
@@ -71,6 +72,22 @@ enum Command {
         #[arg(long, default_value_t = 600.0)]
         time_limit: f64,
     },
+    /// Makes order lines and measures how long `PROGRAM contribution` takes over them.
+    Orders {
+        /// The `bailiwick` to be measured.
+        program: PathBuf,
+        #[arg(long, default_value_t = 10_000_000)]
+        lines: usize,
+        #[arg(long, default_value_t = 200_000)]
+        accounts: usize,
+        #[arg(long, default_value_t = 500)]
+        employees: usize,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where the files are made.
+        #[arg(short, long)]
+        output: PathBuf,
+    },
     /// Cancels the same solve at several moments and prints how long it took to be back, and with what.
     Cancel {
         #[command(flatten)]
@@ -90,6 +107,9 @@ fn main() -> ExitCode {
         }
         Command::Judge { accounts, employees, assignments } => judge::judge(&accounts, &employees, &assignments),
         Command::Territories { base, output, time_limit } => territories::divide(&base, &output, time_limit),
+        Command::Orders { program, lines, accounts, employees, seed, output } => {
+            orders::measure(&program, lines, accounts, employees, seed, &output)
+        }
         Command::Cancel { base, after } => cancel::cancel_after(&base, &after),
     };
     match done {

@@ -564,6 +564,9 @@ pub struct Incentives {
     /// What everybody would earn if this plan had held: a plan's folder
     #[arg(long, value_name = "PLAN")]
     pub under: Option<PathBuf>,
+    /// Closes the period in the ledger of --against, for ever: what turns out otherwise is corrected in the next
+    #[arg(long, conflicts_with_all = ["under", "employee"])]
+    pub close: bool,
     /// Writes the statements into this folder: statements.json, statements.xlsx and a page for each person
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,

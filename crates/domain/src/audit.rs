@@ -88,10 +88,20 @@ pub enum AuditAction {
     IdentityLinked,
     #[serde(rename = "policy.written")]
     PolicyWritten,
+    #[serde(rename = "credit.split")]
+    CreditSplit,
+    #[serde(rename = "dispute.opened")]
+    DisputeOpened,
+    #[serde(rename = "dispute.answered")]
+    DisputeAnswered,
+    #[serde(rename = "dispute.settled")]
+    DisputeSettled,
+    #[serde(rename = "period.closed")]
+    PeriodClosed,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 37] = [
+    pub const ALL: [AuditAction; 42] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
@@ -129,6 +139,11 @@ impl AuditAction {
         AuditAction::WebhookChanged,
         AuditAction::IdentityLinked,
         AuditAction::PolicyWritten,
+        AuditAction::CreditSplit,
+        AuditAction::DisputeOpened,
+        AuditAction::DisputeAnswered,
+        AuditAction::DisputeSettled,
+        AuditAction::PeriodClosed,
     ];
 
     /// Whether it may make a plan stale: what only says who is away, or what is thought of a plan, does not.
@@ -171,7 +186,12 @@ impl AuditAction {
             | AuditAction::CardRevoked
             | AuditAction::WebhookChanged
             | AuditAction::IdentityLinked
-            | AuditAction::PolicyWritten => false,
+            | AuditAction::PolicyWritten
+            | AuditAction::CreditSplit
+            | AuditAction::DisputeOpened
+            | AuditAction::DisputeAnswered
+            | AuditAction::DisputeSettled
+            | AuditAction::PeriodClosed => false,
         }
     }
 
@@ -223,6 +243,11 @@ impl AuditAction {
             AuditAction::WebhookChanged => "webhook.changed",
             AuditAction::IdentityLinked => "user.identity-linked",
             AuditAction::PolicyWritten => "policy.written",
+            AuditAction::CreditSplit => "credit.split",
+            AuditAction::DisputeOpened => "dispute.opened",
+            AuditAction::DisputeAnswered => "dispute.answered",
+            AuditAction::DisputeSettled => "dispute.settled",
+            AuditAction::PeriodClosed => "period.closed",
         }
     }
 

@@ -82,6 +82,12 @@ pub(crate) enum Section {
     CommunicationsBefore,
     Cards,
     CardsBefore,
+    Splits = 50,
+    SplitsBefore,
+    Disputes,
+    DisputesBefore,
+    PayPeriods,
+    PayPeriodsBefore,
 }
 
 /// Digest of all rows of one audit entry.

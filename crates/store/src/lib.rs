@@ -13,6 +13,7 @@
 //!                    save_contact · save_need       contacts · needs · timeline
 //!                    register · step (matters)      matters · inbox
 //!                    share_card · revoke_card       card_behind
+//!                    split_credit · open_dispute · close_period   credit_splits · disputes · closed_periods
 //!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
 //!
@@ -40,6 +41,7 @@ mod kept;
 mod ledger;
 mod manual;
 mod open;
+mod pay;
 mod plan;
 mod policy;
 mod proposal;

@@ -173,17 +173,20 @@ fn sums(
     let of = |keep: &dyn Fn(&Cell) -> bool| -> Decimal {
         cells.iter().filter(|(cell, _)| keep(cell)).map(|(_, sum)| sum.amount).sum()
     };
-    let table = |key: &dyn Fn(&Cell) -> Option<String>, name: &dyn Fn(&str) -> String| {
+    let table_of = |of_line: bool, key: &dyn Fn(&Cell) -> Option<String>, name: &dyn Fn(&str) -> String| {
         let mut rows: BTreeMap<String, Row> = BTreeMap::new();
         for (cell, sum) in cells {
             let Some(key) = key(cell) else { continue };
-            add(&mut rows, key, cell.overlay, sum, has_cost);
+            let lines = if of_line { sum.whole_lines } else { sum.lines };
+            add(&mut rows, key, cell.overlay, &Sum { lines, ..**sum }, has_cost);
         }
         let mut rows: Vec<Row> = rows.into_values().map(|row| Row { name: name(&row.key), ..row }).collect();
         rows.iter_mut().for_each(|row| row.share = share(row.amount, amount));
         rows.sort_by(|a, b| b.amount.cmp(&a.amount).then_with(|| a.key.cmp(&b.key)));
         rows
     };
+    // Whose a part is, or what the line is: a line is counted once for each part, or once.
+    let table = |key: &dyn Fn(&Cell) -> Option<String>, name: &dyn Fn(&str) -> String| table_of(false, key, name);
     let same = |key: &str| key.to_owned();
     let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let by_employee =
@@ -207,9 +210,9 @@ fn sums(
         by_team: teams(&by_employee, line, amount),
         by_employee,
         by_role: table(&|cell| named(ground.roles.name(cell.role)), &|role| ground.policy.role_title(role).to_owned()),
-        by_segment: table(&|cell| named(ground.segment_name(cell.segment)), &same),
+        by_segment: table_of(true, &|cell| named(ground.segment_name(cell.segment)), &same),
         by_stage: table(&|cell| named(ground.stages.name(cell.stage)), &same),
-        by_product_line: table(&|cell| named(ground.product_lines.name(cell.product_line)), &|line| {
+        by_product_line: table_of(true, &|cell| named(ground.product_lines.name(cell.product_line)), &|line| {
             let lines = &ground.policy.document.product_lines;
             let title = lines.iter().find(|(name, _)| name.get_ref() == line).map(|(_, line)| line.title.clone());
             title.filter(|title| !title.is_empty()).unwrap_or_else(|| line.to_owned())

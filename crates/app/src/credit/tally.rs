@@ -36,6 +36,8 @@ pub struct Sum {
     pub cost: Decimal,
     /// Lines of which there is a part: orders, not returns.
     pub lines: u64,
+    /// The same, each line once, whoever has parts of it.
+    pub whole_lines: u64,
 }
 
 impl Sum {
@@ -43,6 +45,7 @@ impl Sum {
         self.amount += other.amount;
         self.cost += other.cost;
         self.lines += other.lines;
+        self.whole_lines += other.whole_lines;
     }
 }
 
@@ -163,7 +166,9 @@ fn add_rows(
                 is_new,
             };
             let cost = costs.as_ref().map_or(Decimal::ZERO, |costs| costs[place]);
-            tally.cells.entry(cell).or_default().add(&Sum { amount, cost, lines: u64::from(is_sale) });
+            let lines = u64::from(is_sale);
+            let whole_lines = if place == 0 { lines } else { 0 };
+            tally.cells.entry(cell).or_default().add(&Sum { amount, cost, lines, whole_lines });
             if wanted.by_account && !piece.overlay && piece.employee != NONE {
                 *tally.by_account.entry((account, piece.employee)).or_default() += amount;
             }

@@ -53,6 +53,17 @@ pub struct Spread {
     pub gini: f64,
 }
 
+impl Scenario {
+    /// The same for some people alone; how their pay is distributed is theirs, too.
+    #[must_use]
+    pub fn of(self, only: &[String]) -> Scenario {
+        let people: Vec<Income> = self.people.into_iter().filter(|one| only.contains(&one.employee)).collect();
+        let now = spread(people.iter().map(|one| one.now).collect());
+        let then = spread(people.iter().map(|one| one.then).collect());
+        Scenario { people, now, then, ..self }
+    }
+}
+
 /// Compares what everybody earns with what they would.
 ///
 /// # Errors

@@ -6,29 +6,51 @@ use bailiwick_app::AppError;
 use bailiwick_app::credit::holdings::of_plan;
 use bailiwick_app::incentives::scenario::{Scenario, Spread, compare};
 use bailiwick_app::incentives::statement::Statement;
-use bailiwick_app::incentives::{page, period_of, statements, workbook};
+use bailiwick_app::incentives::{Booked, page, period_of, statements, workbook};
+use bailiwick_app::pay;
 use bailiwick_app::project::Project;
 use bailiwick_domain::period::Period;
+use bailiwick_store::Ledger;
 use rust_decimal::Decimal;
 
-use super::Setting;
 use super::contribution::{held, open};
+use super::{Setting, actor};
 use crate::arguments::{self, Format};
 use crate::output::{DONE, csv, json, say, table};
 
 pub async fn run(arguments: &arguments::Incentives, setting: &Setting) -> Result<u8, AppError> {
     let project = open(&arguments.policy.policy, setting).await?;
-    let (holdings, booked) = held(&project, arguments.against.as_deref()).await?;
-    let period = arguments
-        .period
-        .or_else(|| last_period(&project))
-        .unwrap_or_else(|| period_of(&project.policy, setting.today(None)));
-    let mut found = statements(&project, holdings, &booked, period)?;
+    let period = arguments.period.or_else(|| last_period(&project));
+    let period = period.unwrap_or_else(|| period_of(&project.policy, setting.today(None)));
     if let Some(dir) = &arguments.under {
-        let then = statements(&project, of_plan(dir)?, &booked, period)?;
-        print_scenario(&compare(&project, &found, &then, period)?, setting.format);
+        let (holdings, booked) = held(&project, arguments.against.as_deref()).await?;
+        let only_split = Booked { by_hand: booked.by_hand, ..Booked::default() };
+        let now = statements(&project, holdings, &only_split, period)?;
+        let then = statements(&project, of_plan(dir)?, &only_split, period)?;
+        print_scenario(&compare(&project, &now, &then, period)?, setting.format);
         return Ok(DONE);
     }
+    let ledger = arguments.against.as_deref().filter(|against| !Path::new(against).is_dir());
+    let mut found = match ledger {
+        Some(url) => {
+            let ledger = Ledger::open_existing(url).await?;
+            if arguments.close {
+                pay::close(&ledger, &project, period, &actor(), setting.now).await?
+            } else {
+                pay::statements_with(&ledger, &project, period).await?
+            }
+        }
+        None if arguments.close => {
+            return Err(AppError::Usage {
+                message: String::from("periods are closed in a ledger"),
+                remedy: String::from("name it with --against sqlite:bailiwick.db"),
+            });
+        }
+        None => {
+            let (holdings, booked) = held(&project, arguments.against.as_deref()).await?;
+            statements(&project, holdings, &booked, period)?
+        }
+    };
     if let Some(wanted) = &arguments.employee {
         found.retain(|statement| statement.employee == *wanted);
         if found.is_empty() {
