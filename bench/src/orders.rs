@@ -71,7 +71,9 @@ fn write(lines: usize, accounts: usize, employees: usize, seed: u64, folder: &Pa
     let mut out = file("employees.csv")?;
     writeln!(out, "employee_id,manager_id").map_err(failed)?;
     for employee in 0..employees {
-        writeln!(out, "E{employee:05},E{:05}", employee % 20).map_err(failed)?;
+        // Twenty lead the others.
+        let manager = if employee < 20 { String::new() } else { format!("E{:05}", employee % 20) };
+        writeln!(out, "E{employee:05},{manager}").map_err(failed)?;
     }
     out.flush().map_err(failed)?;
     let mut out = file("assignments.csv")?;
