@@ -178,7 +178,7 @@ fn compile(policy: &Policy, rule: &CreditRule, orders: &Table, names: &mut RuleN
         let is_wanted = |name: &&str| {
             wanted.0.iter().any(|one| one.get_ref() == name || one.get_ref() == bailiwick_domain::policy::ALL)
         };
-        known.iter().map(|name| is_wanted(name)).collect()
+        known.iter().map(is_wanted).collect()
     });
     let lines = |many: &Many, names: &mut Names| many.0.iter().map(|line| names.number(line.get_ref())).collect();
     let lines = rule.product_line.as_ref().map(|many| lines(many, names.product_lines));
