@@ -11,6 +11,7 @@ use bailiwick_domain::dispute::{Dispute, DisputeState, WrongStep};
 use bailiwick_domain::split::CreditSplit;
 use bailiwick_store::StoreError;
 use common::*;
+use rust_decimal::Decimal;
 
 on_both!(a_dispute_is_answered_and_settled_by_another, an_order_is_divided_and_put_back, periods_are_closed_in_order);
 
@@ -45,13 +46,13 @@ async fn a_dispute_is_answered_and_settled_by_another(bench: Bench) {
     ledger.answer_dispute(1, "We look", "ben", at).await.unwrap();
     let own = bench.unchanged(ledger.settle_dispute(1, None, "Yes", "ann", at)).await;
     assert!(matches!(own, StoreError::WrongStep(WrongStep::OwnDispute(1))), "{own}");
-    let amount = Some("12.50".parse().unwrap());
-    let settled = ledger.settle_dispute(1, amount, "Right", "max", at).await.unwrap();
-    assert_eq!((settled.version, settled.value.state, settled.value.amount), (3, DisputeState::Granted, amount));
+    let amount: Decimal = "12.50".parse().unwrap();
+    let settled = ledger.settle_dispute(1, Some(amount), "Right", "max", at).await.unwrap();
+    assert_eq!((settled.version, settled.value.state, settled.value.amount), (3, DisputeState::Granted, Some(amount)));
     let again = bench.unchanged(ledger.answer_dispute(1, "Or not", "ben", at)).await;
     assert!(matches!(again, StoreError::WrongStep(WrongStep::Settled(1))), "{again}");
     let granted = ledger.granted(None, None).await.unwrap();
-    assert_eq!(granted, [("Ann".parse().unwrap(), 1, amount.unwrap(), "Right".to_owned())]);
+    assert_eq!(granted, [("Ann".parse().unwrap(), 1, amount, "Right".to_owned())]);
     assert!(ledger.granted(Some(settled.recorded_at), None).await.unwrap().is_empty());
     let told: Vec<AuditAction> =
         ledger.audit(&AuditFilter::default()).await.unwrap().into_iter().map(|entry| entry.action).collect();
