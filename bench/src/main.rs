@@ -6,6 +6,7 @@ mod columns;
 mod formats;
 mod generate;
 mod judge;
+mod orders;
 mod run;
 mod table;
 mod territories;
@@ -71,6 +72,22 @@ enum Command {
         #[arg(long, default_value_t = 600.0)]
         time_limit: f64,
     },
+    /// Makes order lines and measures how long `PROGRAM contribution` takes over them.
+    Orders {
+        /// The `bailiwick` to be measured.
+        program: PathBuf,
+        #[arg(long, default_value_t = 10_000_000)]
+        lines: usize,
+        #[arg(long, default_value_t = 200_000)]
+        accounts: usize,
+        #[arg(long, default_value_t = 500)]
+        employees: usize,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where the files are made.
+        #[arg(short, long)]
+        output: PathBuf,
+    },
     /// Cancels the same solve at several moments, lets its time run out at them, and prints how soon it was back.
     Cancel {
         #[command(flatten)]
@@ -106,6 +123,9 @@ fn main() -> ExitCode {
         }
         Command::CancelInstance { format, file, seed, after } => {
             run::parse(format, &file).and_then(|problem| cancel::leave_off(&problem, seed, &after))
+        }
+        Command::Orders { program, lines, accounts, employees, seed, output } => {
+            orders::measure(&program, lines, accounts, employees, seed, &output)
         }
     };
     match done {

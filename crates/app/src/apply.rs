@@ -128,6 +128,14 @@ fn verify_files(dir: &Path, manifest: &Manifest, edited: bool) -> Result<(), App
     Ok(())
 }
 
+/// Who would hold what by the plan in `dir`, whether its files were changed or not.
+///
+/// # Errors
+/// If there is no plan in the folder, or its rows cannot be read.
+pub fn plan_assignments(dir: &Path) -> Result<Vec<NewAssignment>, AppError> {
+    read_assignments(&dir.join(ASSIGNMENTS))
+}
+
 fn read_assignments(path: &Path) -> Result<Vec<NewAssignment>, AppError> {
     let wrong = |row: usize, what: &dyn std::fmt::Display| AppError::Missing {
         message: format!("{} row {row}: {what}", path.display()),

@@ -74,6 +74,10 @@ pub enum Command {
     ServiceLevels(crate::commands::service_levels::ServiceLevels),
     /// Skills held against skills demanded, and who should learn what, or be taken on
     Skills(crate::commands::skills::Skills),
+    /// Who contributed how much to sales, and what of it the territory explains
+    Contribution(Contribution),
+    /// What people earn for it: statements, and what they would earn under another plan
+    Incentives(Incentives),
     /// Show what moves between two plans, or between a plan and a ledger
     Diff(Diff),
     /// Make a plan the truth from a date
@@ -516,6 +520,66 @@ pub struct Sizing {
     /// The same seed and data give the same territories
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub seed: u64,
+}
+
+#[derive(Args)]
+pub struct Contribution {
+    #[command(flatten)]
+    pub policy: PolicyArgument,
+    /// Who held what: a ledger's URL, or a plan's folder as if it had always held; the policy's own source when absent
+    #[arg(long, value_name = "LEDGER|PLAN")]
+    pub against: Option<String>,
+    /// The first day; that of the first order when absent
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<Date>,
+    /// The last day; that of the last order when absent
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<Date>,
+    /// A month, quarter or year, in place of --from and --to
+    #[arg(long, value_name = "2026-Q1", conflicts_with_all = ["from", "to"])]
+    pub period: Option<bailiwick_domain::period::Period>,
+    /// What it is told by
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "employee")]
+    pub by: Vec<By>,
+    /// Every credit with its order line, rule and assignment, in place of sums
+    #[arg(long)]
+    pub credits: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    Employee,
+    Team,
+    Role,
+    Segment,
+    Stage,
+    ProductLine,
+    Territory,
+    Period,
+}
+
+#[derive(Args)]
+pub struct Incentives {
+    #[command(flatten)]
+    pub policy: PolicyArgument,
+    /// Who held what: a ledger's URL, or a plan's folder as if it had always held; the policy's own source when absent
+    #[arg(long, value_name = "LEDGER|PLAN")]
+    pub against: Option<String>,
+    /// The month, quarter or year; the one of the last order when absent
+    #[arg(long, value_name = "2026-Q1")]
+    pub period: Option<bailiwick_domain::period::Period>,
+    /// One employee's statement, with its orders
+    #[arg(long, value_name = "EMPLOYEE")]
+    pub employee: Option<String>,
+    /// What everybody would earn if this plan had held: a plan's folder
+    #[arg(long, value_name = "PLAN")]
+    pub under: Option<PathBuf>,
+    /// Closes the period in the ledger of --against, for ever: what turns out otherwise is corrected in the next
+    #[arg(long, conflicts_with_all = ["under", "employee"])]
+    pub close: bool,
+    /// Writes the statements into this folder: statements.json, statements.xlsx and a page for each person
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Args)]

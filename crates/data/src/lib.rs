@@ -20,4 +20,4 @@ pub use expression::Expression;
 pub use rejected::{Rejected, write_rejected};
 pub use snapshot::{ReadProgress, Snapshot, SourceRead, read_snapshot};
 pub use source::texts::{Texts, read_texts};
-pub use table::{ColumnInfo, RowProblem, Table};
+pub use table::{Codes, ColumnInfo, RowProblem, Table};

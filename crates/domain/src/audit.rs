@@ -98,10 +98,20 @@ pub enum AuditAction {
     AppealOpened,
     #[serde(rename = "appeal.closed")]
     AppealClosed,
+    #[serde(rename = "credit.split")]
+    CreditSplit,
+    #[serde(rename = "dispute.opened")]
+    DisputeOpened,
+    #[serde(rename = "dispute.answered")]
+    DisputeAnswered,
+    #[serde(rename = "dispute.settled")]
+    DisputeSettled,
+    #[serde(rename = "period.closed")]
+    PeriodClosed,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 42] = [
+    pub const ALL: [AuditAction; 47] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
@@ -144,6 +154,11 @@ impl AuditAction {
         AuditAction::EditRedone,
         AuditAction::AppealOpened,
         AuditAction::AppealClosed,
+        AuditAction::CreditSplit,
+        AuditAction::DisputeOpened,
+        AuditAction::DisputeAnswered,
+        AuditAction::DisputeSettled,
+        AuditAction::PeriodClosed,
     ];
 
     /// Whether it may make a plan stale: what only says who is away, or what is thought of a plan, does not.
@@ -191,7 +206,12 @@ impl AuditAction {
             | AuditAction::EditUndone
             | AuditAction::EditRedone
             | AuditAction::AppealOpened
-            | AuditAction::AppealClosed => false,
+            | AuditAction::AppealClosed
+            | AuditAction::CreditSplit
+            | AuditAction::DisputeOpened
+            | AuditAction::DisputeAnswered
+            | AuditAction::DisputeSettled
+            | AuditAction::PeriodClosed => false,
         }
     }
 
@@ -248,6 +268,11 @@ impl AuditAction {
             AuditAction::EditRedone => "plan.edit-redone",
             AuditAction::AppealOpened => "appeal.opened",
             AuditAction::AppealClosed => "appeal.closed",
+            AuditAction::CreditSplit => "credit.split",
+            AuditAction::DisputeOpened => "dispute.opened",
+            AuditAction::DisputeAnswered => "dispute.answered",
+            AuditAction::DisputeSettled => "dispute.settled",
+            AuditAction::PeriodClosed => "period.closed",
         }
     }
 

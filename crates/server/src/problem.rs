@@ -120,7 +120,9 @@ impl From<StoreError> for Problem {
             | NoPlan { .. }
             | UnknownHandOver { .. }
             | UnknownAbsence { .. } => StatusCode::NOT_FOUND,
-            NameTaken { .. } | NotTheFirst | LastAdministrator | WrongMove(_) => StatusCode::CONFLICT,
+            NameTaken { .. } | NotTheFirst | LastAdministrator | WrongMove(_) | WrongStep(_) | NotNextPeriod { .. } => {
+                StatusCode::CONFLICT
+            }
             Stale { .. }
             | OtherLedger { .. }
             | NotADraft { .. }

@@ -85,6 +85,12 @@ pub(crate) enum Section {
     PlanEdits = 60,
     Appeals,
     AppealsBefore,
+    Splits = 50,
+    SplitsBefore,
+    Disputes,
+    DisputesBefore,
+    PayPeriods,
+    PayPeriodsBefore,
 }
 
 /// Digest of all rows of one audit entry.

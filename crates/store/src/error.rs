@@ -172,6 +172,12 @@ pub enum StoreError {
     UnknownThing { what: &'static str, number: u64 },
     #[error("the {what} was changed by somebody else meanwhile (version {found}, not {expected}): read it again")]
     ChangedMeanwhile { what: &'static str, expected: u64, found: u64 },
+    #[error(
+        "{period} cannot be closed: the last that was closed is {last}, and periods are closed one after the other"
+    )]
+    NotNextPeriod { period: String, last: String },
+    #[error(transparent)]
+    WrongStep(#[from] bailiwick_domain::dispute::WrongStep),
     #[error("the account has no {what} {number}: see the list of those it has")]
     AnotherAccount { what: &'static str, number: u64 },
     #[error(transparent)]

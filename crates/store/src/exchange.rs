@@ -72,6 +72,17 @@ impl Ledger {
         Ok(done)
     }
 
+    /// Every assignment that holds, held or will hold as it is known today, by account, role, product line and first day.
+    pub async fn every_assignment(&self) -> Result<Vec<Assignment>, StoreError> {
+        let rows = query(sql(format!(
+            "SELECT {COLUMNS} FROM assignments WHERE superseded_at IS NULL ORDER BY account_id, role, product_line, \
+             valid_from"
+        )))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Stored::read(row)?.assignment()).collect()
+    }
+
     /// Every assignment that holds on a day, by account, role and product line.
     pub async fn assignments_on(&self, on: Date) -> Result<Vec<Assignment>, StoreError> {
         let rows = query(sql(format!(

@@ -15,6 +15,7 @@
 //!                    register · step (matters)      matters · inbox
 //!                    share_card · revoke_card       card_behind
 //!                    open_appeal · close_appeal     appeals
+//!                    split_credit · open_dispute · close_period   credit_splits · disputes · closed_periods
 //!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
 //!
@@ -45,6 +46,7 @@ mod kept;
 mod ledger;
 mod manual;
 mod open;
+mod pay;
 mod plan;
 mod policy;
 mod proposal;

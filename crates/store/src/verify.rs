@@ -9,10 +9,13 @@ use std::collections::BTreeMap;
 
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::appeal::Appeal;
+use bailiwick_domain::closing::ClosedPeriod;
 use bailiwick_domain::contact::Contact;
+use bailiwick_domain::dispute::Dispute;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::need::Need;
 use bailiwick_domain::particulars::Particulars;
+use bailiwick_domain::split::CreditSplit;
 use bailiwick_domain::ways::Ways;
 use futures_util::TryStreamExt;
 
@@ -65,6 +68,9 @@ pub(crate) async fn whole(conn: &mut Connection) -> Result<u64, StoreError> {
     kept::<Need>(conn, &mut found).await?;
     kept::<Particulars>(conn, &mut found).await?;
     kept::<Ways>(conn, &mut found).await?;
+    kept::<CreditSplit>(conn, &mut found).await?;
+    kept::<Dispute>(conn, &mut found).await?;
+    kept::<ClosedPeriod>(conn, &mut found).await?;
     desk::verify(conn, &mut found).await?;
     card::verify(conn, &mut found).await?;
 

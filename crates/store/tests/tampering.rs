@@ -7,10 +7,36 @@ mod common;
 
 use bailiwick_domain::absence::NewAbsence;
 use bailiwick_domain::assignment::Later;
+use bailiwick_domain::closing::ClosedPeriod;
+use bailiwick_domain::dispute::{Dispute, DisputeState};
 use bailiwick_domain::handover::NewHandOver;
+use bailiwick_domain::split::CreditSplit;
 use bailiwick_store::{Ledger, NewRoute, RouteBatch, StoreError};
 use common::*;
 use serde_json::json;
+
+/// Pay has been disputed, divided and closed.
+async fn paid(ledger: &Ledger) {
+    let at = moment("2026-06-01T06:00:00Z");
+    let dispute = Dispute {
+        employee: "Ben".parse().unwrap(),
+        period: "2026-Q1".parse().unwrap(),
+        order: Some("O-1".into()),
+        line: None,
+        claim: "Mine".into(),
+        answer: None,
+        state: DisputeState::Open,
+        amount: None,
+        opened_by: "ben".into(),
+    };
+    ledger.open_dispute(dispute, "ben", at).await.unwrap();
+    ledger.settle_dispute(1, Some("5".parse().unwrap()), "Yes", "max", at).await.unwrap();
+    let parts = vec![("Ben".parse().unwrap(), "1".parse().unwrap())];
+    let split = CreditSplit { order: "O-1".into(), line: Some("2".into()), parts, reason: "so".into(), active: true };
+    ledger.split_credit(split, "max", at).await.unwrap();
+    let closed = ClosedPeriod { period: "2026-Q1".parse().unwrap(), content: "[]".into() };
+    ledger.close_period(closed, "max", at).await.unwrap();
+}
 
 /// A ledger that has rows in every table.
 async fn lived_in(bench: Bench) -> Bench {
@@ -51,6 +77,7 @@ async fn lived_in(bench: Bench) -> Bench {
     };
     let ben = ledger.record_absence(&ben, "planner", moment("2026-06-01T00:00:00Z")).await.unwrap();
     assert!(!ben.covers.is_empty());
+    paid(ledger).await;
     let cid = NewHandOver {
         employee: "Cid".parse().unwrap(),
         on: day("2026-10-01"),
@@ -79,7 +106,7 @@ async fn broken(ledger: &Ledger) -> bool {
     }
 }
 
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 25] = [
     "absences",
     "accounts",
     "account_history",
@@ -90,6 +117,9 @@ const TABLES: [&str; 22] = [
     "communications",
     "contacts",
     "covers",
+    "credit_splits",
+    "disputes",
+    "pay_periods",
     "employees",
     "employee_history",
     "employee_ways",

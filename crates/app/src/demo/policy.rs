@@ -62,6 +62,7 @@ file = "assignments.csv"
 
 [sources.orders]
 file = "orders.csv"
+columns = { reference = "returns_order_id" }
 
 [sources.contacts]
 file = "contacts.csv"
@@ -380,6 +381,67 @@ segment = ["State customers", "Regional business", "Private and small"]
 role = "administrator"
 staff = "department = 'Administration' AND employee_id <> '{papers}'"
 divide = { balance = { admin_hours = 0.05 } }
+
+# ---- who has which part of an order, and what people earn for it ----------------------------------------------------
+
+[credit]
+hunter = { role = "client-specialist", months = 12 }   # whoever found the customer, for a year
+holdover = { days = 45 }               # orders under way when a customer changes hands
+substitute = 50                        # half for who stands in
+potential = "potential"
+workload = "sales_hours"
+
+[[credit.rules]]
+name = "Key accounts"
+segment = "Key accounts"
+share = { sales-specialist = 80, customer-service-specialist = 20 }
+
+[[credit.rules]]
+name = "All other orders"
+share = { sales-specialist = 75, client-specialist = 15, customer-service-specialist = 10 }
+
+[[incentives.plans]]
+name = "Sales specialists"
+role = "sales-specialist"
+guarantee = 600
+
+[[incentives.plans.parts]]
+name = "Sales"
+measure = "revenue"
+quota = 60000                          # a quarter
+rate = 0.02
+tiers = [{ from = 0, times = 1 }, { from = 1, times = 1.5 }]
+bonus = [{ at = 1.2, pay = 400 }]
+
+[[incentives.plans.parts]]
+name = "New customers"
+measure = "new-customers"
+rate = 80
+
+[[incentives.plans]]
+name = "Client specialists"
+role = "client-specialist"
+guarantee = 600
+
+[[incentives.plans.parts]]
+name = "Sales to customers they found"
+measure = "revenue"
+rate = 0.03
+
+[[incentives.plans]]
+name = "Account managers"
+role = "customer-service-specialist"
+
+[[incentives.plans.parts]]
+name = "Sales to customers they keep"
+measure = "revenue"
+rate = 0.02
+
+[[incentives.plans.parts]]
+name = "Customers kept"
+measure = "retention"
+quota = 0.5
+target = 500
 
 # ---- what the planner may not change ------------------------------------------------------------------------------
 "#;

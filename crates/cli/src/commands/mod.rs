@@ -7,11 +7,13 @@ mod backup;
 mod card;
 mod check;
 mod completions;
+mod contribution;
 mod demo;
 mod desk;
 mod diff;
 mod exchange;
 pub mod handover;
+mod incentives;
 mod init;
 mod plan;
 pub mod plans;
@@ -70,6 +72,8 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Sizing(arguments) => sizing::run(&arguments, &setting).await,
         Command::ServiceLevels(arguments) => service_levels::run(&arguments, &setting).await,
         Command::Skills(arguments) => skills::run(&arguments, &setting).await,
+        Command::Contribution(arguments) => contribution::run(&arguments, &setting).await,
+        Command::Incentives(arguments) => incentives::run(&arguments, &setting).await,
         Command::Diff(arguments) => diff::run(&arguments, &setting).await,
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
         Command::Plans(arguments) => plans::run(&arguments, &setting).await,

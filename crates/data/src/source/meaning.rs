@@ -72,6 +72,37 @@ const ORDERS: &[Meaning] = &[
     column("amount", Wanted::Amount, Need::Filled),
     column("employee_id", TEXT, Need::Optional),
     column("product_line", TEXT, Need::Optional),
+    column("line", TEXT, Need::Optional),
+    column("kind", TEXT, Need::Optional),
+    column("reference", TEXT, Need::Optional),
+    column("reference_line", TEXT, Need::Optional),
+    column("cost", Wanted::Amount, Need::Optional),
+    column("currency", TEXT, Need::Optional),
+    column("opened_on", DATE, Need::Optional),
+];
+
+/// What one unit of a currency is worth in the company's, from a day on.
+const RATES: &[Meaning] = &[
+    column("currency", TEXT, Need::Filled),
+    column("valid_from", DATE, Need::Filled),
+    column("rate", Wanted::Amount, Need::Filled),
+];
+
+/// Who was away and who stood in, where there is no ledger to say so.
+const ABSENCES: &[Meaning] = &[
+    column("employee_id", TEXT, Need::Filled),
+    column("substitute_id", TEXT, Need::Filled),
+    column("valid_from", DATE, Need::Filled),
+    column("valid_to", DATE, Need::Optional),
+    column("role", TEXT, Need::Optional),
+    column("product_line", TEXT, Need::Optional),
+];
+
+/// When an account entered a stage.
+const STAGES: &[Meaning] = &[
+    column("account_id", TEXT, Need::Filled),
+    column("stage", TEXT, Need::Filled),
+    column("entered_on", DATE, Need::Filled),
 ];
 
 const PINS: &[Meaning] = &[
@@ -90,6 +121,9 @@ pub(crate) fn meanings(source: &str) -> &'static [Meaning] {
         "assignments" => ASSIGNMENTS,
         "orders" => ORDERS,
         "pins" => PINS,
+        "rates" => RATES,
+        "absences" => ABSENCES,
+        "stages" => STAGES,
         _ => &[],
     }
 }

@@ -4,6 +4,7 @@
 //! decimals and count as numbers.
 
 mod column;
+mod exact;
 mod file;
 mod json;
 
@@ -16,6 +17,7 @@ use datafusion::arrow::array::{
 use datafusion::arrow::compute::{CastOptions, cast_with_options, concat, take};
 use datafusion::arrow::datatypes::{Field, Schema};
 
+pub use self::exact::Codes;
 pub use self::json::RowProblem;
 
 #[cfg(test)]

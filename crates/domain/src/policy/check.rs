@@ -18,6 +18,7 @@ pub fn check(policy: &Policy) -> Vec<Finding> {
     check_coverage(policy, &mut findings);
     check_sizing(policy, &mut findings);
     super::check_people::check_people(policy, &mut findings);
+    super::check_credit::check(policy, &mut findings);
     for pin in &policy.document.pins {
         check_pin(policy, pin, None, &mut findings);
     }

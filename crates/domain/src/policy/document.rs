@@ -66,6 +66,10 @@ pub struct Document {
     pub strategy: Option<Strategy>,
     /// How many employees the roles need, and what one more would bring (SPEC 3.5).
     pub sizing: Option<Sizing>,
+    /// Who has which part of an order (SPEC 1.2).
+    pub credit: Option<super::credit::CreditPolicy>,
+    /// What people earn for what they bring (SPEC 1.7).
+    pub incentives: Option<super::incentive::Incentives>,
     /// Assignments the optimiser may not change.
     #[serde(default)]
     pub pins: Vec<Pin>,
@@ -724,7 +728,7 @@ enum NumberOrText {
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code)]
-enum OneOrMany {
+pub(super) enum OneOrMany {
     One(String),
     Many(Vec<String>),
 }

@@ -4,8 +4,11 @@
 //! complaint names file, line, column and remedy.
 
 pub mod check;
+mod check_credit;
 mod check_people;
+pub mod credit;
 pub mod document;
+pub mod incentive;
 pub mod people;
 pub mod promise;
 pub mod scenario;

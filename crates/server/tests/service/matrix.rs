@@ -2,6 +2,7 @@
 //! from the matrix of `bailiwick_domain::access`; after each denial the whole database is what it was.
 
 mod life;
+mod pay;
 
 use std::collections::BTreeSet;
 
@@ -214,6 +215,7 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
             });
         }
     }
+    calls.extend(pay::calls(round));
     for kind in ["accounts", "assignments", "contacts", "needs"] {
         calls.push(Call::get(format!("/api/v1/exports/{kind}"), Export, None, Forbidden));
     }
@@ -342,6 +344,7 @@ async fn everything(bench: Bench, role: UserRole) {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.html");
     std::fs::write(&report, "<p>all</p>").unwrap();
+    pay::write_project(folder.path());
     let settings = Settings { project: Some(folder.path().to_owned()), ..Settings::default() };
     let routes = routes(Serving::new(ledger.clone(), Some(report), now).with(settings));
     let ways = ways(&ledger, &own).await;

@@ -45,6 +45,12 @@ pub enum Made {
     /// An import that is done and can be undone.
     Imported,
     Webhook,
+    /// A dispute about the pay of the employee of this name, opened by somebody else.
+    Dispute(&'static str),
+    /// An order divided by hand.
+    Split,
+    /// The period that can be closed next.
+    Period,
     /// A webhook, and something it was told: the names of both, with `/deliveries/` between.
     Delivery,
 }
@@ -149,6 +155,9 @@ impl Made {
             }
             Made::Job => job(ledger, unique).await.to_string(),
             Made::Study => job_of(ledger, unique, "study").await.to_string(),
+            Made::Dispute(name) => super::pay::dispute(ledger, name).await,
+            Made::Split => super::pay::split(ledger).await,
+            Made::Period => super::pay::next_period(ledger).await,
             Made::Webhook => webhook(ledger, unique).await.to_string(),
             Made::Delivery => {
                 let id = webhook(ledger, unique).await;
