@@ -23,6 +23,7 @@ test("a draft is worked on by keyboard alone, in Bulgarian", async () => {
   const { page, faults, close } = await open(browser, service, `/plans/${plan}`, { user: "planner", language: "bg", allow: REFUSALS, height: 1400 });
   await page.getByRole("heading", { name: "Ателие за планове" }).waitFor();
   await page.locator("#studio-table table").waitFor();
+  await page.locator(".studio-map[data-drawn]").waitFor();
   await settle(page);
   assert.deepEqual(await violations(page), []);
   // The first account of the table is chosen, and locked.
