@@ -1,30 +1,32 @@
-//! How soon a solve is back after it was cancelled, and what it brings.
+//! How soon a solve is back: after it was cancelled, and after its time ran out.
 
-use crate::run::{BenchError, Limits, print_json, solve_timed};
-use crate::territories::{Base, compactness, pose};
+use crate::run::{BenchError, Limits, print_json, solve_cancelled, solve_timed};
+use bailiwick_engine::Problem;
 use serde::Serialize;
 
 #[derive(Serialize)]
 struct Line {
-    cancelled_after: f64,
-    /// Milliseconds from the cancellation to the answer; below 0 where the solve was done before.
-    overrun_ms: f64,
+    after_seconds: f64,
+    /// Milliseconds from the cancellation until the solve was back; null where it was done before.
+    cancelled_ms: Option<f64>,
+    /// Milliseconds from the end of the time until the answer was there; null where it was there before.
+    out_of_time_ms: Option<f64>,
+    /// Limits that the answer given when time ran out does not keep.
     shortfalls: usize,
-    contiguous: Option<bool>,
-    compactness_km: f64,
     method: String,
 }
 
-pub fn cancel_after(base: &Base, moments: &[f64]) -> Result<(), BenchError> {
-    let posed = pose(base)?;
+pub fn leave_off(problem: &Problem, seed: u64, moments: &[f64]) -> Result<(), BenchError> {
+    let overrun = |seconds: f64, moment: f64| ((seconds - moment) * 1e4).round() / 10.0;
     for &moment in moments {
-        let (solution, seconds) = solve_timed(&posed.problem, Limits { time_limit: moment, seed: base.seed })?;
+        let (solution, back) = solve_cancelled(problem, seed, moment)?;
+        let cancelled_ms = solution.is_none().then(|| overrun(back, moment));
+        let (solution, back) = solve_timed(problem, Limits { time_limit: moment, seed })?;
         print_json(&Line {
-            cancelled_after: moment,
-            overrun_ms: ((seconds - moment) * 1e4).round() / 10.0,
+            after_seconds: moment,
+            cancelled_ms,
+            out_of_time_ms: (back >= moment).then(|| overrun(back, moment)),
             shortfalls: solution.shortfalls.len(),
-            contiguous: solution.contiguous,
-            compactness_km: compactness(&posed.problem, &solution),
             method: solution.method,
         })?;
     }

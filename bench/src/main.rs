@@ -71,12 +71,23 @@ enum Command {
         #[arg(long, default_value_t = 600.0)]
         time_limit: f64,
     },
-    /// Cancels the same solve at several moments and prints how long it took to be back, and with what.
+    /// Cancels the same solve at several moments, lets its time run out at them, and prints how soon it was back.
     Cancel {
         #[command(flatten)]
         base: territories::Base,
         /// Seconds after which to cancel, one solve each.
         #[arg(long, value_delimiter = ',', default_value = "0.1,0.3,1,3,10")]
+        after: Vec<f64>,
+    },
+    /// The same for one instance.
+    CancelInstance {
+        #[arg(long)]
+        format: formats::Format,
+        file: PathBuf,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Seconds after which to cancel, one solve each.
+        #[arg(long, value_delimiter = ',', default_value = "0.05,0.2,1,3,10")]
         after: Vec<f64>,
     },
 }
@@ -90,7 +101,12 @@ fn main() -> ExitCode {
         }
         Command::Judge { accounts, employees, assignments } => judge::judge(&accounts, &employees, &assignments),
         Command::Territories { base, output, time_limit } => territories::divide(&base, &output, time_limit),
-        Command::Cancel { base, after } => cancel::cancel_after(&base, &after),
+        Command::Cancel { base, after } => {
+            territories::pose(&base).and_then(|posed| cancel::leave_off(&posed.problem, base.seed, &after))
+        }
+        Command::CancelInstance { format, file, seed, after } => {
+            run::parse(format, &file).and_then(|problem| cancel::leave_off(&problem, seed, &after))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

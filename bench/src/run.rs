@@ -1,7 +1,7 @@
 //! One solve under a clock, and what is told about it.
 
 use crate::formats::{self, Format, FormatError};
-use bailiwick_engine::{Control, Problem, ProblemError, Solution, check, solve};
+use bailiwick_engine::{Control, Problem, Solution, SolveError, check, solve};
 use serde::Serialize;
 use std::path::Path;
 use std::time::Instant;
@@ -14,7 +14,7 @@ pub enum BenchError {
     #[error("{path}: {source}")]
     Format { path: String, source: FormatError },
     #[error("the problem is malformed: {0}")]
-    Problem(#[from] ProblemError),
+    Problem(#[from] SolveError),
     #[error("{0}")]
     Table(String),
 }
@@ -51,16 +51,39 @@ pub fn read(path: &Path) -> Result<String, BenchError> {
 pub fn solve_timed(problem: &Problem, limits: Limits) -> Result<(Solution, f64), BenchError> {
     let begin = Instant::now();
     let out_of_time = || begin.elapsed().as_secs_f64() >= limits.time_limit;
-    let control = Control { seed: limits.seed, out_of_time: &out_of_time, patient: true, progress: &|_| {} };
+    let control = Control {
+        seed: limits.seed,
+        out_of_time: &out_of_time,
+        cancelled: &|| false,
+        patient: true,
+        progress: &|_| {},
+    };
     let solution = solve(problem, &control)?;
     Ok((solution, begin.elapsed().as_secs_f64()))
 }
 
+/// Solves until cancelled, `moment` seconds after the beginning; returns the seconds until the solve was back, and the
+/// solution if it was quicker.
+pub fn solve_cancelled(problem: &Problem, seed: u64, moment: f64) -> Result<(Option<Solution>, f64), BenchError> {
+    let begin = Instant::now();
+    let cancelled = || begin.elapsed().as_secs_f64() >= moment;
+    let control = Control { seed, out_of_time: &|| false, cancelled: &cancelled, patient: true, progress: &|_| {} };
+    let found = match solve(problem, &control) {
+        Ok(solution) => Some(solution),
+        Err(SolveError::Cancelled) => None,
+        Err(error) => return Err(error.into()),
+    };
+    Ok((found, begin.elapsed().as_secs_f64()))
+}
+
+pub fn parse(format: Format, path: &Path) -> Result<Problem, BenchError> {
+    formats::parse(format, &read(path)?)
+        .map_err(|source| BenchError::Format { path: path.display().to_string(), source })
+}
+
 /// Reads, solves and judges one instance.
 pub fn outcome_of(format: Format, path: &Path, limits: Limits) -> Result<Outcome, BenchError> {
-    let text = read(path)?;
-    let problem = formats::parse(format, &text)
-        .map_err(|source| BenchError::Format { path: path.display().to_string(), source })?;
+    let problem = parse(format, path)?;
     let (solution, seconds) = solve_timed(&problem, limits)?;
     let faults = check::referee(&problem, &solution);
     faults.iter().for_each(|fault| eprintln!("referee: {fault}"));

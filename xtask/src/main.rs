@@ -26,9 +26,9 @@ struct Arguments {
 enum Task {
     /// Install what this machine lacks: a C compiler, Node.js, a browser and PostgreSQL (Debian and its kin, as root)
     Setup,
-    /// Check the format, the lints, every test and the report page
+    /// Check the format, the lints, every test and the pages
     Test,
-    /// Build the report page into the file which the binary embeds
+    /// Build the pages into the files which the binary embeds
     Web,
     /// Run bailiwick-bench, optimised: cargo xtask bench -- solve --format gap FILE
     Bench {

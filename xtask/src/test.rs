@@ -30,6 +30,7 @@ pub fn run() -> bool {
         let tests = ["test", "--workspace", "--locked", "--no-fail-fast"];
         steps.run("tests", &mut with_server(tools::cargo(tests)));
     }
+    web::test_app(&mut steps);
     let counts = steps.counts();
     eprintln!("\n{}", steps.table());
     println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);

@@ -1,19 +1,67 @@
-//! `cargo xtask web`, and the page's part of `cargo xtask test`: types, build, and tests in a browser.
+//! `cargo xtask web`, and the pages' part of `cargo xtask test`: types, build, and tests in a browser.
 //!
-//! The built page is committed, so that the product builds without Node.js. A test builds it anew and compares.
+//! What is built is committed, so that the product builds without Node.js. A test builds it anew and compares.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::steps::Steps;
 use crate::tools;
 
-/// What the build writes, from the top of the repository.
-const BUILT: [&str; 2] = ["crates/app/assets/report.html", "web/report/THIRD_PARTY.txt"];
+/// A folder of sources, and what is made of it.
+struct Page {
+    /// Below `web/`.
+    folder: &'static str,
+    /// Made by the build, from the top of the repository; files or folders.
+    built: &'static [&'static str],
+    /// Writes a client from the description of the API first.
+    has_client: bool,
+    steps: Names,
+}
+
+struct Names {
+    packages: &'static str,
+    client: &'static str,
+    types: &'static str,
+    build: &'static str,
+    current: &'static str,
+    browser: &'static str,
+}
+
+const REPORT: Page = Page {
+    folder: "report",
+    built: &["crates/app/assets/report.html", "web/report/THIRD_PARTY.txt"],
+    has_client: false,
+    steps: Names {
+        packages: "report: packages",
+        client: "report: client",
+        types: "report: types",
+        build: "report: build",
+        current: "report: committed page is current",
+        browser: "report: in a browser",
+    },
+};
+
+const APP: Page = Page {
+    folder: "app",
+    built: &["crates/server/assets/app", "web/app/THIRD_PARTY.txt", "web/app/src/api/schema.d.ts"],
+    has_client: true,
+    steps: Names {
+        packages: "application: packages",
+        client: "application: client",
+        types: "application: types",
+        build: "application: build",
+        current: "application: committed files are current",
+        browser: "application: in a browser",
+    },
+};
 
 pub fn run() -> bool {
     let mut steps = Steps::default();
     if tools::has_node() {
-        build(&mut steps);
+        for page in [REPORT, APP] {
+            page.build(&mut steps);
+        }
     } else {
         steps.fail("web: packages", &node_missing());
     }
@@ -21,33 +69,77 @@ pub fn run() -> bool {
     steps.all_done()
 }
 
-/// Everything that is checked of the page. Without Node.js it is left out, but not in CI.
+/// Everything that is checked of the pages without the service. Without Node.js it is left out, but not in CI.
 pub fn test(steps: &mut Steps) {
     if !tools::has_node() {
-        return leave_out(steps, "web: page", &node_missing());
+        return leave_out(steps, "web: pages", &node_missing());
     }
-    let before = read_built();
-    if !build(steps) {
+    for page in [REPORT, APP] {
+        let before = page.read_built();
+        if page.build(steps) {
+            steps.check(page.steps.current, || compare(&before, &page.read_built()));
+        }
+    }
+    in_browser(steps, &REPORT, None);
+}
+
+/// The application in a browser, against the service.
+pub fn test_app(steps: &mut Steps) {
+    const BINARY: &str = "application: the service";
+    if !tools::has_node() {
         return;
     }
-    steps.check("web: committed page is current", || compare(before, read_built()));
-    match tools::chromium() {
-        Some(browser) => {
-            steps.run("web: page in a browser", tools::npm(&folder(), &["test"]).env("CHROMIUM", browser));
-        }
-        None => leave_out(steps, "web: page in a browser", "no Chromium was found; `cargo xtask setup` installs it"),
+    let build = ["build", "--workspace", "--bin", "bailiwick", "--locked"];
+    if steps.run(BINARY, &mut tools::cargo(build)) {
+        in_browser(steps, &APP, Some(tools::target().join("debug").join("bailiwick")));
     }
 }
 
-/// Packages by the lock file, types, page.
-fn build(steps: &mut Steps) -> bool {
-    steps.run("web: packages", &mut tools::npm(&folder(), &["ci", "--no-audit", "--no-fund"]))
-        && steps.run("web: types", &mut tools::npm(&folder(), &["run", "check"]))
-        && steps.run("web: build", &mut tools::npm(&folder(), &["run", "build"]))
+fn in_browser(steps: &mut Steps, page: &Page, service: Option<PathBuf>) {
+    let Some(browser) = tools::chromium() else {
+        return leave_out(steps, page.steps.browser, "no Chromium was found; `cargo xtask setup` installs it");
+    };
+    let mut tests = tools::npm(&page.folder(), &["test"]);
+    tests.env("CHROMIUM", browser);
+    if let Some(service) = service {
+        tests.env("BAILIWICK_BIN", service);
+    }
+    steps.run(page.steps.browser, &mut tests);
 }
 
-fn folder() -> PathBuf {
-    tools::root().join("web").join("report")
+impl Page {
+    /// Packages by the lock file, client, types, page.
+    fn build(&self, steps: &mut Steps) -> bool {
+        let npm = |arguments: &[&str]| tools::npm(&self.folder(), arguments);
+        steps.run(self.steps.packages, &mut npm(&["ci", "--no-audit", "--no-fund"]))
+            && (!self.has_client || steps.run(self.steps.client, &mut npm(&["run", "client"])))
+            && steps.run(self.steps.types, &mut npm(&["run", "check"]))
+            && steps.run(self.steps.build, &mut npm(&["run", "build"]))
+    }
+
+    fn folder(&self) -> PathBuf {
+        tools::root().join("web").join(self.folder)
+    }
+
+    /// Every file that the build made.
+    fn read_built(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        for place in self.built {
+            read(&tools::root().join(place), &mut files);
+        }
+        files
+    }
+}
+
+fn read(place: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    if let Ok(entries) = std::fs::read_dir(place) {
+        for entry in entries.flatten() {
+            read(&entry.path(), files);
+        }
+    } else if let Ok(bytes) = std::fs::read(place) {
+        let name = place.strip_prefix(tools::root()).unwrap_or(place);
+        files.insert(name.to_path_buf(), bytes);
+    }
 }
 
 fn leave_out(steps: &mut Steps, name: &'static str, why: &str) {
@@ -59,18 +151,20 @@ fn node_missing() -> String {
     format!("Node.js {major}.{minor} or later with npm was not found; `cargo xtask setup` installs it")
 }
 
-fn read_built() -> Vec<Option<Vec<u8>>> {
-    BUILT.iter().map(|file| std::fs::read(tools::root().join(file)).ok()).collect()
-}
-
-fn compare(before: Vec<Option<Vec<u8>>>, after: Vec<Option<Vec<u8>>>) -> Result<(), String> {
-    let changed: Vec<&str> =
-        (0..BUILT.len()).filter(|&file| before[file] != after[file]).map(|file| BUILT[file]).collect();
+fn compare(before: &BTreeMap<PathBuf, Vec<u8>>, after: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), String> {
+    let changed: Vec<String> = before
+        .keys()
+        .chain(after.keys())
+        .filter(|file| before.get(*file) != after.get(*file))
+        .map(|file| file.display().to_string())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
     if changed.is_empty() {
         return Ok(());
     }
     Err(format!(
-        "the build changed {}: the page was changed without building it; commit the built files",
+        "the build changed {}: sources were changed without building them; commit the built files",
         changed.join(" and ")
     ))
 }
@@ -80,10 +174,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_that_was_not_built_anew_is_named() {
-        let (old, new) = (Some(vec![1]), Some(vec![2]));
-        assert_eq!(compare(vec![old.clone(), old.clone()], vec![old.clone(), old.clone()]), Ok(()));
-        let complaint = compare(vec![old.clone(), old.clone()], vec![new, old]).unwrap_err();
-        assert!(complaint.contains(BUILT[0]) && !complaint.contains(BUILT[1]), "{complaint}");
+    fn files_that_were_not_built_anew_are_named() {
+        let files = |list: &[(&str, u8)]| {
+            list.iter().map(|(name, byte)| (PathBuf::from(name), vec![*byte])).collect::<BTreeMap<_, _>>()
+        };
+        let before = files(&[("a", 1), ("b", 1)]);
+        assert_eq!(compare(&before, &before), Ok(()));
+        let complaint = compare(&before, &files(&[("a", 2), ("b", 1), ("new", 1)])).unwrap_err();
+        assert!(complaint.contains("changed a and new:"), "{complaint}");
     }
 }

@@ -31,6 +31,9 @@ pub enum AppError {
     /// More waits to be decided than can be kept.
     #[error("too much has arrived at once")]
     Busy,
+    /// Whoever asked for it took it back.
+    #[error("cancelled")]
+    Cancelled,
     /// A defect of ours: the plan broke its own referee.
     #[error("the plan did not pass the referee: {}", .0.join("; "))]
     Referee(Vec<String>),
@@ -54,7 +57,7 @@ impl AppError {
                 Some(String::from("mend the rows, or write on_error = \"skip\" in the source to plan without them"))
             }
             AppError::Data(error) => error.remedy().map(str::to_owned),
-            AppError::Store(_) => None,
+            AppError::Store(_) | AppError::Cancelled => None,
             AppError::Io { .. } => Some(String::from("see that the path exists and may be read and written")),
             AppError::Usage { remedy, .. } | AppError::Missing { remedy, .. } => Some(remedy.clone()),
             AppError::Busy => Some(String::from("try again in a moment")),

@@ -87,7 +87,7 @@ impl Company<'_> {
 
 async fn apply_at(dir: &Path, url: &str, on: &str) -> Ledger {
     let project = project::open(dir, &|_| {}).await.unwrap();
-    let request = Request { on: day(on), seed: 1, time_limit: None, present: None, variation: Default::default() };
+    let request = Request::new(day(on), 1);
     let plan = plan::make_plan(&project, &request, &|_| {}).unwrap();
     write::write_plan(&project, &plan, None, &dir.join("plan")).unwrap();
     let how = Application {
@@ -449,7 +449,7 @@ async fn another_policy_comes_out_otherwise(bench: Bench) {
     let dir = tempfile::tempdir().unwrap();
     let policy = "[[coverage]]\nrole = \"sales\"\ndivide = { to = \"E2\" }\n";
     let project = Company { policy, employees: THREE, accounts: &three_accounts() }.project(dir.path()).await;
-    let request = Request { on: on(), seed: 1, time_limit: None, present: None, variation: Default::default() };
+    let request = Request::new(on(), 1);
     let plan = plan::make_plan(&project, &request, &|_| {}).unwrap();
     let before = bench.dump().await;
     let again = replay(&ledger, None, None, Some(Other::of_plan(&project, &plan).unwrap())).await.unwrap();

@@ -72,8 +72,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         );
     };
     let limit: f64 = option("limit=").and_then(|s| s.parse().ok()).unwrap_or(f64::INFINITY);
-    let control =
-        Control { seed, out_of_time: &|| start.elapsed().as_secs_f64() > limit, patient: false, progress: &progress };
+    let control = Control {
+        seed,
+        out_of_time: &|| start.elapsed().as_secs_f64() > limit,
+        cancelled: &|| false,
+        patient: false,
+        progress: &progress,
+    };
     let solution = solve(&problem, &control)?;
     let seconds = start.elapsed().as_secs_f64();
     if units <= 20_000 {

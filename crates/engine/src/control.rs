@@ -7,9 +7,12 @@
 pub struct Control<'a> {
     /// The same seed and problem give the same solution unless time runs out first.
     pub seed: u64,
-    /// True once the deadline has passed or the caller cancelled, and from then on. The best solution so far is then
-    /// returned (see [`crate::solve()`]). It is asked from any thread, every few milliseconds of work.
+    /// True once the deadline has passed, and from then on. The best solution so far is then returned (see
+    /// [`crate::solve()`]). It is asked from any thread, every few milliseconds of work.
     pub out_of_time: &'a (dyn Fn() -> bool + Sync),
+    /// True once nobody wants an answer any more, and from then on. No answer is then made, not even a first one. It is
+    /// asked as `out_of_time` is, and also where a first answer is made whatever the time.
+    pub cancelled: &'a (dyn Fn() -> bool + Sync),
     /// Search on until `out_of_time` says so, as long as the gap is open. Otherwise a search ends after a fixed amount of
     /// work (some 20 s on two cores at most), so that the result does not depend on the machine.
     pub patient: bool,
@@ -28,13 +31,29 @@ pub struct Progress {
     pub objective: Option<f64>,
 }
 
-/// Time is up: whoever is at work leaves off, and what is in hand counts.
+/// Time is up, or nobody wants an answer: whoever is at work leaves off, and what is in hand counts if anything does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OutOfTime;
 
-impl Control<'_> {
+impl<'a> Control<'a> {
     pub(crate) fn is_over(&self) -> bool {
-        (self.out_of_time)()
+        (self.out_of_time)() || (self.cancelled)()
+    }
+
+    /// Whether what is being made would be thrown away.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        (self.cancelled)()
+    }
+
+    /// For what is finished whatever the time, unless nobody wants it, and which reports nothing.
+    pub(crate) fn whatever_the_time(&self) -> Control<'a> {
+        Control {
+            seed: self.seed,
+            out_of_time: &|| false,
+            cancelled: self.cancelled,
+            patient: false,
+            progress: &|_| {},
+        }
     }
 
     /// To be asked between pieces of work of a few milliseconds.
@@ -44,8 +63,8 @@ impl Control<'_> {
 }
 
 impl Control<'static> {
-    /// No deadline, no progress: ends after a fixed amount of work.
+    /// No deadline, no cancellation, no progress: ends after a fixed amount of work.
     pub fn unbounded(seed: u64) -> Self {
-        Control { seed, out_of_time: &|| false, patient: false, progress: &|_| {} }
+        Control { seed, out_of_time: &|| false, cancelled: &|| false, patient: false, progress: &|_| {} }
     }
 }

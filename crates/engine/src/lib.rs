@@ -35,6 +35,8 @@ mod travel;
 mod validate;
 
 pub use control::{Control, Progress};
-pub use problem::{Centres, Contiguity, Cost, Eligibility, Measure, Metric, Moves, Point, Problem, ProblemError, Site};
+pub use problem::{
+    Centres, Contiguity, Cost, Eligibility, Measure, Metric, Moves, Point, Problem, ProblemError, Site, SolveError,
+};
 pub use solution::{Shortfall, Solution, UNASSIGNED};
 pub use solve::solve;

@@ -133,3 +133,13 @@ pub enum ProblemError {
     #[error("there is no owner")]
     NoOwner,
 }
+
+/// Why there is no solution.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum SolveError {
+    #[error(transparent)]
+    Malformed(#[from] ProblemError),
+    /// The caller's [`crate::Control::cancelled`] said so.
+    #[error("the solve was cancelled")]
+    Cancelled,
+}

@@ -1,7 +1,7 @@
 //! The one way in: validate, then hand over to the method that fits the cost.
 
 use crate::control::Control;
-use crate::problem::{Centres, Cost, Problem, ProblemError};
+use crate::problem::{Centres, Cost, Problem, SolveError};
 use crate::solution::Solution;
 use crate::{matrix, medians, travel, validate};
 
@@ -18,13 +18,18 @@ use crate::{matrix, medians, travel, validate};
 /// milliseconds, nothing more is repaired, and the answer in hand is returned. It is only ever replaced by one with less
 /// violation, or fewer pieces, or less cost, in this order: more time never makes a worse plan.
 ///
+/// # When it is cancelled
+/// The call comes back within a tenth of a second, at any moment, with an error: whoever cancels wants no answer. A caller
+/// who wants the best so far raises `out_of_time` instead.
+///
 /// # Errors
-/// [`ProblemError`] names the part of the problem that is malformed.
-pub fn solve(problem: &Problem, control: &Control) -> Result<Solution, ProblemError> {
+/// [`SolveError::Malformed`] names the part of the problem that is malformed; [`SolveError::Cancelled`].
+pub fn solve(problem: &Problem, control: &Control) -> Result<Solution, SolveError> {
     validate::validate(problem)?;
-    Ok(match &problem.cost {
-        Cost::Zero | Cost::Matrix(_) => matrix::solve(problem, control),
+    let solution = match &problem.cost {
+        Cost::Zero | Cost::Matrix(_) => Some(matrix::solve(problem, control)),
         Cost::Travel { centres: Centres::Medians, .. } => medians::solve(problem, control),
         Cost::Travel { .. } => travel::solve(problem, control),
-    })
+    };
+    solution.filter(|_| !control.is_cancelled()).ok_or(SolveError::Cancelled)
 }

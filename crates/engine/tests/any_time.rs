@@ -4,7 +4,9 @@
 
 mod scattered;
 
-use bailiwick_engine::{Centres, Contiguity, Control, Cost, Moves, Point, Problem, Solution, check, score, solve};
+use bailiwick_engine::{
+    Centres, Contiguity, Control, Cost, Measure, Moves, Point, Problem, Solution, SolveError, check, score, solve,
+};
 use scattered::scattered;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,7 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 fn solve_for(problem: &Problem, asks: usize) -> (Solution, usize) {
     let asked = AtomicUsize::new(0);
     let out_of_time = || asked.fetch_add(1, Ordering::Relaxed) >= asks;
-    let control = Control { seed: 3, out_of_time: &out_of_time, patient: true, progress: &|_| {} };
+    let control =
+        Control { seed: 3, out_of_time: &out_of_time, cancelled: &|| false, patient: true, progress: &|_| {} };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool of one");
     let solution = pool.install(|| solve(problem, &control)).expect("well formed");
     let faults = check::referee(problem, &solution);
@@ -39,6 +42,62 @@ fn never_worse(problem: &Problem, most_after: usize) {
         }
         asks = 2 * asks + 50;
     }
+}
+
+/// Solves on one thread until the control has been asked `asks` times and then cancels. Returns whether there is an
+/// answer, and how often it was asked after that.
+fn cancelled_after(problem: &Problem, asks: usize) -> (Option<Solution>, usize) {
+    let asked = AtomicUsize::new(0);
+    let cancelled = || asked.fetch_add(1, Ordering::Relaxed) >= asks;
+    let control = Control { cancelled: &cancelled, ..Control::unbounded(3) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool of one");
+    let solution = match pool.install(|| solve(problem, &control)) {
+        Ok(solution) => Some(solution),
+        Err(error) => {
+            assert_eq!(error, SolveError::Cancelled);
+            None
+        }
+    };
+    (solution, asked.load(Ordering::Relaxed).saturating_sub(asks))
+}
+
+/// Whenever it is cancelled there is no answer, and next to nothing is done any more.
+fn leaves_off(problem: &Problem, most_after: usize) {
+    let mut asks = 0;
+    while asks < 20_000 {
+        let (solution, after) = cancelled_after(problem, asks);
+        if after == 0 {
+            assert!(solution.is_some(), "nobody cancelled, and there is no answer");
+            return;
+        }
+        assert!(solution.is_none(), "an answer after a cancellation at {asks}");
+        assert!(after <= most_after, "cancelled at {asks}, asked {after} times more");
+        asks = 2 * asks + 1;
+    }
+}
+
+#[test]
+fn a_cancelled_solve_leaves_off_at_once() {
+    // With one centre for each owner, with free ones, in one piece, and on a budget of moves.
+    leaves_off(&scattered(1_500, 8, 0.05), 60);
+    leaves_off(&scattered(4_000, 16, 0.05), 60);
+    let mut problem = scattered(900, 6, 0.05);
+    problem.contiguity = Contiguity::OfSites;
+    leaves_off(&problem, 60);
+    problem.moves =
+        Moves { present: (0..900).map(|unit| Some(unit % 6)).collect(), budget: Some(200.0), ..Moves::default() };
+    leaves_off(&problem, 60);
+}
+
+#[test]
+fn a_cancelled_matrix_leaves_off_at_once() {
+    let (units, owners) = (600, 12);
+    let cost = (0..units * owners).map(|pair| 10.0 + ((pair * 7919) % 97) as f64).collect();
+    let values = (0..units).map(|unit| 5.0 + ((unit * 31) % 17) as f64).collect();
+    let limit = Measure { values, lower: vec![0.0; owners], upper: vec![670.0; owners] };
+    let mut problem = scattered(units, owners, 0.05);
+    (problem.cost, problem.measures) = (Cost::Matrix(cost), vec![limit]);
+    leaves_off(&problem, 60);
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn no_weight_and_no_sites_do_no_harm() {
 
 #[test]
 fn without_any_time_there_is_still_a_solution() {
-    let control = Control { seed: 1, out_of_time: &|| true, patient: true, progress: &|_| {} };
+    let control = Control { seed: 1, out_of_time: &|| true, cancelled: &|| false, patient: true, progress: &|_| {} };
     let mut problem = row_of_towns(300, 5);
     let solution = solve(&problem, &control).expect("well formed");
     assert!(check::referee(&problem, &solution).is_empty());

@@ -249,7 +249,7 @@ fn time_out_still_gives_a_plan() {
     let values = (0..units).map(|_| 1.0 + draw.unit()).collect();
     let limit = Measure { values, lower: vec![0.0; owners], upper: vec![310.0; owners] };
     let problem = plain(units, owners, Cost::Matrix(rows), vec![limit]);
-    let control = Control { seed: 1, out_of_time: &|| true, patient: true, progress: &|_| {} };
+    let control = Control { seed: 1, out_of_time: &|| true, cancelled: &|| false, patient: true, progress: &|_| {} };
     let solution = solve(&problem, &control).expect("well formed");
     assert!(check::referee(&problem, &solution).is_empty());
 }
@@ -279,7 +279,8 @@ fn limits_are_kept_whenever_time_runs_out() {
         for asked in [0, 1, 3, 10, 30, 100, 200, 300, 500, 1000, 3000] {
             let count = AtomicU64::new(0);
             let out_of_time = || count.fetch_add(1, Ordering::Relaxed) >= asked;
-            let control = Control { seed: 1, out_of_time: &out_of_time, patient: true, progress: &|_| {} };
+            let control =
+                Control { seed: 1, out_of_time: &out_of_time, cancelled: &|| false, patient: true, progress: &|_| {} };
             let solution = solve(&problem, &control).expect("well formed");
             assert!(check::referee(&problem, &solution).is_empty());
             assert!(solution.shortfalls.is_empty(), "after {asked} questions: {:?}", solution.shortfalls);
@@ -335,7 +336,8 @@ fn cancelled_at_any_moment_gives_a_valid_plan() {
         for asked in [0, 1, 2, 5, 10, 30, 100, 300, 1000] {
             let count = std::sync::atomic::AtomicU64::new(0);
             let out_of_time = || count.fetch_add(1, std::sync::atomic::Ordering::Relaxed) >= asked;
-            let control = Control { seed: 1, out_of_time: &out_of_time, patient: true, progress: &|_| {} };
+            let control =
+                Control { seed: 1, out_of_time: &out_of_time, cancelled: &|| false, patient: true, progress: &|_| {} };
             let solution = solve(&problem, &control).expect("well formed");
             assert!(check::referee(&problem, &solution).is_empty());
             assert!(solution.owner.iter().all(|&owner| owner != UNASSIGNED));

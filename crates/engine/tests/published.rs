@@ -30,7 +30,8 @@ fn numbers(path: &Path) -> Vec<f64> {
 fn solved(problem: &Problem, asked: u64) -> Solution {
     let count = AtomicU64::new(0);
     let out_of_time = || count.fetch_add(1, Ordering::Relaxed) >= asked;
-    let control = Control { seed: 1, out_of_time: &out_of_time, patient: false, progress: &|_| {} };
+    let control =
+        Control { seed: 1, out_of_time: &out_of_time, cancelled: &|| false, patient: false, progress: &|_| {} };
     let solution = solve(problem, &control).expect("well formed");
     let faults = check::referee(problem, &solution);
     assert!(faults.is_empty(), "{faults:?}");

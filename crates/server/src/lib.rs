@@ -7,6 +7,7 @@
 //! What may be done is decided in `bailiwick_domain::access`; nothing here looks at a role.
 
 mod api;
+mod app_files;
 pub mod background;
 mod caller;
 mod card;
@@ -166,9 +167,30 @@ fn no_secrets(why: String) -> AppError {
 /// The description of the API, as JSON.
 #[must_use]
 pub fn openapi() -> String {
-    let mut text = router::api().into_openapi().to_pretty_json().unwrap_or_default();
+    let mut described = router::api().into_openapi();
+    for (path, item) in &mut described.paths.paths {
+        let methods = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("put", &mut item.put),
+            ("delete", &mut item.delete),
+            ("patch", &mut item.patch),
+        ];
+        for (method, operation) in methods {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(operation_id(method, path));
+            }
+        }
+    }
+    let mut text = described.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// What the description calls an operation, which no two share: `get /api/v1/accounts/{id}` is `get_accounts_id`.
+fn operation_id(method: &str, path: &str) -> String {
+    let words = path.trim_start_matches("/api/v1/").split(|letter: char| !letter.is_ascii_alphanumeric());
+    std::iter::once(method).chain(words.filter(|word| !word.is_empty())).collect::<Vec<_>>().join("_")
 }
 
 /// The routes alone, for tests that need no socket.
@@ -210,7 +232,7 @@ pub async fn serve(
     } else if !has_users {
         let secret = serving.open_setup()?;
         eprintln!("There is no user yet. Make the first administrator with `bailiwick users add NAME --role admin`,");
-        eprintln!("or with POST http://{address}/api/v1/setup and this secret: {secret}");
+        eprintln!("or on the page http://{address}/ with this secret: {secret}");
     }
     run(listener, serving, stopped()).await
 }

@@ -1,4 +1,4 @@
-//! Pages for people.
+//! Pages beside the application: the report, and the door of a demo.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -10,12 +10,6 @@ use crate::api::session::open;
 use crate::caller::Caller;
 use crate::extract::Path;
 use crate::problem::Problem;
-
-const OVERVIEW: &str = include_str!("../assets/overview.html");
-
-pub async fn overview() -> Html<&'static str> {
-    Html(OVERVIEW)
-}
 
 /// The report of the plan in force. It shows everything, so only who may see everything sees it.
 pub async fn report(State(serving): State<Serving>, caller: Caller) -> Result<Html<String>, Problem> {

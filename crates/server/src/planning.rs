@@ -50,7 +50,9 @@ pub async fn plan(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     project.settle_rejected(&dir.join("rejected.csv"))?;
     let base = serving.ledger.version().await?.to_string();
     let present = Some(present::of_ledger(&serving.ledger, on).await?);
-    let request = Request { on, seed, time_limit, present, variation: plan::variation::Variation::default() };
+    let request = Request { time_limit, present, ..Request::new(on, seed) };
+    // Whatever ends this job early ends the planning too.
+    let _cancel = request.cancel.raised_on_drop();
     let (told, mut heard) = tokio::sync::watch::channel(0.0);
     let mut making = tokio::task::spawn_blocking(move || {
         let made = plan::make_plan(&project, &request, &|step| {
@@ -64,7 +66,6 @@ pub async fn plan(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
         tokio::select! {
             made = &mut making => break made,
             () = tokio::time::sleep(NOTED) => {
-                // A plan that is being made is not interrupted: it has a limit of time, and nothing comes of it.
                 let percent = (*heard.borrow_and_update() * 100.0).clamp(0.0, 99.0) as u64;
                 if !goes_on(serving, job.id, percent, 100).await? {
                     return Ok(());

@@ -76,6 +76,7 @@ impl From<AppError> for Problem {
             AppError::Usage { .. } => StatusCode::BAD_REQUEST,
             AppError::Refused { .. } | AppError::Rejected { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            AppError::Cancelled => StatusCode::CONFLICT,
             _ => return Problem::ours(&error),
         };
         let (remedy, detail) = (error.remedy(), error.to_string());

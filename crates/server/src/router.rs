@@ -13,9 +13,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
-use crate::{Serving, api, card, guard, limits, once, pages};
+use crate::{Serving, api, app_files, card, guard, limits, once, pages};
 
-/// Nothing is loaded from anywhere else.
+/// Nothing is loaded from anywhere else. That of the report, whose style and script stand in the page.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; \
                               connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -33,6 +33,7 @@ struct Description;
 pub fn api() -> OpenApiRouter<Serving> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(api::session::me, api::session::sign_in, api::session::sign_out))
+        .routes(routes!(api::session::ways))
         .routes(routes!(api::session::change_password))
         .routes(routes!(api::oidc::depart))
         .routes(routes!(api::oidc::arrive))
@@ -119,7 +120,6 @@ pub fn routes(serving: Serving) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     let (api, _) = api().split_for_parts();
     Router::new()
-        .route("/", get(pages::overview))
         .route("/report", get(pages::report))
         .route("/welcome/{secret}", get(pages::welcome))
         .route("/card/{secret}", get(card::page))
@@ -129,7 +129,7 @@ pub fn routes(serving: Serving) -> Router {
         .route("/metrics", get(api::metrics::read))
         .route("/api/v1/openapi.json", get(api::openapi::description))
         .merge(api)
-        .fallback(guard::no_such_address)
+        .fallback(app_files::file_or_page)
         .method_not_allowed_fallback(guard::no_such_method)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(middleware::from_fn_with_state(serving.clone(), once::once))

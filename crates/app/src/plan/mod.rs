@@ -26,6 +26,8 @@ pub mod vacancies;
 pub mod variation;
 pub mod write;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bailiwick_domain::finding::{Finding, Severity};
@@ -56,6 +58,54 @@ pub struct Request {
     pub present: Option<Vec<present::Holding>>,
     /// What this plan does otherwise than the policy says.
     pub variation: Variation,
+    /// By which whoever asked takes it back.
+    pub cancel: Cancel,
+}
+
+impl Request {
+    /// A plan from `on`, as the policy says, without a limit of time.
+    pub fn new(on: Date, seed: u64) -> Self {
+        Request {
+            on,
+            seed,
+            time_limit: None,
+            present: None,
+            variation: Variation::default(),
+            cancel: Cancel::default(),
+        }
+    }
+}
+
+/// A flag that several hold. Once it is raised, making the plan ends with [`AppError::Cancelled`] within a tenth of a second
+/// of the optimiser's work, and before the next pool.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Raises the flag when what is returned goes, however that comes about.
+    pub fn raised_on_drop(&self) -> impl Drop + Send + use<> {
+        struct Raise(Cancel);
+        impl Drop for Raise {
+            fn drop(&mut self) {
+                self.0.raise();
+            }
+        }
+        Raise(self.clone())
+    }
+
+    /// # Errors
+    /// [`AppError::Cancelled`] once the flag is raised.
+    pub fn check(&self) -> Result<(), AppError> {
+        if self.is_raised() { Err(AppError::Cancelled) } else { Ok(()) }
+    }
 }
 
 /// How far the work is, for a progress bar.

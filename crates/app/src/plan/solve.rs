@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::policy::document::{Coverage, Text};
 use bailiwick_domain::policy::{COUNT, Policy};
-use bailiwick_engine::{Control, Cost, Point, Problem, Solution, UNASSIGNED};
+use bailiwick_engine::{Control, Cost, Point, Problem, Solution, SolveError, UNASSIGNED};
 use rustc_hash::FxHashMap;
 
 use super::build_problem::{Built, Form, build};
@@ -105,6 +105,7 @@ impl<'a> Solver<'a> {
                 progress(Step { what: title.clone(), fraction });
             };
             report(0.0);
+            self.request.cancel.check()?;
             let share = size as f64 / (total - done).max(1) as f64;
             let outcome = self.solve_pool(pool, &holders, share, &report)?;
             remember(&mut holders, &outcome, self.account_ids.len());
@@ -179,11 +180,14 @@ impl<'a> Solver<'a> {
         let control = Control {
             seed: self.request.seed,
             out_of_time: &|| until.is_some_and(|until| Instant::now() >= until),
+            cancelled: &|| self.request.cancel.is_raised(),
             patient: until.is_some(),
             progress: &|progress| report(progress.fraction),
         };
-        let solution =
-            bailiwick_engine::solve(problem, &control).map_err(|error| AppError::Referee(vec![error.to_string()]))?;
+        let solution = bailiwick_engine::solve(problem, &control).map_err(|error| match error {
+            SolveError::Cancelled => AppError::Cancelled,
+            malformed @ SolveError::Malformed(_) => AppError::Referee(vec![malformed.to_string()]),
+        })?;
         let complaints = bailiwick_engine::check::referee(problem, &solution);
         if complaints.is_empty() { Ok(solution) } else { Err(AppError::Referee(complaints)) }
     }

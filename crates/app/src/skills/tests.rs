@@ -6,7 +6,6 @@ use proptest::prelude::*;
 
 use super::{Dimension, Scope, Skills, study};
 use crate::plan::Request;
-use crate::plan::variation::Variation;
 use crate::project::{self, Project};
 
 const POLICY: &str = "[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\nfile = \"e.csv\"\n[[segments]]\nname = \
@@ -39,8 +38,7 @@ fn company(accounts: &[Account], staff: &[Levels]) -> Project {
 
 fn skills(project: &Project) -> Skills {
     let on = "2026-01-01".parse().unwrap();
-    let request = Request { on, seed: 1, time_limit: None, present: None, variation: Variation::default() };
-    study(project, &request, Scope { planned: true, confirm: 20 }, &|_| {}).unwrap()
+    study(project, &Request::new(on, 1), Scope { planned: true, confirm: 20 }, &|_| {}).unwrap()
 }
 
 fn accounts() -> impl Strategy<Value = Vec<Account>> {

@@ -27,7 +27,7 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
     })?;
     let project = project::open(&dir.join(project::POLICY_FILE), &|_| {}).await?;
     let on: jiff::civil::Date = demo::PLAN_DATE.parse().unwrap_or_else(|_| setting.today(None));
-    let request = Request { on, seed: arguments.seed, time_limit: None, present: None, variation: Default::default() };
+    let request = Request::new(on, arguments.seed);
     let plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
     let plan_dir = dir.join("plan");
     bar.set("writing", 1.0);

@@ -6,7 +6,6 @@ use std::time::Duration;
 use bailiwick_app::front::{self, Dimension, Front, FrontRequest};
 use bailiwick_app::plan::present::{Holding, of_ledger};
 use bailiwick_app::plan::summary::{PoolSummary, Summary, summarize};
-use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::plan::{self, Request, write};
 use bailiwick_app::{AppError, project};
 use bailiwick_store::Ledger;
@@ -33,7 +32,7 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
     project.settle_rejected(&rejected_path(arguments.output.as_deref()))?;
     let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     let (present, base_version) = present_holders(arguments.against.as_deref(), on).await?;
-    let request = Request { on, seed: arguments.seed, time_limit, present, variation: Variation::default() };
+    let request = Request { time_limit, present, ..Request::new(on, arguments.seed) };
     let mut plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
     if let (Some(plans), Some(dir)) = (arguments.front, &arguments.output) {
         let wanted =

@@ -1,7 +1,6 @@
 //! `bailiwick replay`: who would have got what.
 
 use bailiwick_app::plan::present::of_ledger;
-use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::plan::{self, Request};
 use bailiwick_app::route::replay::{Other, Outcome, Replayed, first_day, replay};
 use bailiwick_app::{AppError, project};
@@ -52,7 +51,7 @@ async fn other(
     })
     .await?;
     let present = Some(of_ledger(ledger, on.yesterday().unwrap_or(on)).await?);
-    let request = Request { on, seed: arguments.seed, time_limit: None, present, variation: Variation::default() };
+    let request = Request { present, ..Request::new(on, arguments.seed) };
     let plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
     drop(bar);
     print_findings(&plan.findings, &project.policy.text);

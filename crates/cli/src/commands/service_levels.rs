@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use bailiwick_app::plan::Request;
-use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::service::observed::{Kept, Observed, Period, observe};
 use bailiwick_app::service::{Service, assess};
 use bailiwick_app::{AppError, project};
@@ -63,7 +62,7 @@ pub async fn run(arguments: &ServiceLevels, setting: &Setting) -> Result<u8, App
     project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
     let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     let (present, _) = present_holders(arguments.against.as_deref(), on).await?;
-    let request = Request { on, seed: arguments.seed, time_limit: None, present, variation: Variation::default() };
+    let request = Request { present, ..Request::new(on, arguments.seed) };
     let service = assess(&project, &request, arguments.planned, &|step| bar.set(&step.what, step.fraction))?;
     drop(bar);
     match setting.format {

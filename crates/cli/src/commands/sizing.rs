@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use bailiwick_app::plan::Request;
-use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::scenario::{self, PoolSide, WhatIf};
 use bailiwick_app::service::observed::{Observed, Period, observe};
 use bailiwick_app::sizing::{PoolSizing, Profit, Scope, Source, size};
@@ -28,7 +27,7 @@ pub async fn run(arguments: &Sizing, setting: &Setting) -> Result<u8, AppError> 
     project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
     let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     let (present, _) = present_holders(arguments.against.as_deref(), on).await?;
-    let request = Request { on, seed: arguments.seed, time_limit: None, present, variation: Variation::default() };
+    let request = Request { present, ..Request::new(on, arguments.seed) };
     if arguments.effort {
         let observed = observed(arguments, setting, on).await?;
         let effort = effort(&project, &request, false, observed.as_ref(), &|step| bar.set(&step.what, step.fraction))?;

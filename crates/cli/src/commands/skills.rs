@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use bailiwick_app::plan::Request;
-use bailiwick_app::plan::variation::Variation;
 use bailiwick_app::skills::{Cell, Dimension, Scope, study};
 use bailiwick_app::{AppError, project};
 use clap::{Args, ValueEnum};
@@ -68,7 +67,7 @@ pub async fn run(arguments: &Skills, setting: &Setting) -> Result<u8, AppError> 
     project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
     let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
     let (present, _) = present_holders(arguments.against.as_deref(), on).await?;
-    let request = Request { on, seed: arguments.seed, time_limit: None, present, variation: Variation::default() };
+    let request = Request { present, ..Request::new(on, arguments.seed) };
     let scope = Scope { planned: arguments.planned, confirm: arguments.confirm };
     let skills = study(&project, &request, scope, &|step| bar.set(&step.what, step.fraction))?;
     drop(bar);

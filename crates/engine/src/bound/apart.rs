@@ -7,6 +7,7 @@
 //! Σ weight × way to the middle is taken off (for any p, d(unit, p) ≥ d(middle, p) − d(unit, middle)).
 //! It is an easy bound, not a sharp one: on a plane of even density it reaches about half the cost.
 
+use crate::control::Control;
 use crate::model::Model;
 use crate::problem::Metric;
 use crate::travel::cells;
@@ -20,8 +21,8 @@ use rstar::primitives::GeomWithData;
 const CELLS: usize = 48;
 
 /// The best bound any measure gives; `None` where no load has a lower limit.
-pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain) -> Option<f64> {
-    let gathered = cells::gather(model, terrain, CELLS);
+pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain, control: &Control) -> Option<f64> {
+    let gathered = cells::gather(model, terrain, CELLS, control);
     let heaviest = heaviest_territory(model, terrain);
     let moved: f64 = (0..model.units)
         .filter(|&unit| terrain.sites(unit).len() == 1)

@@ -39,7 +39,7 @@ fn by_cells(model: &Model, terrain: &Terrain, known: &Known, a_territory: usize,
         budget: f64::INFINITY,
         ..model.clone()
     };
-    let mut cells = cells::gather_by(&alike, terrain, a_territory, &|unit| kinds.of_unit(each[unit]));
+    let mut cells = cells::gather_by(&alike, terrain, a_territory, &|unit| kinds.of_unit(each[unit]), control);
 
     // Weightless units cost nothing anywhere and count with their values.
     let mut least = vec![f64::INFINITY; cells.model.units];

@@ -23,7 +23,7 @@ const MOST_BY_CELLS: usize = 60_000;
 
 /// With free centres: the sharp bound, the easy one beside it.
 pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain, known: &Known, control: &Control) -> Option<f64> {
-    let easy = apart::with_free_centres(model, terrain);
+    let easy = apart::with_free_centres(model, terrain, control);
     let most = if control.patient { MOST_UNITS_OF_PATIENT } else { MOST_UNITS };
     let sharp = if model.units <= most {
         free::with_free_centres(model, terrain, known, control)

@@ -106,7 +106,7 @@ pub(crate) fn anneal<const K: usize>(
     let cooling = (schedule.cold / schedule.hot).powf(1.0 / blocks as f64);
     let mut heat = schedule.hot;
     for turn in 0..blocks {
-        if turn % 16 == 0 && (control.out_of_time)() {
+        if turn % 16 == 0 && control.is_over() {
             break;
         }
         let mut held = 0;

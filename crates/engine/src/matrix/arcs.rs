@@ -28,7 +28,7 @@ impl Arcs {
     ) -> Self {
         let late = AtomicBool::new(false);
         let pick = |unit: usize| {
-            if unit.is_multiple_of(64) && (control.out_of_time)() {
+            if unit.is_multiple_of(64) && control.is_over() {
                 late.store(true, Ordering::Relaxed);
             }
             // Out of time, the search that would use the arcs does not take place.

@@ -83,7 +83,7 @@ pub(crate) fn spread<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control
     }
     let mut owner = vec![NOBODY; pool.len()];
     for (turn, &(_, unit)) in order.iter().enumerate() {
-        if turn.is_multiple_of(64) && (control.out_of_time)() {
+        if turn.is_multiple_of(64) && control.is_over() {
             place_quickly(pool, &mut owner);
             break;
         }

@@ -91,7 +91,7 @@ pub(crate) fn close_gap<const K: usize>(
     let proven = f64::max(prices.bound, closing.worth.bound);
     closing.best.bound = if pool.whole { (proven - 1e-6).ceil() } else { proven };
     let mut stale = 0;
-    while !closing.is_closed() && (control.patient || closing.work < MOST_WORK) && !(control.out_of_time)() {
+    while !closing.is_closed() && (control.patient || closing.work < MOST_WORK) && !control.is_over() {
         let before = closing.best.cost;
         let (group, patience) = (closing.group, closing.patience);
         for _ in 0..REGROUPINGS {
@@ -195,7 +195,7 @@ impl Closing<'_, '_> {
     /// True where anything was gained.
     fn regroup(&mut self) -> bool {
         let owners = self.best.owner.iter().max().map_or(0, |&o| o as usize + 1);
-        if self.is_closed() || owners < 3 || (self.control.out_of_time)() {
+        if self.is_closed() || owners < 3 || self.control.is_over() {
             return false;
         }
         self.turn += 1;

@@ -39,7 +39,7 @@ impl Closing<'_, '_> {
     pub fn reopen(&mut self) {
         let mut ground = None;
         let mut idle = 0;
-        while idle < MOST_IDLE && !self.best.owner.is_empty() && !self.is_closed() && !(self.control.out_of_time)() {
+        while idle < MOST_IDLE && !self.best.owner.is_empty() && !self.is_closed() && !self.control.is_over() {
             let target = self.best.cost - self.least;
             let worn = |g: &Ground| g.target - target > 0.1 * (target - self.worth.bound);
             if ground.as_ref().is_none_or(worn) {

@@ -45,7 +45,7 @@ pub(crate) fn descend<const K: usize>(
         let chains = pass > 0 || order.len() < LARGE;
         for (turn, &unit) in order.iter().enumerate() {
             let held = state.broken == 0 && state.cost <= enough;
-            if turn % 256 == 0 && (held || (control.out_of_time)()) {
+            if turn % 256 == 0 && (held || control.is_over()) {
                 return;
             }
             match best_step(state, arcs, unit as usize, penalty, chains, dice) {

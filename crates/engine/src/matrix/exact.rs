@@ -122,7 +122,7 @@ impl<const K: usize> Tree<'_, '_, K> {
     /// False when the nodes or the time ran out.
     fn grow(&mut self, at: usize, cost: f64, reduced: f64, spent: f64) -> bool {
         self.nodes += 1;
-        if self.nodes > MOST_NODES || (self.nodes.is_multiple_of(1024) && (self.control.out_of_time)()) {
+        if self.nodes > MOST_NODES || (self.nodes.is_multiple_of(1024) && self.control.is_over()) {
             return false;
         }
         let violation = self.violation(at);

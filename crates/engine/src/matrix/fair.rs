@@ -22,7 +22,7 @@ pub(crate) fn spread_excess<const K: usize>(state: &mut State<K>, control: &Cont
     let owners = state.pool.owners;
     let mut order: Vec<u32> = (0..owners as u32).collect();
     for turn in 0..20 * owners + MOST_TURNS.min(2 * state.pool.len()) {
-        if turn % 16 == 0 && (control.out_of_time)() {
+        if turn % 16 == 0 && control.is_over() {
             return;
         }
         order.sort_unstable_by(|&a, &b| {

@@ -160,7 +160,7 @@ impl Dive<'_, '_> {
             let plan = Climb { target: self.target, rounds: 16, pull: 0.4 };
             let scratch = &mut self.room.scratch;
             core.climb(worth, &plan, scratch, &mut self.work, self.control);
-            if self.work > self.allowance || self.dead_ends > self.patience || (self.control.out_of_time)() {
+            if self.work > self.allowance || self.dead_ends > self.patience || self.control.is_over() {
                 return Some(Answer::Open);
             }
             let before = core.arcs();

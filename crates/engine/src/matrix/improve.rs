@@ -61,7 +61,7 @@ pub(crate) fn settle<const K: usize>(
         if best.as_ref().is_none_or(|best| now.beats(best)) {
             best = Some(now);
         }
-        if held || (control.out_of_time)() {
+        if held || control.is_over() {
             break;
         }
         penalty *= 4.0;
@@ -142,7 +142,7 @@ pub(crate) fn improve<const K: usize>(
     // A large pool's rounds reach each unit a few times only: where one brings nothing, the next will not.
     let most_idle = if pool.len() >= LARGE { 1 } else { 3 };
     let (mut idle, mut total, mut round) = (0, 0, 1);
-    while (guide.patient || (total < MOST_STEPS && idle < most_idle)) && !(control.out_of_time)() {
+    while (guide.patient || (total < MOST_STEPS && idle < most_idle)) && !control.is_over() {
         if best.violation <= 0.0 && best.cost <= guide.enough {
             break;
         }

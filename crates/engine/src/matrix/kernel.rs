@@ -191,7 +191,7 @@ pub(crate) fn cool<const K: usize>(
     let mut best: Option<(i64, Vec<u32>)> = None;
     let blocks = cooling.steps.div_ceil(BLOCK).max(1);
     for block in 0..blocks {
-        if (control.out_of_time)() {
+        if control.is_over() {
             break;
         }
         let done = block as f64 / blocks as f64;

@@ -222,7 +222,7 @@ impl Core {
         let (mut idle, mut mark) = (0, f64::NEG_INFINITY);
         let patience = 4 + plan.rounds / 50;
         for round in 0..plan.rounds {
-            if (control.out_of_time)() {
+            if control.is_over() {
                 break;
             }
             self.open.iter().for_each(|&u| slope[u as usize] = 1.0);

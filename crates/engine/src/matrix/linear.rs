@@ -69,7 +69,7 @@ pub(crate) fn finish_by_programme<const K: usize>(
         match outcome {
             Ok(SolveOutcome::Solution(solution)) => {
                 let proven = solution.status() == SolutionStatus::Optimal;
-                if !proven && nodes < MOST_NODES && !(control.out_of_time)() {
+                if !proven && nodes < MOST_NODES && !control.is_over() {
                     nodes += NODES;
                     outcome = SolveOutcome::Solution(solution).resume();
                     continue;
@@ -85,7 +85,7 @@ pub(crate) fn finish_by_programme<const K: usize>(
                 let bound = (proven && held).then_some(found.cost);
                 return if held && found.beats(&start) { (found, bound) } else { (start, bound) };
             }
-            Ok(other) if nodes < MOST_NODES && !(control.out_of_time)() => {
+            Ok(other) if nodes < MOST_NODES && !control.is_over() => {
                 nodes += NODES;
                 outcome = other.resume();
             }

@@ -142,7 +142,7 @@ fn assign<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, control: &Control)
     keep_budget(pool, prices, &mut start);
     let weighing = weighing(pool, prices);
     // The first answer is to keep the limits whatever the time, where that takes next to none.
-    let patient = Control::unbounded(control.seed);
+    let patient = control.whatever_the_time();
     let first = if pool.len() * pool.owners <= SMALL { &patient } else { control };
     let arcs = Arcs::choose(pool, prices, 10, f64::INFINITY, &start, first);
     let round_up = |bound: f64| if pool.whole { (bound - 1e-6).ceil() } else { bound };

@@ -56,7 +56,7 @@ impl<const K: usize> Prices<K> {
             .into_par_iter()
             .map(|c| {
                 let units = c * block..pool.len().min((c + 1) * block);
-                if (control.out_of_time)() {
+                if control.is_over() {
                     return vec![NOBODY; units.len()];
                 }
                 units.map(|u| self.cheapest(pool, u).0 as u32).collect()
@@ -89,7 +89,7 @@ fn relax<const K: usize>(pool: &Pool<K>, prices: &Prices<K>, stride: usize, cont
     let over = |units: std::ops::Range<usize>| {
         let mut part = Relaxed { load: vec![[0.0; K]; pool.owners], spent: 0.0, sum: 0.0, size: 0.0 };
         for (turn, unit) in units.step_by(stride).enumerate() {
-            if turn * pool.owners % ASKED < pool.owners && turn > 0 && (control.out_of_time)() {
+            if turn * pool.owners % ASKED < pool.owners && turn > 0 && control.is_over() {
                 return None;
             }
             let (owner, cost) = prices.cheapest(pool, unit);
@@ -251,7 +251,7 @@ fn climb<const K: usize>(
                 fraction: 0.2 * round as f64 / rounds as f64,
                 objective: None,
             });
-            if (control.out_of_time)() {
+            if control.is_over() {
                 break;
             }
         }

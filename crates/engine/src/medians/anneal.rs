@@ -60,7 +60,7 @@ pub(crate) fn anneal<const K: usize>(
     let rising = (schedule.penalty.1 / schedule.penalty.0).powf(1.0 / blocks as f64);
     let (mut heat, mut penalty) = (schedule.hot, schedule.penalty.0);
     for turn in 0..blocks {
-        if turn % 4 == 0 && (control.out_of_time)() {
+        if turn % 4 == 0 && control.is_over() {
             break;
         }
         for _ in 0..block {

@@ -51,7 +51,7 @@ pub(crate) fn bound<const K: usize>(map: &Map<K>, known: f64, whole: bool, contr
     let (mut pull, mut idle) = (1.0, 0);
     let rounds = if n <= 200 { 600 } else { 200 };
     for _ in 0..rounds {
-        if (control.out_of_time)() {
+        if control.is_over() {
             break;
         }
         let mut open: Vec<(f64, usize, Vec<f64>)> = (0..n)

@@ -15,21 +15,22 @@ const TRIED: usize = 400;
 /// Most units × owners written out as a matrix.
 const MOST_ARCS: usize = 50_000_000;
 
-pub(crate) fn solve(problem: &Problem, sites: &[Site], control: &Control) -> Solution {
+/// `None` where nobody wants it any more.
+pub(crate) fn solve(problem: &Problem, sites: &[Site], control: &Control) -> Option<Solution> {
     let Cost::Travel { metric, homes, .. } = &problem.cost else {
-        return crate::matrix::solve(problem, control);
+        return Some(crate::matrix::solve(problem, control));
     };
     let mut free = problem.clone();
     free.cost = Cost::Travel { sites: sites.to_vec(), metric: *metric, centres: Centres::Free, homes: homes.clone() };
-    let start = travel::solve(&free, control);
+    let start = travel::solve(&free, control)?;
     // Medians cost no less than centres anywhere.
     let bound = start.lower_bound;
     let mut best = at_medians(problem, sites, start.owner, &start.centres);
     if problem.units * problem.owners > MOST_ARCS || problem.contiguity != crate::problem::Contiguity::Ignored {
-        return bounded(best, bound);
+        return Some(bounded(best, bound));
     }
     for turn in 0..TURNS {
-        if (control.out_of_time)() {
+        if control.is_over() {
             break;
         }
         let fraction = 0.6 + 0.4 * turn as f64 / TURNS as f64;
@@ -52,7 +53,7 @@ pub(crate) fn solve(problem: &Problem, sites: &[Site], control: &Control) -> Sol
         }
         best = next;
     }
-    bounded(best, bound)
+    Some(bounded(best, bound))
 }
 
 fn bounded(mut solution: Solution, bound: Option<f64>) -> Solution {

@@ -30,21 +30,21 @@ const PATIENCE: u32 = 8;
 /// Steps of annealing in all, over all runs.
 const MOST_STEPS: usize = 400_000_000;
 
-/// Solves `Cost::Travel` with `Centres::Medians`.
-pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
+/// Solves `Cost::Travel` with `Centres::Medians`; `None` where nobody wants it any more.
+pub(crate) fn solve(problem: &Problem, control: &Control) -> Option<Solution> {
     let Cost::Travel { sites, metric, .. } = &problem.cost else {
-        return crate::matrix::solve(problem, control);
+        return Some(crate::matrix::solve(problem, control));
     };
     if sites.is_empty() || problem.units * sites.len() > MOST_PAIRS {
         return large::solve(problem, sites, control);
     }
     let slots = Slots::of(problem);
-    match slots.width() {
+    Some(match slots.width() {
         0 | 1 => solve_slots::<1>(problem, sites, *metric, slots, control),
         2 | 3 => solve_slots::<3>(problem, sites, *metric, slots, control),
         4..=8 => solve_slots::<8>(problem, sites, *metric, slots, control),
         _ => solve_slots::<64>(problem, sites, *metric, slots, control),
-    }
+    })
 }
 
 fn solve_slots<const K: usize>(
@@ -84,7 +84,7 @@ fn search<const K: usize>(
     let mut best = first;
     let mut steps = (8_000 * units).clamp(50_000, 2_000_000);
     let (mut idle, mut total, mut round) = (0, 0, 1);
-    while total < MOST_STEPS && idle < PATIENCE && !(control.out_of_time)() {
+    while total < MOST_STEPS && idle < PATIENCE && !control.is_over() {
         let found: Vec<Best> = (0..RUNS)
             .into_par_iter()
             .map(|run| {

@@ -102,7 +102,7 @@ pub(crate) fn settle(
 /// Shifts and swaps until neither helps, at most a few rounds.
 pub(crate) fn descend(allocation: &mut Allocation, costing: &dyn Costing, guard: &mut dyn Guard, control: &Control) {
     for _ in 0..4 {
-        if (control.out_of_time)() {
+        if control.is_over() {
             return;
         }
         let shifted = shift_downhill(allocation, costing, guard, control);

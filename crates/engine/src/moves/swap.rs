@@ -33,7 +33,7 @@ pub(crate) fn swap_downhill(
     let groups: Vec<&[Crossing]> = crossings.chunk_by(|a, b| group_of(a) == group_of(b)).collect();
     let mut swaps = 0;
     for there in &groups {
-        if there[0].from > there[0].to || (control.out_of_time)() {
+        if there[0].from > there[0].to || control.is_over() {
             continue;
         }
         let back = (there[0].to, there[0].from);

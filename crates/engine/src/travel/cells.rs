@@ -5,6 +5,7 @@
 
 use super::metric::Place;
 use super::terrain::{Terrain, on_surface};
+use crate::control::Control;
 use crate::model::Model;
 use rayon::prelude::*;
 
@@ -15,9 +16,9 @@ pub(crate) struct Cells {
     pub of: Vec<u32>,
 }
 
-/// Cells of at most `1 / a_territory` of an owner's mean load.
-pub(crate) fn gather(model: &Model, terrain: &Terrain, a_territory: usize) -> Cells {
-    gather_by(model, terrain, a_territory, &|_| 0)
+/// Cells of at most `1 / a_territory` of an owner's mean load; coarser ones where time runs out.
+pub(crate) fn gather(model: &Model, terrain: &Terrain, a_territory: usize, control: &Control) -> Cells {
+    gather_by(model, terrain, a_territory, &|_| 0, control)
 }
 
 /// The same, of units of one kind each.
@@ -26,6 +27,7 @@ pub(crate) fn gather_by(
     terrain: &Terrain,
     a_territory: usize,
     kind: &(dyn Fn(usize) -> u32 + Sync),
+    control: &Control,
 ) -> Cells {
     let size = sizes(model, terrain);
     let mut order: Vec<u32> = (0..model.units as u32).collect();
@@ -40,7 +42,7 @@ pub(crate) fn gather_by(
     order.par_sort_unstable_by_key(|&unit| (key(unit), unit));
     let mut cells: Vec<&[u32]> = Vec::new();
     for group in order.chunk_by_mut(|&a, &b| key(a) == key(b)) {
-        cells.extend(split(group, &size, &place, 1.0 / a_territory as f64));
+        cells.extend(split(group, &size, &place, 1.0 / a_territory as f64, control));
     }
     build(model, terrain, &cells)
 }
@@ -55,9 +57,9 @@ fn sizes(model: &Model, terrain: &Terrain) -> Vec<f64> {
 }
 
 /// The units cut into cells; the order of the cells follows from the units alone.
-fn split<'u>(units: &'u mut [u32], size: &[f64], place: &[Place], most: f64) -> Vec<&'u [u32]> {
+fn split<'u>(units: &'u mut [u32], size: &[f64], place: &[Place], most: f64, control: &Control) -> Vec<&'u [u32]> {
     let total: f64 = units.iter().map(|&unit| size[unit as usize]).sum();
-    if units.len() == 1 || total <= most {
+    if units.len() == 1 || total <= most || control.is_over() {
         return vec![units];
     }
     let axis = widest(units, place);
@@ -65,7 +67,8 @@ fn split<'u>(units: &'u mut [u32], size: &[f64], place: &[Place], most: f64) -> 
     let along = |unit: u32| place[unit as usize][axis];
     units.select_nth_unstable_by(middle, |&a, &b| along(a).total_cmp(&along(b)).then(a.cmp(&b)));
     let (low, high) = units.split_at_mut(middle);
-    let (mut cells, others) = rayon::join(|| split(low, size, place, most), || split(high, size, place, most));
+    let (mut cells, others) =
+        rayon::join(|| split(low, size, place, most, control), || split(high, size, place, most, control));
     cells.extend(others);
     cells
 }

@@ -45,7 +45,7 @@ const METHOD: &str = "location-allocation + regroup + shift + swap";
 /// Owners of the units and sites; what is found on the way is offered.
 pub(crate) fn search(scene: &mut Scene, best: &mut Incumbent) -> Result<Found, OutOfTime> {
     let mut random = ChaCha8Rng::seed_from_u64(scene.control.seed);
-    let first = seed::bisect(scene.model, scene.terrain, &mut random);
+    let first = seed::bisect(scene.model, scene.terrain, &mut random, scene.control);
     scene.weigh(&first)?;
     let scene = &*scene;
     let mut sites = best_start(scene, &mut random)?;
@@ -67,7 +67,7 @@ fn best_start(scene: &Scene, random: &mut ChaCha8Rng) -> Result<Sites, OutOfTime
     let among = |unit: usize| model.owners_of(unit);
     let ground = Ground { model, terrain, among: &among, graph: None };
     let present = present_centres(model, scene).into_iter().map(Ok);
-    let anew = (0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random)));
+    let anew = (0..starts(model.owners)).map(|_| named(scene, seed::bisect(model, terrain, random, scene.control)));
     let all: Vec<Vec<Place>> = present.chain(anew).take(starts(model.owners)).collect::<Result<_, _>>()?;
     scene.report("locating", 0.05, None);
     let located: Vec<Sites> = all
@@ -99,7 +99,7 @@ pub(crate) fn centres_at_present(scene: &Scene, control: &Control) -> Vec<Place>
         }
     }
     let blur = centre::blur(terrain);
-    let mut centres = seed::bisect(model, terrain, &mut random);
+    let mut centres = seed::bisect(model, terrain, &mut random, control);
     for (centre, members) in centres.iter_mut().zip(&members) {
         if let Some(middle) = members.iter().find_map(|&unit| terrain.middle(unit as usize)) {
             *centre = centre::median(terrain, members, middle, 60, blur, control);

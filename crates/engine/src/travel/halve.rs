@@ -8,6 +8,7 @@
 
 use super::metric::Place;
 use super::terrain::Terrain;
+use crate::control::Control;
 use crate::model::Model;
 use crate::problem::Metric;
 use std::f64::consts::PI;
@@ -19,8 +20,8 @@ const NARROWINGS: usize = 6;
 /// Part of the room between the limits that the cuts may use up.
 const ROOM: f64 = 0.7;
 
-/// An owner for each unit. `centres`: where the owners work, if that is given.
-pub(crate) fn halve(model: &Model, terrain: &Terrain, centres: Option<&[Place]>) -> Vec<u32> {
+/// An owner for each unit, whatever the time. `centres`: where the owners work, if that is given.
+pub(crate) fn halve(model: &Model, terrain: &Terrain, centres: Option<&[Place]>, control: &Control) -> Vec<u32> {
     let mut need = needs(model);
     let mut owner = vec![0; model.units];
     let mut members = vec![Vec::new(); model.rows.len()];
@@ -33,7 +34,7 @@ pub(crate) fn halve(model: &Model, terrain: &Terrain, centres: Option<&[Place]>)
             |unit: u32| Mass { unit, owner: 0, at: terrain.middle(unit as usize).unwrap_or(anywhere), along: 0.0 };
         let mut masses: Vec<Mass> = members[class].iter().map(|&unit| mass(unit)).collect();
         let mut owners = model.rows[class].list.clone();
-        let knife = Knife { model, metric: terrain.metric, centres, need: &need, close: close(model) };
+        let knife = Knife { model, metric: terrain.metric, centres, need: &need, close: close(model), control };
         knife.cut(&mut masses, &mut owners);
         for mass in masses {
             owner[mass.unit as usize] = mass.owner;
@@ -74,6 +75,7 @@ struct Mass {
 }
 
 struct Knife<'a> {
+    control: &'a Control<'a>,
     model: &'a Model,
     metric: Metric,
     centres: Option<&'a [Place]>,
@@ -95,7 +97,7 @@ struct Try {
 
 impl Knife<'_> {
     fn cut(&self, masses: &mut [Mass], owners: &mut [u32]) {
-        if masses.is_empty() || owners.is_empty() {
+        if masses.is_empty() || owners.is_empty() || self.control.is_cancelled() {
             return;
         }
         if let [only] = owners {

@@ -37,20 +37,25 @@ use metric::{Place, place, point};
 use search::Scene;
 use terrain::Terrain;
 
-/// Solves `Cost::Travel`.
-pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
+/// Solves `Cost::Travel`; `None` where nobody wants it any more.
+pub(crate) fn solve(problem: &Problem, control: &Control) -> Option<Solution> {
     let Cost::Travel { sites, metric, centres: kind, homes } = &problem.cost else {
-        return score::finish(problem, Vec::new(), Vec::new(), "nothing to travel to");
+        return Some(score::finish(problem, Vec::new(), Vec::new(), "nothing to travel to"));
     };
+    let wanted = || (!control.is_cancelled()).then_some(());
     let model = Model::new(problem);
+    wanted()?;
     let terrain = Terrain::new(&model, sites, *metric, problem.units);
     let given: Option<Vec<Place>> = match kind {
         Centres::Fixed(points) => Some(points.iter().map(|&at| place(*metric, at)).collect()),
         _ => None,
     };
     let homes: Vec<Option<Place>> = homes.iter().map(|home| home.map(|at| place(*metric, at))).collect();
+    wanted()?;
     let mut scene = Scene::new(&model, &terrain, &homes, given.as_deref(), control);
+    wanted()?;
     let found = search::search(&mut scene, || contiguity::graph_of_model(problem, &model, control));
+    wanted()?;
     let centres = match kind {
         Centres::Fixed(points) => points.clone(),
         _ => found.sites.centres.iter().map(|&centre| point(*metric, centre)).collect(),
@@ -74,5 +79,5 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Solution {
             Centres::Medians => None,
         };
     }
-    solution
+    Some(solution)
 }

@@ -64,7 +64,7 @@ pub(crate) fn regroup(
     control: &Control,
 ) -> f64 {
     let (mut gain, mut done) = (0.0, 0);
-    while done < tries && !(control.out_of_time)() && ground.model.owners > 1 {
+    while done < tries && !control.is_over() && ground.model.owners > 1 {
         let groups = neighbourhoods(&sites.centres, plan.most, random);
         done += groups.len();
         let members = members(ground.model, owner);

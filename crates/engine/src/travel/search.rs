@@ -55,7 +55,8 @@ impl<'a> Scene<'a> {
         given: Option<&'a [Place]>,
         control: &'a Control<'a>,
     ) -> Self {
-        let cells = (model.units > 3 * CELLS * model.owners / 2).then(|| cells::gather(model, terrain, CELLS));
+        let cells = (model.units > 3 * CELLS * model.owners / 2)
+            .then(|| cells::gather(model, terrain, CELLS, &control.whatever_the_time()));
         Scene { model, terrain, homes, given, control, graph: None, cells, cell_graph: None, penalty: 1.0 }
     }
 
@@ -144,7 +145,7 @@ pub(crate) fn search(scene: &mut Scene, neighbours: impl FnOnce() -> Result<Opti
     let _ = improve(scene, &mut best, neighbours);
     if !best.named {
         // With few owners this takes no time worth speaking of, and it matters to people.
-        let patient = Control::unbounded(scene.control.seed);
+        let patient = scene.control.whatever_the_time();
         let control = if scene.model.owners <= 256 { &patient } else { scene.control };
         let _ = finish::exchange(scene, &mut best.owner, &mut best.sites, control);
     }
@@ -154,14 +155,14 @@ pub(crate) fn search(scene: &mut Scene, neighbours: impl FnOnce() -> Result<Opti
 /// The first answer, whatever the time: limits kept as far as straight cuts and a short repair can.
 fn first(scene: &Scene) -> Incumbent {
     let (model, terrain) = scene.coarse();
-    let patient = Control::unbounded(scene.control.seed);
+    let patient = scene.control.whatever_the_time();
     if scene.model.budget.is_finite() {
         let centres = scene.given.map_or_else(|| free::centres_at_present(scene, &patient), <[_]>::to_vec);
         let nearest = scene.nearest(&centres, &patient).map(|arcs| arcs.owner).unwrap_or_default();
         let owner = budget::stay(scene.model, &scene.in_full(&nearest));
         return Incumbent::new(scene, owner, Sites::unpriced(centres, model), "present owners");
     }
-    let owner = halve(model, terrain, scene.given);
+    let owner = halve(model, terrain, scene.given, scene.control);
     let mut allocation = Allocation::new(model, owner);
     let start = free::centres_of(terrain, &allocation, &patient);
     let mut sites = Sites::unpriced(scene.given.map_or(start, <[_]>::to_vec), model);

@@ -6,6 +6,7 @@
 
 use super::metric::Place;
 use super::terrain::{Terrain, on_surface};
+use crate::control::Control;
 use crate::model::Model;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -20,15 +21,16 @@ struct Mass {
     along: f64,
 }
 
-/// One start of all centres.
-pub(crate) fn bisect(model: &Model, terrain: &Terrain, random: &mut ChaCha8Rng) -> Vec<Place> {
+/// One start of all centres; out of time, those not reached yet are anywhere.
+pub(crate) fn bisect(model: &Model, terrain: &Terrain, random: &mut ChaCha8Rng, control: &Control) -> Vec<Place> {
     let anywhere = (0..model.units).find_map(|unit| terrain.middle(unit)).unwrap_or([1.0, 0.0, 0.0]);
     let mut centres = vec![anywhere; model.owners];
+    let ground = Ground { model, terrain, control };
     let groups = groups(model);
     let wanted: Vec<f64> = groups.iter().map(|group| group.iter().map(|&j| target(model, j)).sum()).collect();
     for (index, group) in groups.iter().enumerate() {
         let mut masses = masses(model, terrain, &groups, &wanted, index);
-        cut(&mut masses, group, model, terrain, &mut centres, random);
+        ground.cut(&mut masses, group, &mut centres, random);
     }
     centres
 }
@@ -87,44 +89,45 @@ fn masses(model: &Model, terrain: &Terrain, groups: &[Vec<u32>], wanted: &[f64],
         .collect()
 }
 
-fn cut(
-    masses: &mut [Mass],
-    owners: &[u32],
-    model: &Model,
-    terrain: &Terrain,
-    centres: &mut [Place],
-    random: &mut ChaCha8Rng,
-) {
-    if masses.is_empty() {
-        return;
-    }
-    if let [owner] = owners {
-        let weight: f64 = masses.iter().map(|m| m.weight).sum();
-        let mean = std::array::from_fn(|d| masses.iter().map(|m| m.weight * m.at[d]).sum::<f64>() / weight);
-        centres[*owner as usize] = on_surface(terrain.metric, mean).unwrap_or(masses[0].at);
-        return;
-    }
-    let axis = spread_axis(masses, random);
-    masses.iter_mut().for_each(|m| m.along = (0..3).map(|d| m.at[d] * axis[d]).sum());
-    masses.sort_unstable_by(|a, b| a.along.total_cmp(&b.along).then(a.load.total_cmp(&b.load)));
-    let (left, right) = owners.split_at(owners.len() / 2);
-    let wanted = |owners: &[u32]| owners.iter().map(|&j| target(model, j)).sum::<f64>();
-    let part = wanted(left) / wanted(owners);
-    let total: f64 = masses.iter().map(|m| m.load).sum();
-    let mut sum = 0.0;
-    let mut at = 0;
-    while at < masses.len() && sum + 0.5 * masses[at].load < part * total {
-        sum += masses[at].load;
-        at += 1;
-    }
-    let (first, second) = masses.split_at_mut(at);
-    // A side without units starts where the other is.
-    let spare = first.first().or(second.first()).map(|m| m.at);
-    for (side, owners) in [(first, left), (second, right)] {
-        if side.is_empty() {
-            owners.iter().for_each(|&j| centres[j as usize] = spare.unwrap_or(centres[j as usize]));
-        } else {
-            cut(side, owners, model, terrain, centres, random);
+struct Ground<'a> {
+    model: &'a Model,
+    terrain: &'a Terrain,
+    control: &'a Control<'a>,
+}
+
+impl Ground<'_> {
+    fn cut(&self, masses: &mut [Mass], owners: &[u32], centres: &mut [Place], random: &mut ChaCha8Rng) {
+        if masses.is_empty() || self.control.is_over() {
+            return;
+        }
+        if let [owner] = owners {
+            let weight: f64 = masses.iter().map(|m| m.weight).sum();
+            let mean = std::array::from_fn(|d| masses.iter().map(|m| m.weight * m.at[d]).sum::<f64>() / weight);
+            centres[*owner as usize] = on_surface(self.terrain.metric, mean).unwrap_or(masses[0].at);
+            return;
+        }
+        let axis = spread_axis(masses, random);
+        masses.iter_mut().for_each(|m| m.along = (0..3).map(|d| m.at[d] * axis[d]).sum());
+        masses.sort_unstable_by(|a, b| a.along.total_cmp(&b.along).then(a.load.total_cmp(&b.load)));
+        let (left, right) = owners.split_at(owners.len() / 2);
+        let wanted = |owners: &[u32]| owners.iter().map(|&j| target(self.model, j)).sum::<f64>();
+        let part = wanted(left) / wanted(owners);
+        let total: f64 = masses.iter().map(|m| m.load).sum();
+        let mut sum = 0.0;
+        let mut at = 0;
+        while at < masses.len() && sum + 0.5 * masses[at].load < part * total {
+            sum += masses[at].load;
+            at += 1;
+        }
+        let (first, second) = masses.split_at_mut(at);
+        // A side without units starts where the other is.
+        let spare = first.first().or(second.first()).map(|m| m.at);
+        for (side, owners) in [(first, left), (second, right)] {
+            if side.is_empty() {
+                owners.iter().for_each(|&j| centres[j as usize] = spare.unwrap_or(centres[j as usize]));
+            } else {
+                self.cut(side, owners, centres, random);
+            }
         }
     }
 }

@@ -59,6 +59,7 @@ pub struct Wanted {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewAbsence)]
 pub struct Fresh {
     employee_id: String,
     /// The first day away.

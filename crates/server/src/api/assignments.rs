@@ -86,6 +86,7 @@ pub struct End {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = AssignmentGiven)]
 pub struct Given {
     account_id: String,
     role: String,

@@ -33,6 +33,7 @@ pub struct Form {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CardLink)]
 pub struct Link {
     number: u64,
     account_id: String,
@@ -48,6 +49,7 @@ pub struct Link {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CardLinks)]
 pub struct Links {
     links: Vec<Link>,
     /// Where the next page begins; null on the last.
@@ -56,6 +58,7 @@ pub struct Links {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewCardLink)]
 pub struct Fresh {
     /// For whom or what it is.
     #[serde(default)]
@@ -65,6 +68,7 @@ pub struct Fresh {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = CardLinkMade)]
 pub struct Made {
     /// The address of the page on this service. Its secret is shown this once.
     path: String,

@@ -53,6 +53,7 @@ pub struct InboxPage {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewCommunication)]
 pub struct Fresh {
     /// Whose it is; absent while nobody knows.
     account_id: Option<String>,
@@ -132,6 +133,7 @@ pub struct Done {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LinkToAccount)]
 pub struct Link {
     account_id: String,
     contact: Option<u64>,

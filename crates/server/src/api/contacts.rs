@@ -53,6 +53,7 @@ pub struct Page {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ContactGiven)]
 pub struct Given {
     name: String,
     position: Option<String>,

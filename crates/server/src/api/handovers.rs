@@ -117,6 +117,7 @@ pub struct Asked {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewHandOver)]
 pub struct Fresh {
     /// Who leaves.
     employee_id: String,
@@ -130,6 +131,7 @@ pub struct Fresh {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = TakeBackReason)]
 pub struct Why {
     reason: Option<String>,
 }

@@ -78,6 +78,7 @@ pub struct Wanted {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = JobReason)]
 pub struct Why {
     reason: Option<String>,
 }

@@ -43,6 +43,7 @@ pub struct Needs {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NeedGiven)]
 pub struct Given {
     text: String,
     product_line: Option<String>,

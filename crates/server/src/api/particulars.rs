@@ -29,6 +29,7 @@ pub struct Particulars {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ParticularsText)]
 pub struct Text {
     text: String,
 }

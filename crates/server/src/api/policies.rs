@@ -95,6 +95,7 @@ pub struct Written {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PolicySource)]
 pub struct Text {
     /// The whole file.
     text: String,

@@ -38,6 +38,23 @@ pub struct Me {
     may: BTreeMap<&'static str, &'static str>,
 }
 
+/// How one may come in here.
+#[derive(Serialize, ToSchema)]
+pub struct SignInWays {
+    /// There is an OpenID provider: send the browser to `/api/v1/session/oidc`.
+    openid: bool,
+    /// There is no user yet: make the first administrator with `POST /api/v1/setup`.
+    setup: bool,
+}
+
+/// How one may come in here: what a page has to know before anybody has signed in.
+#[utoipa::path(get, path = "/api/v1/session/ways", tag = "session",
+    responses((status = 200, body = SignInWays), (status = "4XX", body = ProblemBody)))]
+pub async fn ways(State(serving): State<Serving>) -> Result<Json<SignInWays>, Problem> {
+    let setup = serving.setup.is_some() && !serving.ledger.has_users().await?;
+    Ok(Json(SignInWays { openid: serving.settings.oidc.is_some(), setup }))
+}
+
 /// Signs in: sets the cookie of a new session. Unknown names, wrong passwords and locked names are answered alike.
 #[utoipa::path(post, path = "/api/v1/session", request_body = SignIn, tag = "session",
     responses((status = 204, description = "signed in"), (status = "4XX", body = ProblemBody)))]

@@ -44,6 +44,7 @@ pub struct Tokens {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewToken)]
 pub struct Fresh {
     /// What it is for.
     name: String,
@@ -54,6 +55,7 @@ pub struct Fresh {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = TokenMade)]
 pub struct Made {
     /// To be sent as `Authorization: Bearer …`. It is shown this once.
     secret: String,

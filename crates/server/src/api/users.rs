@@ -63,6 +63,7 @@ pub struct Wanted {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewUser)]
 pub struct Fresh {
     name: String,
     display_name: Option<String>,

@@ -49,6 +49,7 @@ pub struct Webhooks {
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = WebhookMade)]
 pub struct Made {
     /// By which the receiver knows that a message is ours (Standard Webhooks). It is shown this once.
     secret: String,

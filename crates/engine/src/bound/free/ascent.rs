@@ -36,7 +36,7 @@ pub(crate) fn climb(
         let heat = heat * mean;
         let mut view = View { columns: &mut *columns, root: &root, heat };
         stage(&mut view, &mut now, steps, mean, &mut best, control);
-        if (control.out_of_time)() {
+        if control.is_over() {
             break;
         }
         let shown = columns.look_farther(&best.1);
@@ -83,7 +83,7 @@ fn stage(view: &mut View, now: &mut Vec<f64>, steps: usize, mean: f64, best: &mu
     // A cell covered once too little first gains a third of what its share of a territory costs.
     let first = 0.3 * mean * (view.heat / mean).min(0.1) * 10.0;
     for _ in 0..steps {
-        if (control.out_of_time)() {
+        if control.is_over() {
             return;
         }
         let direction = ahead(&slope, &memory, first);

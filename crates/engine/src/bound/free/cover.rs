@@ -267,7 +267,7 @@ impl Cover<'_> {
         let mut floor = floor.to_vec();
         let before: f64 = among.iter().map(|&b| self.blocks[b as usize].size).sum();
         let unseen = seen > MOST_SEEN && (seen < 0.8 * before || frame.is_wide()) && depth < DEEPEST;
-        if !unseen || (self.control.out_of_time)() {
+        if !unseen || self.control.is_over() {
             let mut sight = Sight::default();
             blocks = self.look(&frame, &blocks, &floor, &mut sight);
             let mut lowest = vec![f64::INFINITY; floor.len()];
@@ -275,7 +275,7 @@ impl Cover<'_> {
                 let (middle, bound) = self.judge(&frame, &mut sight, task.kind, &mut task.prices, &floor, 1);
                 task.reached = task.reached.max(middle);
                 lowest.iter_mut().zip(&task.prices).for_each(|(l, &p)| *l = l.min(p));
-                let done = bound <= task.reached + self.close || depth >= DEEPEST || (self.control.out_of_time)();
+                let done = bound <= task.reached + self.close || depth >= DEEPEST || self.control.is_over();
                 if done {
                     ledger.tops[task.kind].raise(bound);
                     if bound > task.known + self.close {

@@ -74,14 +74,15 @@ pub(crate) fn with_free_centres(model: &Model, terrain: &Terrain, known: &Known,
     let mean = total / model.owners as f64;
     let size = sizes(model, terrain);
     let families = families(model);
-    let mut climb = Climb { model, terrain, size: &size, mean, control, places: places(model, terrain, known) };
+    let mut climb =
+        Climb { model, terrain, size: &size, mean, control, places: places(model, terrain, known, control) };
     let first = first_worths(model, known, &costs, &size, mean);
     let measure = main_measure(model, terrain);
     let alone: Vec<Family> = families.iter().map(|family| family.limited_by(measure)).collect();
     let coarse = climb.up(&alone, &first, &COARSE);
     climb.places = coarse.places;
     let fine = climb.up(&alone, &coarse.worth, if model.units <= FEW * model.owners { &FINE } else { &FINISH });
-    if (control.out_of_time)() {
+    if control.is_over() {
         return None;
     }
     let seen = known.centres.iter().chain(&fine.places);
@@ -123,7 +124,7 @@ struct Climbed {
 impl Climb<'_> {
     fn up(&self, families: &[Family], worth: &[f64], level: &Level) -> Climbed {
         let (model, terrain, places) = (self.model, self.terrain, &self.places);
-        let cells = cells::gather(model, terrain, level.cells);
+        let cells = cells::gather(model, terrain, level.cells, self.control);
         let mut columns = Columns::new(model, terrain, &cells, families, self.size, places);
         let size = columns::summed(&cells.of, cells.model.units, self.size);
         let first = columns::summed(&cells.of, cells.model.units, worth);
@@ -178,14 +179,14 @@ fn likeness(model: &Model, terrain: &Terrain, measure: usize) -> f64 {
 }
 
 /// Where territories are worth trying: everywhere units are, and where the solution has its centres.
-fn places(model: &Model, terrain: &Terrain, known: &Known) -> Vec<Place> {
+fn places(model: &Model, terrain: &Terrain, known: &Known, control: &Control) -> Vec<Place> {
     let alike = Model {
         class_of: vec![0; model.units],
         present: vec![NOBODY; model.units],
         toll: vec![0.0; model.units],
         ..model.clone()
     };
-    let groups = cells::gather(&alike, terrain, PLACES);
+    let groups = cells::gather(&alike, terrain, PLACES, control);
     let mut places = known.centres.to_vec();
     places.extend((0..groups.model.units).filter_map(|group| groups.terrain.middle(group)));
     places

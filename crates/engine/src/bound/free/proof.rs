@@ -40,7 +40,7 @@ pub(crate) struct Case<'a> {
 /// The best bound that the worths give, or what comes of mending them.
 pub(crate) fn prove(case: &Case, mut worth: Vec<f64>) -> f64 {
     let Case { model, terrain, families, spread, control, .. } = *case;
-    let cells = cells::gather(model, terrain, CELLS);
+    let cells = cells::gather(model, terrain, CELLS, control);
     let groups = members(&cells.of, cells.model.units);
     let mut kinds: Vec<Kind> = (0..families.len()).map(|family| Kind { family, own: NOBODY }).collect();
     for (family, of) in families.iter().enumerate() {
@@ -69,7 +69,7 @@ pub(crate) fn prove(case: &Case, mut worth: Vec<f64>) -> f64 {
         raise_to_owners(families, &cover.kinds, &mut reached);
         let proof = cover.most(&space::ground(terrain), &reached, case.floor);
         best = best.max(value(families, &cover.kinds, &worth, &proof));
-        if proof.excess.is_empty() || (control.out_of_time)() {
+        if proof.excess.is_empty() || control.is_over() {
             break;
         }
         let low: Vec<f64> = reached.iter().map(|r| r + close).collect();

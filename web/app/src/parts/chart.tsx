@@ -1,0 +1,73 @@
+/**
+ * Charts by Observable Plot, in the colours of the page, each with what it shows as a table for who cannot see it.
+ * Bring it in lazily where a page does not always need one: the library is 200 kB.
+ */
+import * as Plot from "@observablehq/plot";
+import { useEffect, useRef } from "react";
+import { useWords } from "../i18n";
+import { common } from "../i18n/common";
+import { useTheme } from "../shell/theme";
+
+interface ChartProps {
+  /** What it shows, in one sentence. */
+  label: string;
+  /** Made anew when the width, the colours or `of` change. */
+  plot(width: number): Plot.PlotOptions;
+  /** What the chart is made of. */
+  of: unknown;
+  table?: { head: string[]; rows: (string | number)[][] };
+}
+
+export function Chart({ label, plot, of, table }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const { dark } = useTheme();
+  const words = useWords(common).chart;
+  const latest = useRef(plot);
+  latest.current = plot;
+  useEffect(() => {
+    const box = place.current!;
+    const draw = () => {
+      const drawn = Plot.plot({ ...latest.current(box.clientWidth), width: box.clientWidth, style: { background: "transparent", color: "inherit" } });
+      drawn.setAttribute("role", "img");
+      drawn.setAttribute("aria-label", label);
+      box.replaceChildren(drawn);
+    };
+    const watch = new ResizeObserver(draw);
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, [of, dark, label]);
+  return (
+    <figure className="chart">
+      <div ref={place} />
+      {table && (
+        <details>
+          <summary>{words.asTable}</summary>
+          <div className="table-scroll" tabIndex={0} role="region" aria-label={label}>
+            <table className="data plain">
+              <thead>
+                <tr>
+                  {table.head.map((head) => (
+                    <th key={head} scope="col">
+                      {head}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {table.rows.map((row, at) => (
+                  <tr key={at}>
+                    {row.map((cell, place) => (
+                      <td key={place} className={typeof cell === "number" ? "numeric" : undefined}>
+                        {cell}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </details>
+      )}
+    </figure>
+  );
+}

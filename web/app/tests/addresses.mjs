@@ -1,0 +1,5 @@
+/** Every page as it is looked at by axe, in both languages, at 390 px, and by the pictures. `name` is that of the picture. */
+export const ADDRESSES = [
+  { name: "sign-in", path: "/", user: null },
+  { name: "overview", path: "/" },
+];
