@@ -715,7 +715,7 @@ pub struct Many(pub Vec<Text>);
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code)]
-enum NumberOrText {
+pub(super) enum NumberOrText {
     Number(f64),
     Text(String),
 }
@@ -724,7 +724,7 @@ enum NumberOrText {
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code)]
-enum OneOrMany {
+pub(super) enum OneOrMany {
     One(String),
     Many(Vec<String>),
 }
