@@ -5,6 +5,7 @@
 //! measure latency", on coordinated omission). The run ends by itself.
 
 mod arrivals;
+mod disk;
 mod face;
 mod waits;
 
@@ -22,6 +23,10 @@ use tokio::sync::mpsc;
 use crate::arrivals::Source;
 use crate::face::Face;
 use crate::waits::Waits;
+
+/// As in `bailiwick` itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
 #[command(name = "bailiwick-load", version, about = "Arrivals at a fixed pace against a ledger that exists")]
@@ -127,6 +132,7 @@ async fn pace(db: &str, rate: u32, seconds: u32, warm_up: u32, way: Way, seed: u
     let ledger = Ledger::open_existing(db).await?;
     let mut source = Source::read(&ledger, seed).await?;
     let accounts = source.accounts();
+    let sync_alone = disk::sync_alone(db)?;
     let face = Arc::new(Face::open(&ledger, way == Way::Http).await?);
     let total = rate * (seconds + warm_up);
     let arrivals: Vec<serde_json::Value> = (0..total).map(|_| source.next()).collect();
@@ -172,7 +178,7 @@ async fn pace(db: &str, rate: u32, seconds: u32, warm_up: u32, way: Way, seed: u
         "face": if way == Way::Http { "http" } else { "library" },
         "accounts_before": accounts, "rate": rate, "counted": waits.len(), "failed": failed.load(Ordering::Relaxed),
         "answered_per_second": f64::from(total) / seconds,
-        "milliseconds": waits.percentiles(), "histogram": waits.histogram(), "loads": spread(&ledger).await?,
+        "milliseconds": waits.percentiles(), "sync_alone_before": sync_alone, "histogram": waits.histogram(), "loads": spread(&ledger).await?,
     });
     println!("{}", serde_json::to_string_pretty(&told).unwrap_or_default());
     ledger.close().await;

@@ -24,6 +24,8 @@ why-parent = the same person as the head of the group
 why-group = with the other members of its group
 why-pinned = pinned: { $reason }
 why-pinned-plain = pinned by the policy
+why-by-hand = by hand by { $actor }, because { $reason }
+why-by-hand-plain = by hand by { $actor }
 why-nobody-staff = nobody: no employee at work may serve it
 why-nobody-value = nobody: the account has no value to be divided by
 why-nobody-skill = nobody: no employee holds the skills that are a must
@@ -40,6 +42,10 @@ gap-loose = The bound is loose here: it only excludes plans that are better than
 gap-empty = The bound says next to nothing here ({ $gap } %, { $measured }). That is no verdict on the plan: compare it with the plans of a front, or with those of other seeds.
 gap-none = How much better another plan could be is not known: there is no bound for this pool.
 gap-unfeasible = Some promise could not be kept, so there is no best plan to compare with: see what could not be kept.
+gap-by-hand = The policy decides this pool; by hand, { $count ->
+    [one] one account departs
+   *[other] { $count } accounts depart
+  } from it.
 gap-of-way = way to the accounts, with the price of moves
 gap-of-fit = missing skills, with the price of moves
 gap-of-moves = price of moves
@@ -149,3 +155,40 @@ scenario-moves = { $moved ->
   } somebody else's, { $new } are new.
 scenario-profit = A year brings { $after } { $currency } after the cost of the people in place of { $before }: { $difference }.
 scenario-unassigned = { $more } more assignments find nobody.
+
+# Why a draft is not edited so, and what to do.
+edit-unknown-employee = there is no employee “{ $employee }” in this draft
+edit-unknown-employee-remedy = choose somebody from the list
+edit-not-at-work = { $employee } is not at work on { $day }
+edit-not-at-work-remedy = choose somebody who is
+edit-not-staff = { $employee } is not among the staff of { $pool }
+edit-not-staff-remedy = choose somebody who is, or change the staff in the policy
+edit-unqualified = { $employee } lacks a skill that these accounts ask for
+edit-unqualified-remedy = choose somebody who holds it, or record the skill
+edit-locked = locked in this draft
+edit-locked-remedy = unlock them first
+edit-pinned = pinned by the policy, or by hand in the ledger
+edit-pinned-remedy = remove the pin there first
+edit-unknown-account = not served in the role { $role } by this draft
+edit-unknown-account-remedy = choose accounts of this role
+edit-lock-nobody = nobody has it, so there is nothing to lock
+edit-lock-nobody-remedy = give it to somebody first
+edit-nothing = everything is so already
+edit-nothing-remedy = choose other accounts, or somebody else
+
+# Promises that a draft does not keep as it stands.
+exception-over = { $measure } of { $employee }: { $load }, more than the { $limit } that the tolerance allows
+exception-under = { $measure } of { $employee }: { $load }, less than the { $limit } that the tolerance asks for
+exception-capacity = { $measure } of { $employee }: { $load }, more than the capacity of { $limit }
+exception-detached = { $count ->
+    [one] one account lies
+   *[other] { $count } accounts lie
+  } apart from the rest of the territory
+exception-torn = { $count ->
+    [one] one group or unit is
+   *[other] { $count } groups or units are
+  } divided among several people
+exception-against = { $count ->
+    [one] one account is
+   *[other] { $count } accounts are
+  } given by hand where the policy names who has them

@@ -167,8 +167,13 @@ async fn staff_at_work(ledger: &Ledger, frozen: &Frozen, on: Date) -> Result<Sta
 
 /// Employees of the ledger as the planner sees them.
 pub fn staff_of(employees: Vec<EmployeeRecord>, frozen: &Frozen, on: Date) -> Result<Staff, AppError> {
+    Staff::of(&employees_table(employees, frozen)?, on)
+}
+
+/// Employees of the ledger as a table with the columns that the plan's source had.
+pub fn employees_table(employees: Vec<EmployeeRecord>, frozen: &Frozen) -> Result<Table, AppError> {
     let rows: Vec<Map<String, Value>> = employees.into_iter().map(employee_row).collect();
-    Staff::of(&table_from(&frozen.employee_columns, &rows)?, on)
+    table_from(&frozen.employee_columns, &rows)
 }
 
 fn employee_row(employee: EmployeeRecord) -> Map<String, Value> {

@@ -39,6 +39,7 @@ pub mod skills;
 pub mod staff;
 pub mod stages;
 pub mod strategy;
+pub mod studio;
 mod view;
 pub mod who;
 

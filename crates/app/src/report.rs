@@ -161,7 +161,19 @@ fn sizing_data(pool: &PoolSizing) -> Value {
     })
 }
 
-/// A concave hull (Park & Oh 2012, as in the geo crate) around each territory's accounts.
+/// A concave hull (Park & Oh 2012, as in the geo crate) around some places; empty where they enclose nothing.
+pub fn outline(points: Vec<GeoPoint>) -> Vec<[f64; 2]> {
+    let step = points.len().div_ceil(OUTLINE_POINTS).max(1);
+    let points: MultiPoint = points.into_iter().step_by(step).collect::<Vec<_>>().into();
+    if points.0.len() < 3 {
+        return vec![];
+    }
+    let hull = points.concave_hull().simplify(0.002);
+    let round = |value: f64| (value * 1e4).round() / 1e4;
+    hull.exterior().coords().map(|at| [round(at.x), round(at.y)]).collect()
+}
+
+/// The outline of each territory's accounts.
 fn outlines(plan: &Plan, outcome: &PoolOutcome) -> Vec<Vec<Vec<[f64; 2]>>> {
     let mut points: Vec<Vec<GeoPoint>> = vec![vec![]; outcome.territories.len()];
     if outcome.routing.form != "territories" {
@@ -175,14 +187,8 @@ fn outlines(plan: &Plan, outcome: &PoolOutcome) -> Vec<Vec<Vec<[f64; 2]>>> {
     points
         .into_iter()
         .map(|points| {
-            let step = points.len().div_ceil(OUTLINE_POINTS).max(1);
-            let points: MultiPoint = points.into_iter().step_by(step).collect::<Vec<_>>().into();
-            if points.0.len() < 3 {
-                return vec![];
-            }
-            let hull = points.concave_hull().simplify(0.002);
-            let round = |value: f64| (value * 1e4).round() / 1e4;
-            vec![hull.exterior().coords().map(|at| [round(at.x), round(at.y)]).collect()]
+            let hull = outline(points);
+            if hull.is_empty() { vec![] } else { vec![hull] }
         })
         .collect()
 }

@@ -73,6 +73,10 @@ words! {
         ReadAssignments = "read-assignments",
         /// Gives an account to somebody by hand, and pins it.
         Assign = "assign",
+        /// Says why an assignment should be another's, or takes that back.
+        Appeal = "appeal",
+        /// Grants or denies an appeal.
+        AnswerAppeals = "answer-appeals",
         /// Gives a whole portfolio to others from a day on.
         HandOver = "hand-over",
         /// Assigns arrivals by the policy in force.
@@ -224,7 +228,7 @@ impl UserRole {
                 ReadEmployees => All,
                 ReadAccounts | EditAccounts | ReadAssignments | ReadLoads | ReadPlans => Own,
                 ReadCommunications | RecordCommunications | ShareCards | Export => Own,
-                ReadPay | DisputePay | ManageTokens | ManageAbsences | EditEmployees => Own,
+                ReadPay | DisputePay | ManageTokens | ManageAbsences | EditEmployees | Appeal => Own,
                 _ => Nothing,
             },
             UserRole::Auditor => match operation {

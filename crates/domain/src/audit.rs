@@ -88,10 +88,20 @@ pub enum AuditAction {
     IdentityLinked,
     #[serde(rename = "policy.written")]
     PolicyWritten,
+    #[serde(rename = "plan.edited")]
+    PlanEdited,
+    #[serde(rename = "plan.edit-undone")]
+    EditUndone,
+    #[serde(rename = "plan.edit-redone")]
+    EditRedone,
+    #[serde(rename = "appeal.opened")]
+    AppealOpened,
+    #[serde(rename = "appeal.closed")]
+    AppealClosed,
 }
 
 impl AuditAction {
-    pub const ALL: [AuditAction; 37] = [
+    pub const ALL: [AuditAction; 42] = [
         AuditAction::PolicySaved,
         AuditAction::AccountsSaved,
         AuditAction::EmployeesSaved,
@@ -129,6 +139,11 @@ impl AuditAction {
         AuditAction::WebhookChanged,
         AuditAction::IdentityLinked,
         AuditAction::PolicyWritten,
+        AuditAction::PlanEdited,
+        AuditAction::EditUndone,
+        AuditAction::EditRedone,
+        AuditAction::AppealOpened,
+        AuditAction::AppealClosed,
     ];
 
     /// Whether it may make a plan stale: what only says who is away, or what is thought of a plan, does not.
@@ -171,7 +186,12 @@ impl AuditAction {
             | AuditAction::CardRevoked
             | AuditAction::WebhookChanged
             | AuditAction::IdentityLinked
-            | AuditAction::PolicyWritten => false,
+            | AuditAction::PolicyWritten
+            | AuditAction::PlanEdited
+            | AuditAction::EditUndone
+            | AuditAction::EditRedone
+            | AuditAction::AppealOpened
+            | AuditAction::AppealClosed => false,
         }
     }
 
@@ -223,6 +243,11 @@ impl AuditAction {
             AuditAction::WebhookChanged => "webhook.changed",
             AuditAction::IdentityLinked => "user.identity-linked",
             AuditAction::PolicyWritten => "policy.written",
+            AuditAction::PlanEdited => "plan.edited",
+            AuditAction::EditUndone => "plan.edit-undone",
+            AuditAction::EditRedone => "plan.edit-redone",
+            AuditAction::AppealOpened => "appeal.opened",
+            AuditAction::AppealClosed => "appeal.closed",
         }
     }
 

@@ -2,11 +2,13 @@
 pub mod absence;
 pub mod access;
 pub mod account;
+pub mod appeal;
 pub mod assignment;
 pub mod audit;
 pub mod card;
 pub mod communication;
 pub mod contact;
+pub mod draft;
 pub mod employee;
 pub mod finding;
 pub mod handover;

@@ -19,6 +19,7 @@ mod bound;
 pub mod check;
 mod contiguity;
 pub mod control;
+pub mod edited;
 #[cfg(feature = "kernels")]
 #[doc(hidden)]
 pub mod kernels;

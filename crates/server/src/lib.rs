@@ -12,9 +12,11 @@ pub mod background;
 mod caller;
 mod card;
 pub mod deliver;
+mod dividing;
 mod door;
 mod extract;
 mod guard;
+mod language;
 mod limits;
 mod oidc;
 mod once;
@@ -26,6 +28,7 @@ mod problem;
 mod router;
 mod secret;
 mod settings;
+mod studios;
 mod studying;
 pub mod work;
 
@@ -75,6 +78,8 @@ pub struct Serving {
     welcome: Option<Arc<Welcome>>,
     metrics: Arc<Metrics>,
     openapi: Arc<str>,
+    /// The drafts that are worked on.
+    studios: Arc<studios::Studios>,
 }
 
 /// Who is let in by a link.
@@ -109,6 +114,7 @@ impl Serving {
             welcome: None,
             metrics: Arc::new(Metrics::new()),
             openapi: openapi().into(),
+            studios: Arc::default(),
         }
     }
 

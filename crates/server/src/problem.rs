@@ -57,6 +57,19 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, detail, remedy)
     }
 
+    /// What was asked for cannot be done, for these reasons.
+    pub fn refusing(findings: Vec<Finding>) -> Problem {
+        let first = findings.first();
+        let detail = first.map_or_else(String::new, |finding| finding.message.clone());
+        let remedy = first.map(|finding| finding.remedy.clone());
+        Problem { status: StatusCode::UNPROCESSABLE_ENTITY, detail, remedy, findings }
+    }
+
+    /// What is wrong, in a sentence.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// A defect or a failure of ours: told to the log, not to the caller.
     pub fn ours(cause: &dyn std::fmt::Display) -> Problem {
         tracing::error!("{cause}");
@@ -110,6 +123,11 @@ impl From<StoreError> for Problem {
             NameTaken { .. } | NotTheFirst | LastAdministrator | WrongMove(_) => StatusCode::CONFLICT,
             Stale { .. }
             | OtherLedger { .. }
+            | NotADraft { .. }
+            | NothingTo { .. }
+            | AppealedAlready { .. }
+            | NotTheirs { .. }
+            | AppealClosed { .. }
             | AlreadyApplied { .. }
             | LaterChange { .. }
             | PlanKnown { .. }
@@ -121,7 +139,7 @@ impl From<StoreError> for Problem {
             | HoldsAlready { .. }
             | NobodyHolds { .. } => StatusCode::CONFLICT,
             Unfit(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            FourEyes { .. } | IdentityTaken { .. } => StatusCode::FORBIDDEN,
+            FourEyes { .. } | EditedIt { .. } | IdentityTaken { .. } => StatusCode::FORBIDDEN,
             UnknownEmployee { .. } | UnknownAccount { .. } | BadDate(_) => StatusCode::UNPROCESSABLE_ENTITY,
             TwoOwners { .. }
             | OutsideScope { .. }

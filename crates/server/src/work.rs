@@ -7,7 +7,7 @@ use serde_json::json;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::{Serving, planning, studying};
+use crate::{Serving, dividing, planning, studying};
 
 /// Works off all jobs that wait.
 ///
@@ -45,6 +45,8 @@ async fn carry_out(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     match (job.kind.as_str(), Of::from_text(word("of")), Form::from_text(word("form"))) {
         ("plan", ..) => planning::plan(serving, job).await,
         (studying::KIND, ..) => studying::study(serving, job).await,
+        ("optimise", ..) => dividing::optimise(serving, job).await,
+        ("front", ..) => dividing::front(serving, job).await,
         ("import", Some(of), Some(form)) => import(serving, job, of, form).await,
         _ => Err(AppError::Usage {
             message: format!("there are no jobs of the kind {:?}", job.kind),

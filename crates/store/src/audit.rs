@@ -253,7 +253,8 @@ impl Ledger {
              UNION SELECT recorded_by FROM needs WHERE account_id = $3 \
              UNION SELECT recorded_by FROM particulars WHERE account_id = $3 \
              UNION SELECT recorded_by FROM communications WHERE account_id = $3 \
-             UNION SELECT recorded_by FROM card_links WHERE account_id = $3))";
+             UNION SELECT recorded_by FROM card_links WHERE account_id = $3 \
+             UNION SELECT recorded_by FROM appeals WHERE account_id = $3))";
         let rows = query(sql(format!(
             "SELECT {COLUMNS} FROM audit WHERE (CAST($1 AS TEXT) IS NULL OR actor = $1) \
              AND (CAST($2 AS TEXT) IS NULL OR action = $2) AND {account} \

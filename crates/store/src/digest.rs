@@ -82,6 +82,9 @@ pub(crate) enum Section {
     CommunicationsBefore,
     Cards,
     CardsBefore,
+    PlanEdits = 60,
+    Appeals,
+    AppealsBefore,
 }
 
 /// Digest of all rows of one audit entry.

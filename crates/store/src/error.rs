@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use bailiwick_domain::appeal::AppealState;
 use bailiwick_domain::assignment::AssignmentKey;
 use bailiwick_domain::audit::AuditEntry;
+use bailiwick_domain::draft::EditStep;
 use bailiwick_domain::id::{AccountId, EmployeeId, PlanId};
 use bailiwick_domain::ledger::LedgerVersion;
 use bailiwick_domain::plan::{PlanState, PlanStep};
@@ -142,8 +144,20 @@ pub enum StoreError {
     NoPlan { plan: PlanId },
     #[error("the plan {plan} is {state}: the step {step:?} cannot be taken from there", step = step.as_str())]
     WrongState { plan: PlanId, state: PlanState, step: PlanStep },
-    #[error("somebody took a step with the plan {plan} meanwhile (entry {last}, not {seen}): read it again")]
-    PlanMoved { plan: PlanId, seen: u64, last: u64 },
+    #[error("{by} was quicker: they changed the plan {plan} meanwhile (entry {last}, not {seen}); read it again")]
+    PlanMoved { plan: PlanId, by: String, seen: u64, last: u64 },
+    #[error("the plan {plan} is {state}: only a draft is edited; have it given back first, or draft another")]
+    NotADraft { plan: PlanId, state: PlanState },
+    #[error("there is nothing to {step} in the draft {plan}")]
+    NothingTo { plan: PlanId, step: EditStep },
+    #[error("{actor} edited the plan {plan} at {at}: somebody else has to approve it")]
+    EditedIt { plan: PlanId, actor: String, at: Timestamp },
+    #[error("{key} is not assigned to {employee} on {on} or later: appeal against what is")]
+    NotTheirs { key: Box<AssignmentKey>, employee: EmployeeId, on: Date },
+    #[error("an appeal against {key} waits for an answer already (number {number}): add to it, or withdraw it first")]
+    AppealedAlready { key: Box<AssignmentKey>, number: u64 },
+    #[error("the appeal {number} is {state} already: open another one")]
+    AppealClosed { number: u64, state: AppealState },
     #[error("the plan {plan} was approved from {approved} on: it can be put off, not brought forward to {on}")]
     TooSoon { plan: PlanId, approved: Date, on: Date },
     #[error("the policy was written by somebody else meanwhile (version {last}, not {seen}): read it again")]

@@ -8,11 +8,13 @@
 //! ```text
 //! open ─► version ─► apply (a plan, from a date) ─► who · holders · history · loads
 //!                    draft_plan ─► step_plan ─► apply_approved     proposals · plan_back
+//!                    edit_draft · step_draft          draft · edits
 //!                    record_absence · end_absence   covered · absences
 //!                    hand_over · take_back          hand_overs · loose_ends
 //!                    save_contact · save_need       contacts · needs · timeline
 //!                    register · step (matters)      matters · inbox
 //!                    share_card · revoke_card       card_behind
+//!                    open_appeal · close_appeal     appeals
 //!                    record_route (arrivals)        audit · verify_audit · backup · restore
 //! ```
 //!
@@ -21,6 +23,7 @@
 
 mod absence;
 mod answer;
+mod appeal;
 mod assignment;
 mod audit;
 mod backup;
@@ -30,6 +33,7 @@ mod customer;
 mod db;
 mod desk;
 mod digest;
+mod draft;
 mod error;
 mod exchange;
 mod handover;
@@ -60,10 +64,12 @@ mod webhook;
 
 pub use absence::{AbsencesWanted, Covered};
 pub use answer::{AnswerKey, Kept, KeptAnswer, Once};
+pub use appeal::AppealsWanted;
 pub use backup::Backup;
 pub use contacted::{Contacted, Served};
 pub use customer::Seen;
 pub use desk::MatterVersion;
+pub use draft::{DraftRecord, Editing, overlay};
 pub use error::{AuditBroken, StoreError};
 pub use exchange::{Import, ImportDone};
 pub use handover::{HandedOver, TakenBack};

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::audit::{self, Change, NewEntry};
 use crate::db::{Connection, Source, query};
 use crate::digest::{Section, Touched};
+use crate::draft;
 use crate::error::StoreError;
 use crate::ledger::{Ledger, Progress, bad, count, date, date_text, json as read_json, moment, next_id};
 use crate::plan::{self, Applied, NewPlan, Way};
@@ -32,6 +33,8 @@ pub struct Proposal {
     pub summary: Value,
     /// What was done to it and said of it, oldest first.
     pub events: Vec<PlanEvent>,
+    /// The last edit, undo or redo of the draft, by its entry of the audit trail.
+    pub edited: Option<u64>,
 }
 
 /// A step to be taken, by whom, and what they say.
@@ -47,7 +50,7 @@ pub struct Step<'a> {
 }
 
 impl Ledger {
-    /// Keeps a plan as a draft. It cannot be altered; another is another draft.
+    /// Keeps a plan as a draft. What is done to it from then on is laid over it ([`Ledger::edit_draft`]).
     ///
     /// # Errors
     /// [`StoreError::PlanKnown`], [`StoreError::AlreadyApplied`] and those about what is handed in.
@@ -102,11 +105,7 @@ impl Ledger {
         let mut tx = self.begin().await?;
         let conn = &mut tx;
         let known = one(&mut *conn, plan).await?.ok_or_else(|| StoreError::NoPlan { plan: plan.clone() })?;
-        if let (Some(seen), Some(last)) = (step.seen, known.last())
-            && seen != last
-        {
-            return Err(StoreError::PlanMoved { plan: plan.clone(), seen, last });
-        }
+        refuse_if_moved(conn, &known, step.seen).await?;
         let allowed = !matches!(step.step, PlanStep::Draft | PlanStep::Apply);
         if !allowed || known.state.after(step.step).is_none() {
             return Err(StoreError::WrongState { plan: plan.clone(), state: known.state, step: step.step });
@@ -121,6 +120,13 @@ impl Ledger {
                 had: event.step,
                 at: event.at,
             });
+        }
+        if step.step == PlanStep::Approve
+            && step.four_eyes
+            && let Some(edit) =
+                draft::events(&mut *conn, plan).await?.into_iter().rfind(|edit| edit.actor == step.actor)
+        {
+            return Err(StoreError::EditedIt { plan: plan.clone(), actor: edit.actor, at: edit.at });
         }
         let mut change = Change::begin(audit::head(&mut *conn).await?, step.actor, at);
         record(conn, &mut change, plan, step.step, step.comment, Some(known.state), Touched::default()).await?;
@@ -183,17 +189,17 @@ impl Ledger {
         one(&self.pool, plan).await
     }
 
-    /// A drafted plan, whole.
+    /// A drafted plan, whole, as its edits have made it.
     pub async fn proposed_plan(&self, plan: &PlanId) -> Result<Option<NewPlan>, StoreError> {
-        content(&self.pool, plan).await
+        content(&mut *self.read().await?, plan).await
     }
 }
 
 impl Proposal {
-    /// The last event, by its entry of the audit trail.
+    /// The last event or edit, by its entry of the audit trail.
     #[must_use]
     pub fn last(&self) -> Option<u64> {
-        self.events.last().map(|event| event.recorded_by)
+        self.events.last().map(|event| event.recorded_by).max(self.edited)
     }
 }
 
@@ -281,11 +287,36 @@ fn action(step: PlanStep) -> AuditAction {
     }
 }
 
-async fn one<'c>(source: impl Into<Source<'c>>, plan: &PlanId) -> Result<Option<Proposal>, StoreError> {
+pub(crate) async fn one<'c>(source: impl Into<Source<'c>>, plan: &PlanId) -> Result<Option<Proposal>, StoreError> {
     Ok(load(source, Some(plan)).await?.pop())
 }
 
-async fn content<'c>(source: impl Into<Source<'c>>, plan: &PlanId) -> Result<Option<NewPlan>, StoreError> {
+/// Refuses if the caller has seen another state of the plan than this, and says who was quicker.
+pub(crate) async fn refuse_if_moved(
+    conn: &mut Connection,
+    known: &Proposal,
+    seen: Option<u64>,
+) -> Result<(), StoreError> {
+    let (Some(seen), Some(last)) = (seen, known.last()) else { return Ok(()) };
+    if seen == last {
+        return Ok(());
+    }
+    let by: Option<String> = query("SELECT actor FROM audit WHERE seq = $1")
+        .bind(i64::try_from(last).unwrap_or(i64::MAX))
+        .scalar_optional(conn)
+        .await?;
+    Err(StoreError::PlanMoved { plan: known.plan.clone(), by: by.unwrap_or_default(), seen, last })
+}
+
+/// A plan as its edits have made it.
+async fn content(conn: &mut Connection, plan: &PlanId) -> Result<Option<NewPlan>, StoreError> {
+    let Some(mut plan) = drafted(&mut *conn, plan).await? else { return Ok(None) };
+    draft::lay_over(conn, &mut plan).await?;
+    Ok(Some(plan))
+}
+
+/// A plan as it was drafted.
+pub(crate) async fn drafted<'c>(source: impl Into<Source<'c>>, plan: &PlanId) -> Result<Option<NewPlan>, StoreError> {
     let text: Option<String> =
         query("SELECT content FROM proposals WHERE plan_id = $1").bind(plan.as_str()).scalar_optional(source).await?;
     text.map(|text| serde_json::from_str(&text).map_err(|_| bad("a plan", &text))).transpose()
@@ -293,8 +324,10 @@ async fn content<'c>(source: impl Into<Source<'c>>, plan: &PlanId) -> Result<Opt
 
 async fn load<'c>(source: impl Into<Source<'c>>, plan: Option<&PlanId>) -> Result<Vec<Proposal>, StoreError> {
     let rows = query(
-        "SELECT p.plan_id, p.effective_on, p.base_version, p.summary, a.state, e.step, e.actor, e.comment, \
-         e.recorded_at, e.recorded_by FROM proposals p JOIN plan_events e ON e.plan_id = p.plan_id \
+        "SELECT p.plan_id, p.effective_on, p.base_version, \
+         coalesce((SELECT d.summary FROM plan_edits d WHERE d.plan_id = p.plan_id ORDER BY d.id DESC LIMIT 1), \
+         p.summary), a.state, e.step, e.actor, e.comment, e.recorded_at, e.recorded_by, \
+         (SELECT max(d.recorded_by) FROM plan_edits d WHERE d.plan_id = p.plan_id) FROM proposals p JOIN plan_events e ON e.plan_id = p.plan_id \
          LEFT JOIN plans a ON a.plan_id = p.plan_id \
          WHERE CAST($1 AS TEXT) IS NULL OR p.plan_id = $1 ORDER BY p.recorded_by, e.id",
     )
@@ -312,6 +345,7 @@ async fn load<'c>(source: impl Into<Source<'c>>, plan: Option<&PlanId>) -> Resul
                 base_version: row.try_get::<Option<&str>>(2)?.map(id).transpose()?,
                 summary: read_json("a summary", row.try_get(3)?)?,
                 events: Vec::new(),
+                edited: row.try_get::<Option<i64>>(10)?.map(count),
             });
         }
         let Some(proposal) = found.last_mut() else { continue };

@@ -31,13 +31,15 @@ pub struct PlanStanding {
     pub recorded_by: u64,
     /// What was done to it on its way, oldest first; nothing of a plan that was applied without a draft.
     pub events: Vec<PlanEvent>,
+    /// The last edit, undo or redo of its draft, by its entry of the audit trail.
+    pub edited: Option<u64>,
 }
 
 impl PlanStanding {
-    /// Changes with every step.
+    /// Changes with every step and every edit.
     #[must_use]
     pub fn last(&self) -> u64 {
-        self.events.last().map_or(self.recorded_by, |event| event.recorded_by)
+        self.events.last().map_or(self.recorded_by, |event| event.recorded_by).max(self.edited.unwrap_or_default())
     }
 }
 
@@ -53,14 +55,17 @@ pub struct PlansWanted<'a> {
 
 /// A plan stands where its last step that was no comment has brought it.
 const STANDING: &str = "SELECT p.plan_id, coalesce(a.effective_on, p.effective_on) AS effective_on, p.base_version, \
-     p.summary, p.recorded_at, p.recorded_by, \
+     coalesce((SELECT d.summary FROM plan_edits d WHERE d.plan_id = p.plan_id ORDER BY d.id DESC LIMIT 1), p.summary) \
+     AS summary, p.recorded_at, p.recorded_by, \
+     (SELECT max(d.recorded_by) FROM plan_edits d WHERE d.plan_id = p.plan_id) AS edited, \
      (SELECT e.actor FROM plan_events e WHERE e.plan_id = p.plan_id ORDER BY e.id LIMIT 1) AS actor, a.policy_version, \
      CASE WHEN a.state IS NOT NULL THEN a.state ELSE \
      CASE (SELECT e.step FROM plan_events e WHERE e.plan_id = p.plan_id AND e.step <> 'comment' \
      ORDER BY e.id DESC LIMIT 1) \
      WHEN 'propose' THEN 'proposed' WHEN 'approve' THEN 'approved' WHEN 'withdraw' THEN 'archived' ELSE 'draft' END \
      END AS state FROM proposals p LEFT JOIN plans a ON a.plan_id = p.plan_id \
-     UNION ALL SELECT a.plan_id, a.effective_on, a.base_version, a.summary, a.recorded_at, a.recorded_by, a.actor, \
+     UNION ALL SELECT a.plan_id, a.effective_on, a.base_version, a.summary, a.recorded_at, a.recorded_by, \
+     CAST(NULL AS BIGINT), a.actor, \
      a.policy_version, a.state FROM plans a \
      WHERE NOT EXISTS (SELECT 1 FROM proposals p WHERE p.plan_id = a.plan_id)";
 
@@ -69,8 +74,8 @@ impl Ledger {
     pub async fn standings(&self, wanted: PlansWanted<'_>) -> Result<Vec<PlanStanding>, StoreError> {
         let mut tx = self.read().await?;
         let rows = query(sql(format!(
-            "SELECT plan_id, effective_on, base_version, summary, recorded_at, recorded_by, actor, policy_version, state \
-             FROM ({STANDING}) AS s WHERE (CAST($1 AS TEXT) IS NULL OR plan_id = $1) \
+            "SELECT plan_id, effective_on, base_version, summary, recorded_at, recorded_by, actor, policy_version, state, \
+             edited FROM ({STANDING}) AS s WHERE (CAST($1 AS TEXT) IS NULL OR plan_id = $1) \
              AND (CAST($2 AS TEXT) IS NULL OR state = $2) AND recorded_by > $3 ORDER BY recorded_by LIMIT $4"
         )))
         .bind(wanted.plan.map(PlanId::as_str))
@@ -132,6 +137,7 @@ fn standing(row: &Row) -> Result<PlanStanding, StoreError> {
         recorded_at: moment(row.try_get(4)?)?,
         recorded_by: count(row.try_get(5)?),
         events: Vec::new(),
+        edited: row.try_get::<Option<i64>>(9)?.map(count),
     })
 }
 

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::appeal::Appeal;
 use bailiwick_domain::contact::Contact;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::need::Need;
@@ -22,6 +23,7 @@ use crate::card;
 use crate::db::{Connection, query, sql};
 use crate::desk;
 use crate::digest::{Section, Touched};
+use crate::draft::StoredEdit;
 use crate::error::{AuditBroken, StoreError};
 use crate::handover::StoredHandOver;
 use crate::kept::{self, Kept};
@@ -58,6 +60,7 @@ pub(crate) async fn whole(conn: &mut Connection) -> Result<u64, StoreError> {
     absences(conn, &mut found).await?;
     proposals(conn, &mut found).await?;
     handovers(conn, &mut found).await?;
+    kept::<Appeal>(conn, &mut found).await?;
     kept::<Contact>(conn, &mut found).await?;
     kept::<Need>(conn, &mut found).await?;
     kept::<Particulars>(conn, &mut found).await?;
@@ -266,7 +269,7 @@ async fn proposals(conn: &mut Connection, found: &mut Found) -> Result<(), Store
     }
     drop(rows);
     let rows = query("SELECT id, plan_id, step, actor, comment, recorded_at, recorded_by FROM plan_events ORDER BY id")
-        .fetch_all(conn)
+        .fetch_all(&mut *conn)
         .await?;
     for row in rows {
         let event = StoredEvent {
@@ -278,6 +281,31 @@ async fn proposals(conn: &mut Connection, found: &mut Found) -> Result<(), Store
             at: row.try_get(5)?,
         };
         event.digest(found.entry(row.try_get(6)?).or_default());
+    }
+    edits(conn, found).await
+}
+
+async fn edits(conn: &mut Connection, found: &mut Found) -> Result<(), StoreError> {
+    let mut rows = query(
+        "SELECT id, plan_id, step, kind, of_edit, row_count, content, summary, actor, reason, recorded_at, recorded_by \
+         FROM plan_edits ORDER BY id",
+    )
+    .fetch(conn);
+    while let Some(row) = rows.try_next().await? {
+        let edit = StoredEdit {
+            id: row.try_get(0)?,
+            plan: row.try_get(1)?,
+            step: row.try_get(2)?,
+            kind: row.try_get(3)?,
+            of: row.try_get(4)?,
+            rows: row.try_get(5)?,
+            content: row.try_get(6)?,
+            summary: row.try_get(7)?,
+            actor: row.try_get(8)?,
+            reason: row.try_get(9)?,
+            at: row.try_get(10)?,
+        };
+        edit.digest(found.entry(row.try_get(11)?).or_default());
     }
     Ok(())
 }

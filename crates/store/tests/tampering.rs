@@ -62,6 +62,7 @@ async fn lived_in(bench: Bench) -> Bench {
     ledger.take_back(cid.hand_over.id, "stays", "planner", at).await.unwrap();
     let drafted = plan("P-4", "2026-09-01", &["BETA seller Ben"]);
     ledger.draft_plan(&drafted, "planner", "for autumn", moment("2026-06-02T00:00:00Z")).await.unwrap();
+    draft_of(ledger, &drafted).await;
     ledger.end_absence(ben.id, day("2026-07-20"), "is back", "planner", moment("2026-07-20T00:00:00Z")).await.unwrap();
     customer_of(ledger, "ACME").await;
     ledger.verify_audit().await.unwrap();
@@ -78,10 +79,11 @@ async fn broken(ledger: &Ledger) -> bool {
     }
 }
 
-const TABLES: [&str; 20] = [
+const TABLES: [&str; 22] = [
     "absences",
     "accounts",
     "account_history",
+    "appeals",
     "assignments",
     "audit",
     "card_links",
@@ -95,6 +97,7 @@ const TABLES: [&str; 20] = [
     "handovers",
     "needs",
     "particulars",
+    "plan_edits",
     "plan_events",
     "policies",
     "proposals",

@@ -22,4 +22,7 @@ export interface PageEntry {
 
 export const pages: PageEntry[] = [
   { path: "", title: { en: "Overview", bg: "Преглед" }, load: () => import("./pages/overview/page"), group: "day", icon: "overview", keys: "o" },
+  { path: "plans", title: { en: "Plans", bg: "Планове" }, load: () => import("./pages/plans/page"), group: "rules", icon: "plans", may: "read-plans", reach: "all", keys: "p" },
+  { path: "plans/:id", title: { en: "Plan studio", bg: "Ателие за планове" }, load: () => import("./pages/studio/page"), may: "read-plans", reach: "all" },
+  { path: "plans/:id/compare", title: { en: "Compare", bg: "Сравнение" }, load: () => import("./pages/compare/page"), may: "read-plans", reach: "all" },
 ];

@@ -2,4 +2,7 @@
 export const ADDRESSES = [
   { name: "sign-in", path: "/", user: null },
   { name: "overview", path: "/" },
+  { name: "plans", path: "/plans" },
+  { name: "studio", path: "/plans/{plan}", wait: "#studio-table table" },
+  { name: "compare", path: "/plans/{plan}/compare", wait: "#compare-changes table" },
 ];

@@ -24,12 +24,12 @@ enum Known {
 }
 
 impl Known {
-    fn of(outcome: &PoolOutcome, decided: bool) -> Known {
+    fn of(gap: Option<f64>, broken: bool, decided: bool) -> Known {
         if decided {
             return Known::Determined;
         }
-        match outcome.gap() {
-            _ if !outcome.broken.is_empty() => Known::Unfeasible,
+        match gap {
+            _ if broken => Known::Unfeasible,
             None => Known::Unknown,
             Some(gap) if gap < 1e-6 => Known::Optimal,
             Some(gap) => Known::Within(gap),
@@ -39,7 +39,12 @@ impl Known {
 
 /// One sentence or two; `decided`: the policy left nothing to choose.
 pub fn gap_words(texts: &Texts, outcome: &PoolOutcome, decided: bool) -> String {
-    words(texts, Known::of(outcome, decided), &outcome.routing.form)
+    told(texts, outcome.gap(), !outcome.broken.is_empty(), decided, &outcome.routing.form)
+}
+
+/// The same of a pool that is known by its numbers: its gap, and whether some promise is broken.
+pub fn told(texts: &Texts, gap: Option<f64>, broken: bool, decided: bool, form: &str) -> String {
+    words(texts, Known::of(gap, broken, decided), form)
 }
 
 fn words(texts: &Texts, known: Known, form: &str) -> String {

@@ -9,6 +9,7 @@ use crate::classify::{compile, data_finding};
 use crate::error::AppError;
 
 /// One value an account for every measure; an empty cell counts 0.
+#[derive(Clone)]
 pub struct Measures {
     pub values: IndexMap<String, Vec<f64>>,
 }

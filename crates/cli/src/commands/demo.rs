@@ -57,8 +57,9 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
     }
     super::serve::log(LogFormat::Text)?;
     let report: PathBuf = plan_dir.join(write::REPORT);
-    bailiwick_server::serve(ledger, Some(report), arguments.listen, true, bailiwick_server::Settings::default())
-        .await?;
+    // So that plans can be made, and worked on, in the demo too.
+    let settings = bailiwick_server::Settings { project: Some(dir.clone()), ..Default::default() };
+    bailiwick_server::serve(ledger, Some(report), arguments.listen, true, settings).await?;
     Ok(DONE)
 }
 

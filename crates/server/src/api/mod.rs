@@ -2,11 +2,14 @@
 
 pub mod absences;
 pub mod accounts;
+pub mod appeals;
 pub mod assignments;
 pub mod audit;
 pub mod cards;
 pub mod communications;
 pub mod contacts;
+pub mod draft_maps;
+pub mod drafts;
 pub mod employees;
 pub mod exports;
 pub mod handovers;

@@ -10,6 +10,7 @@ mod house;
 mod api;
 mod approval;
 mod customers;
+mod drafts;
 mod jobs;
 mod matrix;
 mod oidc;

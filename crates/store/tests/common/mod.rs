@@ -4,16 +4,18 @@
 mod raw;
 
 use bailiwick_domain::account::AccountRecord;
+use bailiwick_domain::appeal::{Appeal, AppealState};
 use bailiwick_domain::assignment::{Assignment, Later, NewAssignment};
 use bailiwick_domain::card::CardLink;
 use bailiwick_domain::communication::{Channel, Communication, Direction, MatterState, Move};
 use bailiwick_domain::contact::Contact;
+use bailiwick_domain::draft::{Edit, EditKind, EditStep};
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::{AccountId, PlanId, RoleName};
 use bailiwick_domain::need::{Need, NeedState};
 use bailiwick_domain::particulars::Particulars;
 use bailiwick_domain::ways::Ways;
-use bailiwick_store::{Applied, Ledger, NewPlan, ScopeKey, Seen, StoreError, sha256_hex};
+use bailiwick_store::{Applied, Editing, Ledger, NewPlan, ScopeKey, Seen, StoreError, sha256_hex};
 use bailiwick_testkit::postgres::Database;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -312,6 +314,37 @@ pub async fn customer_of(ledger: &Ledger, account: &str) {
     let link = CardLink { account: account.parse().unwrap(), label: "web".into(), expires_at: None, revoked: false };
     let made = ledger.share_card(link, &sha256_hex(account), "desk", at).await.unwrap();
     ledger.revoke_card(&account.parse().unwrap(), made.number, "desk", at).await.unwrap();
+}
+
+/// An edit of a draft that was undone, and an appeal that was answered.
+pub async fn draft_of(ledger: &Ledger, plan: &NewPlan) {
+    let at = moment("2026-06-03T00:00:00Z");
+    let summary = json!({"edits": 1});
+    let key = plan.assignments[0].key();
+    let edit = Edit {
+        kind: EditKind::Lock,
+        rows: vec![],
+        locked: vec![key.clone()],
+        unlocked: vec![],
+        routing: None,
+        summary: None,
+    };
+    let seen = ledger.proposal(&plan.id).await.unwrap().unwrap().last().unwrap();
+    let how = Editing { plan: &plan.id, actor: "planner", reason: "asked for", seen, at, summary: &summary };
+    let seen = ledger.edit_draft(how, &edit).await.unwrap().recorded_by;
+    ledger.step_draft(Editing { seen, ..how }, EditStep::Undo).await.unwrap();
+    let on = day("2026-06-03");
+    let held = ledger.who(&key.account, None, None, on, None).await.unwrap().swap_remove(0);
+    let appeal = Appeal {
+        key: held.key(),
+        employee: held.employee,
+        reason: "too far".into(),
+        state: AppealState::Open,
+        answer: String::new(),
+        answered_by: None,
+    };
+    let made = ledger.open_appeal(appeal, on, "member", at).await.unwrap();
+    ledger.close_appeal(made.number, Some(1), (AppealState::Denied, "nearest is full"), "manager", at).await.unwrap();
 }
 
 /// Gives the plan a policy with a pool that arrivals can go to: the staff, by their numbers of accounts.

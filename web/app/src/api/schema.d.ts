@@ -286,6 +286,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Appeals of those whose assignments the caller may read, the latest first. */
+        get: operations["get_appeals"];
+        put?: never;
+        /** Appeals against an assignment that the caller, or somebody below them, holds today. */
+        post: operations["post_appeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appeals/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One appeal. */
+        get: operations["get_appeals_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appeals/{number}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grants or denies an appeal, in words. The assignment itself is changed by hand, or by the next plan. */
+        post: operations["post_appeals_number_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appeals/{number}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an appeal back. */
+        post: operations["post_appeals_number_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments": {
         parameters: {
             query?: never;
@@ -852,6 +921,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/accounts/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom the draft gives an account to in each role, and why. */
+        get: operations["get_plans_id_accounts_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/apply": {
         parameters: {
             query?: never;
@@ -906,6 +992,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plan beside another, or beside today: totals, winners and losers, everybody's load before and after. */
+        get: operations["get_plans_id_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/comparison/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts that change hands, each with its price, the dearest first. */
+        get: operations["get_plans_id_comparison_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/comparison/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where what changes hands lies, column by column. */
+        get: operations["get_plans_id_comparison_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft as it stands: everybody's load against target and limits, what moves, what lies apart, how far from the best. */
+        get: operations["get_plans_id_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reassigns, locks or unlocks accounts of a draft. Nothing is given to whoever is not at work on the day, is not of the
+         *     staff or lacks a skill that is a must; what is locked stays. Balance that is broken is told, and not forbidden.
+         */
+        post: operations["post_plans_id_edits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/front": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Computes plans between which to choose, balance ↔ travel ↔ disruption, around what is locked: a job, whose result lists
+         *     them. One is taken with `/take`, as long as the service runs.
+         */
+        post: operations["post_plans_id_front"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/loose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts that nobody has, and parts of territories that lie apart. */
+        get: operations["get_plans_id_loose"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts of a role with their owners, column by column. */
+        get: operations["get_plans_id_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/optimise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Divides what is not locked anew: a job, whose result is another edit of the draft. */
+        post: operations["post_plans_id_optimise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/outlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outlines of the territories of a role. */
+        get: operations["get_plans_id_outlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/propose": {
         parameters: {
             query?: never;
@@ -923,6 +1185,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does the edit that was undone last again. */
+        post: operations["post_plans_id_redo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/return": {
         parameters: {
             query?: never;
@@ -934,6 +1213,40 @@ export interface paths {
         put?: never;
         /** Gives a plan back: it is not approved, and is a draft again. */
         post: operations["post_plans_id_return"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings the draft to a plan of a front; what is locked stays as it is. */
+        post: operations["post_plans_id_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes the last edit that holds, whoever made it. */
+        post: operations["post_plans_id_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1397,6 +1710,47 @@ export interface components {
             /** @description Where the next page begins; null on the last. */
             next?: string | null;
         };
+        Appeal: {
+            account_id: string;
+            /** @description The words of the answer. */
+            answer: string;
+            answered_by?: string | null;
+            /** @description Who holds it, and appeals. */
+            employee_id: string;
+            /** Format: int64 */
+            number: number;
+            product_line?: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description When it came to this state.
+             */
+            recorded_at: string;
+            role: string;
+            /** @description `open`, `granted`, `denied` or `withdrawn`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Sent as ETag, too.
+             */
+            version: number;
+        };
+        AppealAnswer: {
+            granted: boolean;
+            /** @description Why, or what will be done. */
+            words: string;
+        };
+        AppealWithdrawal: {
+            reason?: string | null;
+        };
+        Appeals: {
+            appeals: components["schemas"]["Appeal"][];
+            /**
+             * Format: int64
+             * @description Where the next page begins; null on the last.
+             */
+            next?: number | null;
+        };
         /** @description What applying the plan did. An account × role × product line counts once. */
         Applied: {
             /** Format: int64 */
@@ -1486,6 +1840,19 @@ export interface components {
              */
             next?: number | null;
         };
+        /** @description What a difference map is drawn from, column by column: one value a change, in the same order. */
+        ChangeMap: {
+            /** @description −1: nobody. */
+            from: number[];
+            id: string[];
+            latitude: (number | null)[];
+            longitude: (number | null)[];
+            name: string[];
+            /** @description Whom `from` and `to` name, by index. */
+            people: components["schemas"]["MapPerson"][];
+            price: (number | null)[];
+            to: number[];
+        };
         Changed: {
             active: boolean;
             display_name: string;
@@ -1512,6 +1879,31 @@ export interface components {
             /** @description Another day it is due. */
             due?: string | null;
             note: string;
+        };
+        /** @description What differs in all. */
+        Comparison: {
+            /** @description Owned on the other side only. */
+            closed: number;
+            /** @description Winners and losers, those who get most first. */
+            employees: components["schemas"]["EmployeeCompared"][];
+            /** @description The other side: a plan, or what holds on a day. */
+            from: string;
+            /** @description What the accounts that move add up to. */
+            measures: {
+                [key: string]: components["schemas"]["MovedShare"];
+            };
+            moved: number;
+            /** @description Owned by this plan only. */
+            opened: number;
+            /**
+             * Format: double
+             * @description What the moves cost by the policy's own prices; null where it has none.
+             */
+            price?: number | null;
+            /** @description This plan. */
+            to: string;
+            /** @description Account × role (× product line) with the same owner on both sides. */
+            unchanged: number;
         };
         Compute: {
             comment?: string | null;
@@ -1620,6 +2012,18 @@ export interface components {
             /** Format: date-time */
             tried_at?: string | null;
         };
+        Detached: {
+            accounts: string[];
+            /** @description West, south, east, north. */
+            bounds?: number[] | null;
+            employee: string;
+            employee_id: string;
+            /** Format: int32 */
+            part: number;
+            pool: number;
+            product_line?: string | null;
+            role: string;
+        };
         Difference: {
             /** @description As `diff -u` writes it; empty where they are the same. */
             diff: string;
@@ -1639,6 +2043,122 @@ export interface components {
             /** @description What `bailiwick plans pack DIR` prints of a plan's folder. */
             plan: Record<string, never>;
         };
+        /** @description What a step changed. */
+        DraftChanged: {
+            /** @description Promises that were kept before and are not any more. */
+            exceptions: components["schemas"]["DraftException"][];
+            /** @description The pools that changed, each with those of its people whose load did. */
+            pools: components["schemas"]["PoolLive"][];
+            redo?: components["schemas"]["DraftStep"] | null;
+            step: components["schemas"]["DraftStep"];
+            undo?: components["schemas"]["DraftStep"] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A promise of the policy that the draft does not keep. It is told, and not forbidden. */
+        DraftException: {
+            /** @description `over-tolerance`, `under-tolerance`, `over-capacity`, `detached`, `torn-group` or `against-policy`. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Accounts, parts or groups that it concerns.
+             */
+            count?: number | null;
+            employee_id?: string | null;
+            /** Format: double */
+            limit?: number | null;
+            /** Format: double */
+            load?: number | null;
+            measure?: string | null;
+            words: components["schemas"]["Words"];
+        };
+        DraftHistory: {
+            redo?: components["schemas"]["DraftStep"] | null;
+            /** @description The last fifty steps, the latest first. */
+            steps: components["schemas"]["DraftStep"][];
+            undo?: components["schemas"]["DraftStep"] | null;
+        };
+        DraftReason: {
+            reason?: string | null;
+        };
+        DraftRole: {
+            product_line?: string | null;
+            role: string;
+            /** @description As people call it. */
+            title: string;
+        };
+        /** @description Why one account of the draft has whom it has. */
+        DraftRow: {
+            account: string;
+            account_id: string;
+            before?: string | null;
+            /** @description Who holds it today. */
+            before_id?: string | null;
+            employee?: string | null;
+            employee_id?: string | null;
+            locked: boolean;
+            pinned: boolean;
+            product_line?: string | null;
+            reason: string;
+            role: string;
+            rule: string;
+            segment: string;
+            territory?: string | null;
+        };
+        DraftRows: {
+            rows: components["schemas"]["DraftRow"][];
+        };
+        /** @description A draft as it stands. */
+        DraftStanding: {
+            history: components["schemas"]["DraftHistory"];
+            on: string;
+            plan_id: string;
+            pools: components["schemas"]["PoolLive"][];
+            roles: components["schemas"]["DraftRole"][];
+            /** @description `draft`, `proposed`, `approved`, `applied` or `archived`; only a draft is edited. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Sent as ETag, too; whoever edits the draft sends it as If-Match.
+             */
+            version: number;
+        };
+        DraftStep: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** @description `reassign`, `lock`, `unlock`, `optimise` or `choose`. */
+            kind: string;
+            /** Format: int64 */
+            number: number;
+            /**
+             * Format: int64
+             * @description The edit that was done, undone or done again.
+             */
+            of: number;
+            reason: string;
+            /**
+             * Format: int64
+             * @description Rows that it concerns.
+             */
+            rows: number;
+            /** @description `edit`, `undo` or `redo`. */
+            step: string;
+        };
+        DraftWish: {
+            /** @description Ids of accounts, at most 100,000. */
+            accounts: string[];
+            /** @description To whom they go, where they are reassigned. */
+            employee_id?: string | null;
+            /** @description `reassign`, `lock` or `unlock`. */
+            kind: string;
+            /** @description Whether what is reassigned is locked, too. */
+            lock?: boolean;
+            product_line?: string | null;
+            /** @description Why, as a clause: "the customer asked for her". */
+            reason?: string | null;
+            role: string;
+        };
         Drafted: {
             /** @description Whoever held these has left since: they stay with whoever holds them now. */
             kept: components["schemas"]["Key"][];
@@ -1654,6 +2174,18 @@ export interface components {
             name: string;
             phone?: string | null;
             position?: string | null;
+        };
+        EmployeeCompared: {
+            after: number;
+            /** @description Accounts in all roles; an account counts once a role. */
+            before: number;
+            employee: string;
+            employee_id: string;
+            gains: number;
+            loads: {
+                [key: string]: components["schemas"]["LoadCompared"];
+            };
+            loses: number;
         };
         Employees: {
             employees: components["schemas"]["Employee"][];
@@ -1697,6 +2229,22 @@ export interface components {
         From: {
             /** @description The first day; the plan's own when absent, and never before that. */
             on?: string | null;
+        };
+        FrontTaken: {
+            /** @description The job that computed the front. */
+            job_id: string;
+            /** @description The name of one of its plans, `03`. */
+            plan: string;
+            reason?: string | null;
+        };
+        FrontWish: {
+            /** @description How many plans to choose between: 7 to 30, 9 when absent. */
+            plans?: number | null;
+            /**
+             * Format: int64
+             * @description For each of the plans that are computed: 1 to 120, 10 when absent.
+             */
+            seconds?: number | null;
         };
         Give: {
             account_id: string;
@@ -1806,12 +2354,110 @@ export interface components {
             contact?: number | null;
             note?: string;
         };
+        LoadCompared: {
+            /** Format: double */
+            after: number;
+            /** Format: double */
+            before: number;
+        };
+        LoadLive: {
+            /** Format: double */
+            load: number;
+            /** Format: double */
+            lower?: number | null;
+            /** Format: double */
+            target?: number | null;
+            /** Format: double */
+            upper?: number | null;
+            within: boolean;
+        };
+        /** @description Accounts that somebody should look at. */
+        Loose: {
+            /** @description Parts of territories that lie apart, the largest first. */
+            detached: components["schemas"]["Detached"][];
+            /** @description Accounts that nobody has. */
+            unassigned: components["schemas"]["LooseAccount"][];
+        };
+        LooseAccount: {
+            account_id: string;
+            /** Format: double */
+            latitude?: number | null;
+            /** Format: double */
+            longitude?: number | null;
+            name: string;
+            product_line?: string | null;
+            /** @description Why nobody has it, where that is known. */
+            reason: string;
+            role: string;
+        };
+        /** @description The accounts of one role (and product line); every column has one value an account, in the same order. */
+        MapData: {
+            /** @description Who holds it today. −1: nobody; −2: somebody who has left. */
+            before: number[];
+            by_hand: boolean[];
+            id: string[];
+            latitude: (number | null)[];
+            /** @description 0: free; 1: locked in the draft; 2: pinned by the policy or the ledger. */
+            locked: number[];
+            /** @description Degrees (WGS 84); null where the place is not known. */
+            longitude: (number | null)[];
+            measures: {
+                [key: string]: number[];
+            };
+            name: string[];
+            /** @description −1: nobody. */
+            owner: number[];
+            /** @description 0: in the largest part of its territory; 1 and more: in a part that lies apart. */
+            part: number[];
+            /** @description Whom `owner` and `before` name, by index. */
+            people: components["schemas"]["MapPerson"][];
+            /** @description Place of the pool in the policy's order. */
+            pool: number[];
+            /** @description What moving it costs by the policy's own prices; empty where it has none. */
+            price: number[];
+            product_line?: string | null;
+            role: string;
+        };
+        MapPerson: {
+            /** @description Whether accounts may be given to them on the day. */
+            at_work: boolean;
+            employee_id: string;
+            name: string;
+        };
         Me: {
             /** @description For each operation how far it goes: `own`, `below` or `all`. What is not named may not be done. */
             may: {
                 [key: string]: string;
             };
             user: components["schemas"]["User"];
+        };
+        MeasureLive: {
+            /**
+             * Format: double
+             * @description The largest |load − target| / target of anybody; null where there are no targets.
+             */
+            max_deviation?: number | null;
+            /**
+             * Format: double
+             * @description What the accounts that move add up to.
+             */
+            moved: number;
+            name: string;
+            /**
+             * Format: double
+             * @description Where the policy balances it.
+             */
+            tolerance?: number | null;
+            /** Format: double */
+            total: number;
+        };
+        MovedShare: {
+            /** Format: double */
+            moved: number;
+            /** Format: double */
+            share: number;
+            /** Format: double */
+            total: number;
         };
         Need: {
             account_id: string;
@@ -1855,6 +2501,14 @@ export interface components {
             substitute_id?: string | null;
             /** @description The first day back; until further notice when absent. */
             to?: string | null;
+        };
+        NewAppeal: {
+            account_id: string;
+            /** @description Who holds it; the caller's own employee when absent. */
+            employee_id?: string | null;
+            product_line?: string | null;
+            reason: string;
+            role: string;
         };
         NewCardLink: {
             /**
@@ -1945,6 +2599,19 @@ export interface components {
             note?: string;
         };
         Nothing: Record<string, never>;
+        OptimiseWish: {
+            reason?: string | null;
+            /**
+             * Format: int64
+             * @description After so many seconds the best plan so far is taken: 1 to 600, 30 when absent.
+             */
+            seconds?: number | null;
+            /**
+             * Format: int64
+             * @description The same seed and data give the same plan; 1 when absent.
+             */
+            seed?: number | null;
+        };
         /** @description What a hand-over comes to. */
         Outcome: {
             checklist: components["schemas"]["Checklist"];
@@ -1962,6 +2629,19 @@ export interface components {
             to: {
                 [key: string]: number;
             };
+        };
+        /** @description The outline of what one employee has of a pool. */
+        Outline: {
+            accounts: number;
+            employee_id: string;
+            pool: number;
+            /** @description Longitudes and latitudes around it; the first point is the last. */
+            ring: number[][];
+            territory?: string | null;
+        };
+        /** @description Territories as they lie. */
+        Outlines: {
+            outlines: components["schemas"]["Outline"][];
         };
         Particulars: {
             account_id: string;
@@ -1986,6 +2666,26 @@ export interface components {
         };
         Passed: components["schemas"]["Key"] & {
             employee_id: string;
+        };
+        PersonLive: {
+            /** Format: int32 */
+            accounts: number;
+            /**
+             * Format: int32
+             * @description Parts of their territory that lie apart from the rest.
+             */
+            detached_parts: number;
+            employee_id: string;
+            /**
+             * Format: int32
+             * @description Accounts that come to them from somebody else, and that go from them.
+             */
+            gains: number;
+            /** @description In the order of the pool's measures. */
+            loads: components["schemas"]["LoadLive"][];
+            /** Format: int32 */
+            loses: number;
+            name: string;
         };
         Plan: {
             /** @description Who drafted it, or applied it without a draft. */
@@ -2012,6 +2712,41 @@ export interface components {
              * @description Changes with every step; sent as ETag, too.
              */
             version: number;
+        };
+        /** @description An account that changes hands in a role. */
+        PlanChange: {
+            account: string;
+            account_id: string;
+            from?: string | null;
+            from_id?: string | null;
+            /** @description `moved`, `opened` or `closed`. */
+            kind: string;
+            /** Format: double */
+            latitude?: number | null;
+            /** Format: double */
+            longitude?: number | null;
+            measures: {
+                [key: string]: number;
+            };
+            /**
+             * Format: double
+             * @description What it costs by the policy's own prices.
+             */
+            price?: number | null;
+            product_line?: string | null;
+            /** @description Why, by this plan. */
+            reason: string;
+            role: string;
+            segment: string;
+            to?: string | null;
+            to_id?: string | null;
+        };
+        PlanChanges: {
+            changes: components["schemas"]["PlanChange"][];
+            /** @description Where the next page begins; null on the last. */
+            next?: number | null;
+            /** @description How many there are in all. */
+            total: number;
         };
         Plans: {
             /**
@@ -2047,6 +2782,44 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A pool as it stands. */
+        PoolLive: {
+            accounts: number;
+            by_hand: number;
+            /** @description Whether territories are in one piece; null where that is not asked for, or nobody knows who neighbours whom. */
+            contiguous?: boolean | null;
+            detached_accounts: number;
+            /** @description Promises of the policy that are not kept as it stands. */
+            exceptions: components["schemas"]["DraftException"][];
+            /** @description `to`, `by`, `territories`, `fit`, `balance` or `same_as`. */
+            form: string;
+            /**
+             * Format: double
+             * @description (objective − bound) / objective; null where it is not known.
+             */
+            gap?: number | null;
+            gap_words: components["schemas"]["Words"];
+            kept: number;
+            locked: number;
+            measures: components["schemas"]["MeasureLive"][];
+            /**
+             * Format: double
+             * @description What the moves cost by the policy's own prices; null where it has none.
+             */
+            move_price?: number | null;
+            /** @description From whoever holds them today to somebody else. */
+            moved: number;
+            /** @description Everybody who may serve the pool or has something of it; after an edit those whose load changed. */
+            people: components["schemas"]["PersonLive"][];
+            /** @description Its place in the policy's order, from 0. */
+            pool: number;
+            product_line?: string | null;
+            role: string;
+            /** @description The line of the policy that decides. */
+            rule: string;
+            segment: string;
+            unassigned: number;
         };
         /** @description A problem as it is sent. */
         ProblemBody: {
@@ -2226,6 +2999,11 @@ export interface components {
         WithChecklist: components["schemas"]["HandOver"] & {
             checklist: components["schemas"]["Checklist"];
         };
+        /** @description A text in both languages: who reads a page need not read the policy's language. */
+        Words: {
+            bg: string;
+            en: string;
+        };
         Written: {
             /** @description Why it is changed. */
             reason?: string | null;
@@ -2243,6 +3021,10 @@ export type Absence = components['schemas']['Absence'];
 export type Absences = components['schemas']['Absences'];
 export type Account = components['schemas']['Account'];
 export type Accounts = components['schemas']['Accounts'];
+export type Appeal = components['schemas']['Appeal'];
+export type AppealAnswer = components['schemas']['AppealAnswer'];
+export type AppealWithdrawal = components['schemas']['AppealWithdrawal'];
+export type Appeals = components['schemas']['Appeals'];
 export type Applied = components['schemas']['Applied'];
 export type Assignment = components['schemas']['Assignment'];
 export type AssignmentGiven = components['schemas']['AssignmentGiven'];
@@ -2251,10 +3033,12 @@ export type Back = components['schemas']['Back'];
 export type CardLink = components['schemas']['CardLink'];
 export type CardLinkMade = components['schemas']['CardLinkMade'];
 export type CardLinks = components['schemas']['CardLinks'];
+export type ChangeMap = components['schemas']['ChangeMap'];
 export type Changed = components['schemas']['Changed'];
 export type Checked = components['schemas']['Checked'];
 export type Checklist = components['schemas']['Checklist'];
 export type Comment = components['schemas']['Comment'];
+export type Comparison = components['schemas']['Comparison'];
 export type Compute = components['schemas']['Compute'];
 export type Contact = components['schemas']['Contact'];
 export type ContactGiven = components['schemas']['ContactGiven'];
@@ -2263,17 +3047,31 @@ export type Cover = components['schemas']['Cover'];
 export type Decisions = components['schemas']['Decisions'];
 export type Deliveries = components['schemas']['Deliveries'];
 export type Delivery = components['schemas']['Delivery'];
+export type Detached = components['schemas']['Detached'];
 export type Difference = components['schemas']['Difference'];
 export type Done = components['schemas']['Done'];
 export type Draft = components['schemas']['Draft'];
+export type DraftChanged = components['schemas']['DraftChanged'];
+export type DraftException = components['schemas']['DraftException'];
+export type DraftHistory = components['schemas']['DraftHistory'];
+export type DraftReason = components['schemas']['DraftReason'];
+export type DraftRole = components['schemas']['DraftRole'];
+export type DraftRow = components['schemas']['DraftRow'];
+export type DraftRows = components['schemas']['DraftRows'];
+export type DraftStanding = components['schemas']['DraftStanding'];
+export type DraftStep = components['schemas']['DraftStep'];
+export type DraftWish = components['schemas']['DraftWish'];
 export type Drafted = components['schemas']['Drafted'];
 export type Employee = components['schemas']['Employee'];
+export type EmployeeCompared = components['schemas']['EmployeeCompared'];
 export type Employees = components['schemas']['Employees'];
 export type End = components['schemas']['End'];
 export type Entries = components['schemas']['Entries'];
 export type Event = components['schemas']['Event'];
 export type First = components['schemas']['First'];
 export type From = components['schemas']['From'];
+export type FrontTaken = components['schemas']['FrontTaken'];
+export type FrontWish = components['schemas']['FrontWish'];
 export type Give = components['schemas']['Give'];
 export type HandOver = components['schemas']['HandOver'];
 export type HandOvers = components['schemas']['HandOvers'];
@@ -2286,11 +3084,20 @@ export type JobReason = components['schemas']['JobReason'];
 export type Jobs = components['schemas']['Jobs'];
 export type Key = components['schemas']['Key'];
 export type LinkToAccount = components['schemas']['LinkToAccount'];
+export type LoadCompared = components['schemas']['LoadCompared'];
+export type LoadLive = components['schemas']['LoadLive'];
+export type Loose = components['schemas']['Loose'];
+export type LooseAccount = components['schemas']['LooseAccount'];
+export type MapData = components['schemas']['MapData'];
+export type MapPerson = components['schemas']['MapPerson'];
 export type Me = components['schemas']['Me'];
+export type MeasureLive = components['schemas']['MeasureLive'];
+export type MovedShare = components['schemas']['MovedShare'];
 export type Need = components['schemas']['Need'];
 export type NeedGiven = components['schemas']['NeedGiven'];
 export type Needs = components['schemas']['Needs'];
 export type NewAbsence = components['schemas']['NewAbsence'];
+export type NewAppeal = components['schemas']['NewAppeal'];
 export type NewCardLink = components['schemas']['NewCardLink'];
 export type NewCommunication = components['schemas']['NewCommunication'];
 export type NewHandOver = components['schemas']['NewHandOver'];
@@ -2300,17 +3107,24 @@ export type NewUser = components['schemas']['NewUser'];
 export type NewWays = components['schemas']['NewWays'];
 export type Note = components['schemas']['Note'];
 export type Nothing = components['schemas']['Nothing'];
+export type OptimiseWish = components['schemas']['OptimiseWish'];
 export type Outcome = components['schemas']['Outcome'];
+export type Outline = components['schemas']['Outline'];
+export type Outlines = components['schemas']['Outlines'];
 export type Particulars = components['schemas']['Particulars'];
 export type ParticularsText = components['schemas']['ParticularsText'];
 export type Pass = components['schemas']['Pass'];
 export type Passed = components['schemas']['Passed'];
+export type PersonLive = components['schemas']['PersonLive'];
 export type Plan = components['schemas']['Plan'];
+export type PlanChange = components['schemas']['PlanChange'];
+export type PlanChanges = components['schemas']['PlanChanges'];
 export type Plans = components['schemas']['Plans'];
 export type Policies = components['schemas']['Policies'];
 export type PolicySource = components['schemas']['PolicySource'];
 export type PolicyText = components['schemas']['PolicyText'];
 export type PolicyVersion = components['schemas']['PolicyVersion'];
+export type PoolLive = components['schemas']['PoolLive'];
 export type ProblemBody = components['schemas']['ProblemBody'];
 export type Said = components['schemas']['Said'];
 export type SignIn = components['schemas']['SignIn'];
@@ -2333,6 +3147,7 @@ export type WebhookMade = components['schemas']['WebhookMade'];
 export type Webhooks = components['schemas']['Webhooks'];
 export type Wish = components['schemas']['Wish'];
 export type WithChecklist = components['schemas']['WithChecklist'];
+export type Words = components['schemas']['Words'];
 export type Written = components['schemas']['Written'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -3095,6 +3910,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_appeals: {
+        parameters: {
+            query?: {
+                /** @description Only those about this account. */
+                account?: string;
+                /** @description Only `open`, `granted`, `denied` or `withdrawn` ones. */
+                state?: string;
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeals"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_appeals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppeal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_appeals_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_appeals_number_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that was seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_appeals_number_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the version that was seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealWithdrawal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
                 };
             };
             "4XX": {
@@ -4334,6 +5317,36 @@ export interface operations {
             };
         };
     };
+    get_plans_id_accounts_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftRows"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_plans_id_apply: {
         parameters: {
             query?: never;
@@ -4439,6 +5452,371 @@ export interface operations {
             };
         };
     };
+    get_plans_id_comparison: {
+        parameters: {
+            query?: {
+                /** @description The id of another plan; what holds on the plan's first day when absent. */
+                with?: string;
+                /** @description Only changes in this role. */
+                role?: string;
+                /** @description Only what this employee gets or gives. */
+                employee?: string;
+                /** @description Only `moved`, `opened` or `closed` ones. */
+                kind?: string;
+                /** @description Part of an account's name or id. */
+                text?: string;
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plans_id_comparison_changes: {
+        parameters: {
+            query?: {
+                /** @description The id of another plan; what holds on the plan's first day when absent. */
+                with?: string;
+                /** @description Only changes in this role. */
+                role?: string;
+                /** @description Only what this employee gets or gives. */
+                employee?: string;
+                /** @description Only `moved`, `opened` or `closed` ones. */
+                kind?: string;
+                /** @description Part of an account's name or id. */
+                text?: string;
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChanges"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plans_id_comparison_map: {
+        parameters: {
+            query?: {
+                /** @description The id of another plan; what holds on the plan's first day when absent. */
+                with?: string;
+                /** @description Only changes in this role. */
+                role?: string;
+                /** @description Only what this employee gets or gives. */
+                employee?: string;
+                /** @description Only `moved`, `opened` or `closed` ones. */
+                kind?: string;
+                /** @description Part of an account's name or id. */
+                text?: string;
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeMap"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plans_id_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftStanding"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_plans_id_edits: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version that was seen, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftWish"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChanged"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_plans_id_front: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FrontWish"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plans_id_loose: {
+        parameters: {
+            query?: {
+                /** @description The first of the policy when absent. */
+                role?: string;
+                product_line?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loose"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plans_id_map: {
+        parameters: {
+            query?: {
+                /** @description The first of the policy when absent. */
+                role?: string;
+                product_line?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapData"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_plans_id_optimise: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version that was seen, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptimiseWish"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_plans_id_outlines: {
+        parameters: {
+            query?: {
+                /** @description The first of the policy when absent. */
+                role?: string;
+                product_line?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outlines"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_plans_id_propose: {
         parameters: {
             query?: never;
@@ -4475,6 +5853,42 @@ export interface operations {
             };
         };
     };
+    post_plans_id_redo: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version that was seen, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChanged"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_plans_id_return: {
         parameters: {
             query?: never;
@@ -4499,6 +5913,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Plan"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_plans_id_take: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version that was seen, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FrontTaken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChanged"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_plans_id_undo: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version that was seen, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftChanged"];
                 };
             };
             "4XX": {

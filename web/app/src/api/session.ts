@@ -6,7 +6,7 @@ import type { Me, User } from "./schema";
 
 /** The words of `bailiwick_domain::access::Operation`. */
 export type Operation =
-  | "read-accounts" | "edit-accounts" | "read-assignments" | "assign" | "hand-over" | "route" | "read-employees" | "edit-employees"
+  | "read-accounts" | "edit-accounts" | "read-assignments" | "assign" | "appeal" | "answer-appeals" | "hand-over" | "route" | "read-employees" | "edit-employees"
   | "read-loads" | "manage-absences" | "manage-skills" | "read-policies" | "edit-policies" | "read-plans" | "make-plans" | "approve-plans"
   | "apply-plans" | "read-communications" | "record-communications" | "share-cards" | "import" | "export" | "read-pay" | "dispute-pay"
   | "manage-pay" | "read-audit" | "manage-users" | "manage-tokens" | "manage-webhooks" | "manage-settings";

@@ -2,11 +2,13 @@
 
 use bailiwick_domain::absence::NewAbsence;
 use bailiwick_domain::access::{Operation, Relation, TokenScope};
+use bailiwick_domain::appeal::{Appeal as Appealed, AppealState};
 use bailiwick_domain::assignment::{AssignmentKey, Later};
 use bailiwick_domain::audit::AuditAction;
+use bailiwick_domain::draft::{Edit, EditKind, EditStep};
 use bailiwick_domain::handover::NewHandOver;
 use bailiwick_domain::plan::PlanStep;
-use bailiwick_store::{ByHand, JobEnd, JobState, Ledger, NewJob, NewPlan, Patch, Step, WebhookChange};
+use bailiwick_store::{ByHand, Editing, JobEnd, JobState, Ledger, NewJob, NewPlan, Patch, Step, WebhookChange};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -20,6 +22,13 @@ pub enum Made {
     Draft,
     Proposed,
     Approved,
+    /// A draft that says what it was made of, so that it can be edited.
+    Editable,
+    /// The same with an edit that can be undone, and with one that can be done again.
+    Edited,
+    Undone,
+    /// Of whoever has this name, about the account of that name.
+    Appeal(&'static str),
     /// Of the employee of this name.
     Absence(&'static str),
     /// Of somebody below, or not below, the user.
@@ -47,6 +56,35 @@ impl Made {
             Made::Draft => drafted(ledger, unique, &[]).await,
             Made::Proposed => drafted(ledger, unique, &[PlanStep::Propose]).await,
             Made::Approved => drafted(ledger, unique, &[PlanStep::Propose, PlanStep::Approve]).await,
+            Made::Editable => editable(ledger, unique).await,
+            Made::Edited => edited(ledger, unique).await,
+            Made::Undone => {
+                let name = edited(ledger, unique).await;
+                let plan = name.parse().unwrap();
+                let seen = ledger.proposal(&plan).await.unwrap().unwrap().last().unwrap();
+                let (summary, at) = (json!({}), now());
+                let how = Editing { plan: &plan, actor: "somebody", reason: "", seen, at, summary: &summary };
+                ledger.step_draft(how, EditStep::Undo).await.unwrap();
+                name
+            }
+            Made::Appeal(name) => {
+                let role = Box::pin(Made::Given(name).make(ledger, unique)).await;
+                let key = AssignmentKey {
+                    account: format!("A-{name}").parse().unwrap(),
+                    role: role.parse().unwrap(),
+                    product_line: None,
+                };
+                let appeal = Appealed {
+                    key,
+                    employee: name.parse().unwrap(),
+                    reason: "too far".into(),
+                    state: AppealState::Open,
+                    answer: String::new(),
+                    answered_by: None,
+                };
+                let made = ledger.open_appeal(appeal, day("2026-02-02"), "somebody", now()).await.unwrap();
+                made.number.to_string()
+            }
             Made::Absence(name) => {
                 let from = day("2027-01-01") + jiff::Span::new().days(unique as i64);
                 let new = NewAbsence {
@@ -160,6 +198,8 @@ async fn joined(ledger: &Ledger, unique: usize, relation: Relation) -> String {
 pub enum Seen {
     Nothing,
     Policy,
+    /// The plan that came in last.
+    Plan,
     Employee(&'static str),
 }
 
@@ -167,6 +207,10 @@ impl Seen {
     pub async fn version(self, ledger: &Ledger) -> Option<u64> {
         match self {
             Seen::Nothing => None,
+            Seen::Plan => {
+                let all = ledger.standings(Default::default()).await.unwrap();
+                Some(all.last().unwrap().last())
+            }
             Seen::Policy => Some(ledger.policy(None).await.unwrap().unwrap().version),
             Seen::Employee(name) => {
                 let found = ledger.employee_version(&name.parse().unwrap()).await.unwrap();
@@ -200,6 +244,27 @@ async fn drafted(ledger: &Ledger, unique: usize, steps: &[PlanStep]) -> String {
     name
 }
 
+async fn editable(ledger: &Ledger, unique: usize) -> String {
+    let name = format!("E-{unique}");
+    let mut plan = plan(&name, "2026-02-01", &["A-Own seller Own", "A-Below seller Below", "A-Other seller Other"]);
+    can_route(&mut plan, &["Below", "Other", "Own"]);
+    ledger.draft_plan(&plan, "somebody", "", now()).await.unwrap();
+    name
+}
+
+async fn edited(ledger: &Ledger, unique: usize) -> String {
+    let name = editable(ledger, unique).await;
+    let plan = name.parse().unwrap();
+    let seen = ledger.proposal(&plan).await.unwrap().unwrap().last().unwrap();
+    let key = AssignmentKey { account: "A-Own".parse().unwrap(), role: "seller".parse().unwrap(), product_line: None };
+    let edit =
+        Edit { kind: EditKind::Lock, rows: vec![], locked: vec![key], unlocked: vec![], routing: None, summary: None };
+    let (summary, at) = (json!({}), now());
+    let how = Editing { plan: &plan, actor: "somebody", reason: "", seen, at, summary: &summary };
+    ledger.edit_draft(how, &edit).await.unwrap();
+    name
+}
+
 fn post(path: impl Into<String>, body: Value, operation: Operation, relation: Relation, denial: Denial) -> Call {
     Call { method: "POST", body, ..Call::get(path, operation, Some(relation), denial) }
 }
@@ -224,6 +289,24 @@ pub fn calls(unique: usize) -> Vec<Call> {
         let call = post(format!("/api/v1/plans/{{new}}/{step}"), body, operation, other, Forbidden);
         calls.push(Call { made: Some(made), ..call });
     }
+    let lock = json!({"kind": "lock", "role": "seller", "accounts": ["A-Own"]});
+    for (step, made, body) in [
+        ("edits", Made::Editable, lock),
+        ("undo", Made::Edited, json!({})),
+        ("redo", Made::Undone, json!({})),
+        ("optimise", Made::Editable, json!({"seconds": 1})),
+        ("front", Made::Editable, json!({"seconds": 1})),
+    ] {
+        let call = post(format!("/api/v1/plans/{{new}}/{step}"), body, MakePlans, other, Forbidden);
+        calls.push(Call { made: Some(made), seen: Seen::Plan, ..call });
+    }
+    for part in
+        ["draft", "map", "outlines", "loose", "accounts/A-Own", "comparison", "comparison/changes", "comparison/map"]
+    {
+        let call = Call::get(format!("/api/v1/plans/{{new}}/{part}"), ReadPlans, Some(other), Missing);
+        calls.push(Call { made: Some(Made::Editable), ..call });
+    }
+    calls.push(Call::get("/api/v1/appeals", ReadAssignments, None, Forbidden));
     let compute = json!({ "comment": format!("comment {unique}") });
     calls.push(post("/api/v1/plans/compute", compute, MakePlans, other, Forbidden));
     let rows = post("/api/v1/imports?of=accounts", json!("account_id"), Import, other, Forbidden);
@@ -283,6 +366,13 @@ pub fn calls(unique: usize) -> Vec<Call> {
         let held = json!({"skills": [{"name": format!("skill {unique}"), "level": 1.0}]});
         let change = post(skills, held, ManageSkills, relation, Missing);
         calls.push(Call { method: "PUT", seen: Seen::Employee(name), ..change });
+        let appeal = json!({"account_id": format!("A-{name}"), "role": "{new}", "employee_id": name, "reason": "far"});
+        let appeal = post("/api/v1/appeals", appeal, Appeal, relation, Forbidden);
+        calls.push(Call { made: Some(Made::Given(name)), ..appeal });
+        let one = Call::get("/api/v1/appeals/{new}", ReadAssignments, Some(relation), Missing);
+        calls.push(Call { made: Some(Made::Appeal(name)), ..one });
+        let withdraw = post("/api/v1/appeals/{new}/withdraw", json!({}), Appeal, relation, Missing);
+        calls.push(Call { made: Some(Made::Appeal(name)), ..withdraw });
         let end = json!({"account_id": format!("A-{name}"), "role": "{new}", "on": "2026-03-01", "reason": "over"});
         let end = post("/api/v1/assignments/end", end, Assign, relation, Missing);
         calls.push(Call { made: Some(Made::Given(name)), ..end });
@@ -291,6 +381,9 @@ pub fn calls(unique: usize) -> Vec<Call> {
         if relation == Relation::Own {
             continue;
         }
+        let answer = json!({"granted": true, "words": "she takes it over"});
+        let answer = post("/api/v1/appeals/{new}/answer", answer, AnswerAppeals, relation, Missing);
+        calls.push(Call { made: Some(Made::Appeal(name)), ..answer });
         let leaves = json!({"employee_id": "{new}", "on": "2026-03-01"});
         let leaves = post("/api/v1/handovers", leaves, HandOver, relation, Forbidden);
         calls.push(Call { made: Some(Made::Joiner(relation)), ..leaves });
