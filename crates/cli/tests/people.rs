@@ -219,3 +219,59 @@ fn a_newcomer_sees_figures_of_the_demo() {
     let observed = asked(&demo, &["service-levels", "--against", "sqlite:bailiwick.db", "--observed"]);
     assert_eq!(observed["business_hours"], "mon–fri 08:30–17:30 (Europe/Sofia)");
 }
+
+#[test]
+fn a_colleague_with_hours_is_trained_where_nobody_qualified_has_them() {
+    let dir = project(&guide("service-levels.md"), &["accounts.csv", "employees.csv", "assignments.csv"]);
+    let policy = std::fs::read_to_string(dir.path().join("bailiwick.toml")).unwrap();
+    // The others are promised less than VIPs, so that VIPs are what Ann has too many of.
+    let policy = policy
+        .replace("contacts_per_year = 12, hours_per_contact = 2", "contacts_per_year = 30, hours_per_contact = 2");
+    let policy = policy.replace(
+        "roles.seller = { contacts_per_year = 6, hours_per_contact = 3 }",
+        "roles.seller = { contacts_per_year = 1, hours_per_contact = 1 }",
+    );
+    let policy = policy.replace("[strategy]", "[skills]\ntraining_cost = 700\n[strategy]");
+    std::fs::write(dir.path().join("bailiwick.toml"), policy).unwrap();
+    std::fs::write(
+        dir.path().join("assignments.csv"),
+        "account_id,employee_id\nV1,Ann\nV2,Ann\nR1,Ann\nR2,Ben\nR3,Ben\nR4,Ben\n",
+    )
+    .unwrap();
+    std::fs::write(dir.path().join("accounts.csv"), "account_id,class\nV1,VIP\nV2,VIP\nR1,\nR2,\nR3,\nR4,\n").unwrap();
+    let told = asked(dir.path(), &["service-levels"]);
+    // A VIP takes 62 hours, so Ann has 125 of 80; Ben has three, and negotiation at level 1 of 2.
+    assert_eq!(number(&told["hours_short"]), 45.0, "{told:#}");
+    let remedies = told["mends"][0]["remedies"].as_array().unwrap();
+    let train = remedies.iter().find(|one| one["means"] == "train").unwrap();
+    assert_eq!(
+        (number(&train["levels"]), number(&train["cost"]), &train["skills"]),
+        (1.0, 800.0, &json!(["negotiation:2"])),
+        "{train:#}"
+    );
+    assert!(remedies.iter().all(|one| one["means"] != "move"), "nobody else is qualified for them");
+}
+
+#[test]
+fn a_qualification_of_one_role_limits_who_may_serve_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    write("accounts.csv", "account_id\nA\nB\nC\nD\n");
+    write("employees.csv", "employee_id,skills\nAnn,care:2\nBen,\n");
+    write(
+        "bailiwick.toml",
+        "[sources.accounts]\nfile = \"accounts.csv\"\n[sources.employees]\nfile = \"employees.csv\"\n[[segments]]\n\
+        name = \"All of them\"\nwhen = \"true\"\n[service_levels.\"All of them\"]\nroles.seller = { qualification = { care = 2 } }\n\
+        [[coverage]]\nrole = \"seller\"\ndivide = { balance = { count = 1.0 } }\n[[coverage]]\nrole = \"engineer\"\n\
+        divide = { balance = { count = 0.1 } }\n",
+    );
+    let run = run_in(dir.path(), &["plan", "--on", DAY, "--quiet", "--format", "csv"]).done();
+    let of =
+        |role: &str, who: &str| run.stdout.lines().filter(|line| line.contains(&format!(",{role},,{who},"))).count();
+    assert_eq!(
+        (of("seller", "Ann"), of("seller", "Ben"), of("engineer", "Ann"), of("engineer", "Ben")),
+        (4, 0, 2, 2),
+        "{}",
+        run.stdout
+    );
+}

@@ -1,8 +1,10 @@
 //! Studies that the service makes itself, from the project folder it was given, against the ledger: jobs that change
 //! nothing.
 
+use std::time::Duration;
+
 use bailiwick_app::AppError;
-use bailiwick_app::plan::{Request, present};
+use bailiwick_app::plan::{Request, Step, present};
 use bailiwick_app::project::{self, Project};
 use bailiwick_app::service::observed::{Observed, Period, observe};
 use bailiwick_app::{scenario, service, skills, strategy};
@@ -13,6 +15,9 @@ use serde_json::Value;
 
 use crate::Serving;
 use crate::work::goes_on;
+
+/// How often it is noted how far a study is.
+const NOTED: Duration = Duration::from_secs(1);
 
 /// What the jobs are called.
 pub const KIND: &str = "study";
@@ -63,15 +68,32 @@ pub async fn study(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     project.settle_rejected(&std::env::temp_dir().join(format!("bailiwick-study-{}-rejected.csv", job.id)))?;
     let holders = present::of_ledger(&serving.ledger, on).await?;
     let request = Request { present: Some(holders), ..Request::new(on, seed) };
+    // Whatever ends this job early ends the work too.
+    let _cancel = request.cancel.raised_on_drop();
     let observed = match of {
         Of::Effort => observed(serving, on).await?,
         _ => None,
     };
     let text = word("scenario");
-    let made = tokio::task::spawn_blocking(move || {
-        compute(&project, &request, (of, planned, &text), observed.as_ref()).map_err(in_full)
+    let (told, mut heard) = tokio::sync::watch::channel(0.0);
+    let mut making = tokio::task::spawn_blocking(move || {
+        let progress = |step: Step| {
+            told.send_replace(step.fraction);
+        };
+        compute(&project, &request, (of, planned, &text), observed.as_ref(), &progress).map_err(in_full)
     });
-    let result = made.await.map_err(|error| missing(format!("the study failed: {error}"), "report this"))??;
+    let made = loop {
+        tokio::select! {
+            made = &mut making => break made,
+            () = tokio::time::sleep(NOTED) => {
+                let percent = (*heard.borrow_and_update() * 100.0).clamp(0.0, 99.0) as u64;
+                if !goes_on(serving, job.id, percent, 100).await? {
+                    return Ok(());
+                }
+            }
+        }
+    };
+    let result = made.map_err(|error| missing(format!("the study failed: {error}"), "report this"))??;
     let end = JobEnd { state: JobState::Done, result: Some(result), error: None, entry: None, rejects: &[] };
     serving
         .ledger
@@ -97,18 +119,18 @@ fn compute(
     request: &Request,
     (of, planned, text): (Of, bool, &str),
     observed: Option<&Observed>,
+    progress: &(dyn Fn(Step) + Sync),
 ) -> Result<Value, AppError> {
-    let quiet = |_| {};
     let value = match of {
-        Of::ServiceLevels => serde_json::to_value(service::assess(project, request, planned, &quiet)?),
+        Of::ServiceLevels => serde_json::to_value(service::assess(project, request, planned, progress)?),
         Of::Skills => {
             let scope = skills::Scope { planned, ..skills::Scope::default() };
-            serde_json::to_value(skills::study(project, request, scope, &quiet)?)
+            serde_json::to_value(skills::study(project, request, scope, progress)?)
         }
-        Of::Effort => serde_json::to_value(strategy::effort(project, request, planned, observed, &quiet)?),
+        Of::Effort => serde_json::to_value(strategy::effort(project, request, planned, observed, progress)?),
         Of::Scenario => {
             let read = scenario::read(text, "scenario")?;
-            serde_json::to_value(scenario::what_if(project, &read, request, &quiet)?)
+            serde_json::to_value(scenario::what_if(project, &read, request, progress)?)
         }
     };
     value.map_err(|error| missing(format!("the study could not be written down: {error}"), "report this"))

@@ -38,8 +38,7 @@ fn company(accounts: &[Account], staff: &[Levels]) -> Project {
 
 fn skills(project: &Project) -> Skills {
     let on = "2026-01-01".parse().unwrap();
-    let request = Request::new(on, 1);
-    study(project, &request, Scope { planned: true, confirm: 20 }, &|_| {}).unwrap()
+    study(project, &Request::new(on, 1), Scope { planned: true, confirm: 20 }, &|_| {}).unwrap()
 }
 
 fn accounts() -> impl Strategy<Value = Vec<Account>> {

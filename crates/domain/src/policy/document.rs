@@ -719,7 +719,7 @@ pub struct Many(pub Vec<Text>);
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code)]
-enum NumberOrText {
+pub(super) enum NumberOrText {
     Number(f64),
     Text(String),
 }

@@ -101,7 +101,7 @@ pub struct Skills {
     #[schemars(with = "Option<String>")]
     pub region: Option<Text>,
     /// What an account brings a year: a measure or an SQL expression; `sales` of `[sizing.roles]` when absent.
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<super::document::NumberOrText>")]
     pub revenue: Option<Expression>,
     /// What it costs to raise somebody by one level of one skill.
     #[schemars(with = "Option<f64>")]
@@ -125,7 +125,7 @@ pub struct Demand {
     #[schemars(with = "Option<String>")]
     pub when: Option<Text>,
     /// One segment or several; all when absent.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[schemars(with = "Option<super::document::OneOrMany>")]
     pub segment: Option<Many>,
     /// Of whoever holds this role; every role when absent.
     #[schemars(with = "Option<String>")]

@@ -35,7 +35,7 @@ pub struct Kept {
     employee_id: Option<String>,
     employee: Option<String>,
     responses: Responses,
-    contacts: Contacts,
+    contacts: ContactsKept,
     /// The share that has to be in time.
     share_promised: f64,
     /// Null where nothing was promised, or nothing has been seen.
@@ -57,7 +57,7 @@ pub struct Responses {
 }
 
 #[derive(Serialize, ToSchema)]
-pub struct Contacts {
+pub struct ContactsKept {
     promised_per_year: Option<f64>,
     accounts: usize,
     contacts: usize,
@@ -125,7 +125,7 @@ impl From<observed::Kept> for Kept {
                 slowest_hours: responses.slowest_hours,
                 in_time: responses.in_time,
             },
-            contacts: Contacts {
+            contacts: ContactsKept {
                 promised_per_year: contacts.promised_per_year,
                 accounts: contacts.accounts,
                 contacts: contacts.contacts,

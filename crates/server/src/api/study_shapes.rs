@@ -368,7 +368,7 @@ pub struct Remedy {
     skills: Option<Vec<String>>,
     /// Who learns, as ids; or how many are taken on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    employees: Option<Employees>,
+    employees: Option<WhoOrHowMany>,
     /// Beside whom somebody is taken on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     beside: Option<String>,
@@ -386,7 +386,7 @@ pub struct Remedy {
 
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
-pub enum Employees {
+pub enum WhoOrHowMany {
     Number(f64),
     Ids(Vec<String>),
 }
