@@ -25,6 +25,7 @@ pub mod geo;
 pub mod intake;
 pub mod lang;
 pub mod lint;
+pub mod overview;
 pub mod plan;
 pub mod pool;
 pub mod project;

@@ -21,5 +21,13 @@ export interface PageEntry {
 }
 
 export const pages: PageEntry[] = [
-  { path: "", title: { en: "Overview", bg: "Преглед" }, load: () => import("./pages/overview/page"), group: "day", icon: "overview", keys: "o" },
+  { path: "", title: { en: "Overview", bg: "Преглед" }, load: () => import("./pages/overview/page"), group: "day", icon: "overview", may: "read-assignments", keys: "o" },
+  { path: "mine", title: { en: "My customers", bg: "Моите клиенти" }, load: () => import("./pages/mine/page"), group: "day", icon: "person", may: "read-assignments", keys: "m" },
+  { path: "inbox", title: { en: "Inbox", bg: "Входящи" }, load: () => import("./pages/inbox/page"), group: "day", icon: "inbox", may: "read-communications", keys: "i" },
+  { path: "inbox/:number", title: { en: "Matter", bg: "Въпрос" }, load: () => import("./pages/matter/page"), may: "read-communications" },
+  { path: "accounts", title: { en: "Customers", bg: "Клиенти" }, load: () => import("./pages/accounts/page"), group: "people", icon: "accounts", may: "read-assignments", keys: "a" },
+  { path: "accounts/:id", title: { en: "Customer", bg: "Клиент" }, load: () => import("./pages/account/page"), may: "read-assignments" },
+  { path: "team", title: { en: "Team", bg: "Екип" }, load: () => import("./pages/team/page"), group: "people", icon: "team", may: "read-employees", keys: "t" },
+  { path: "team/:id", title: { en: "Employee", bg: "Служител" }, load: () => import("./pages/employee/page"), may: "read-employees" },
+  { path: "audit", title: { en: "Audit", bg: "Одит" }, load: () => import("./pages/audit/page"), group: "system", icon: "audit", may: "read-audit", keys: "d" },
 ];

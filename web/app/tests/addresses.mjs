@@ -1,5 +1,20 @@
 /** Every page as it is looked at by axe, in both languages, at 390 px, and by the pictures. `name` is that of the picture. */
 export const ADDRESSES = [
   { name: "sign-in", path: "/", user: null },
-  { name: "overview", path: "/" },
+  { name: "overview", path: "/", wait: ".chart svg" },
+  { name: "accounts", path: "/accounts" },
+  { name: "accounts-map", path: "/accounts?map=yes&accounts.f.country=BG", wait: ".maplibregl-canvas" },
+  { name: "account", path: "/accounts/{account}" },
+  { name: "account-history", path: "/accounts/{account}?tab=history" },
+  { name: "account-people", path: "/accounts/{account}?tab=people" },
+  { name: "account-card", path: "/accounts/{account}?tab=card" },
+  { name: "my-customers", path: "/mine", user: "member" },
+  { name: "inbox", path: "/inbox?whose=all" },
+  { name: "matter", path: "/inbox/{matter}" },
+  { name: "team", path: "/team" },
+  { name: "employee-load", path: "/team/{employee}?tab=load" },
+  { name: "employee-skills", path: "/team/{employee}?tab=skills" },
+  { name: "employee-absences", path: "/team/{employee}?tab=absences" },
+  { name: "hand-over", path: "/team/{employee}?tab=handover" },
+  { name: "audit", path: "/audit" },
 ];

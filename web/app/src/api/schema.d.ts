@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts that the caller sees today, each with who holds it. */
+        get: operations["get_accounts_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}": {
         parameters: {
             query?: never;
@@ -800,6 +817,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Coverage of what the caller sees, and the plan in force for who may read plans. */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans": {
         parameters: {
             query?: never;
@@ -1203,6 +1237,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What employees carry: accounts by role, loads, and who is away today. */
+        get: operations["get_team"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1392,10 +1443,68 @@ export interface components {
             name: string;
             parent_id?: string | null;
         };
+        AccountRow: {
+            account_id: string;
+            holders: components["schemas"]["Holder"][];
+            /** Format: double */
+            latitude?: number | null;
+            /** Format: double */
+            longitude?: number | null;
+            name: string;
+            parent_id?: string | null;
+            segment: string;
+            /** @description The attributes asked for, in their order; null where there is none. */
+            values: Record<string, never>[];
+        };
+        AccountRows: {
+            /** @description The attributes that accounts have. */
+            attributes: string[];
+            /** @description Names of those who hold one of the accounts. */
+            employees: {
+                [key: string]: string;
+            };
+            /** @description Roles in the policy's order. */
+            roles: components["schemas"]["RoleName"][];
+            rows: components["schemas"]["AccountRow"][];
+        };
         Accounts: {
             accounts: components["schemas"]["Account"][];
             /** @description Where the next page begins; null on the last. */
             next?: string | null;
+        };
+        Answer: {
+            account: string;
+            account_id: string;
+            /** @description Everything that is known of the account. */
+            attributes: Record<string, never>;
+            explanation?: components["schemas"]["Explanation"][];
+            group?: components["schemas"]["GroupOfAccount"] | null;
+            /** @description With `--explain`: who held it before and since when, the latest first. */
+            history?: components["schemas"]["HeldBefore"][];
+            /** Format: date */
+            on: string;
+            parent_id?: string | null;
+            responsible: components["schemas"]["Responsible"][];
+            segment: string;
+        };
+        AnsweredStage: {
+            process?: string | null;
+            /** @description One a product line; empty where nobody answers. */
+            responsible: components["schemas"]["Answering"][];
+            /** @description None: the policy names no role for this stage. */
+            role?: string | null;
+            role_title?: string | null;
+            stage?: string | null;
+        };
+        Answering: {
+            away?: components["schemas"]["Away"] | null;
+            email?: string | null;
+            employee: string;
+            employee_id: string;
+            phone?: string | null;
+            position: string;
+            product_line?: string | null;
+            why: string;
         };
         /** @description What applying the plan did. An account × role × product line counts once. */
         Applied: {
@@ -1452,10 +1561,58 @@ export interface components {
         Assignments: {
             assignments: components["schemas"]["Assignment"][];
         };
+        /** @description The responsible employee is away, and somebody else answers meanwhile (SPEC 4.6). */
+        Away: {
+            substitute?: components["schemas"]["Substitute"] | null;
+            /**
+             * Format: date
+             * @description Their first day back; none: until further notice.
+             */
+            until?: string | null;
+        };
+        AwayToday: {
+            /** Format: int64 */
+            absence_id: number;
+            from: string;
+            reason: string;
+            /** @description Who stands in. */
+            substitutes: string[];
+            /** @description The first day back; none: until further notice. */
+            to?: string | null;
+        };
         Back: {
             /** @description The first day back; today when absent. */
             on?: string | null;
             reason?: string | null;
+        };
+        Balance: {
+            /**
+             * Format: double
+             * @default null
+             */
+            max_deviation: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            tolerance: number | null;
+        };
+        /** @description An employee of the pool, and how well the account would be placed there. */
+        Candidate: {
+            /** @description Not at work, or without a skill that is a must. */
+            barred: boolean;
+            /** @description What the cost is made of, in words of the company's language. */
+            because: string;
+            /**
+             * Format: double
+             * @description Less is better: the pool's own cost, prices of limits included.
+             */
+            cost: number;
+            employee: string;
+            employee_id: string;
+            /** @description A limit would be broken. */
+            full: boolean;
+            territory?: string | null;
         };
         CardLink: {
             account_id: string;
@@ -1687,6 +1844,21 @@ export interface components {
             /** @description `draft`, `propose`, `approve`, `return`, `withdraw`, `comment` or `apply`. */
             step: string;
         };
+        /** @description How one role of an account came to its holder. */
+        Explanation: {
+            /** @description Best first, the holder among them. */
+            candidates: components["schemas"]["Candidate"][];
+            /** Format: int64 */
+            policy_version: number;
+            /** @description Value of each principle for the account. */
+            principles: string[][];
+            product_line?: string | null;
+            role: string;
+            /** @description The line of the policy that decided, as it was applied. */
+            rule: string;
+            /** @description Segments in order, up to the one that matched. */
+            segments: components["schemas"]["SegmentStep"][];
+        };
         First: {
             display_name?: string | null;
             name: string;
@@ -1710,6 +1882,19 @@ export interface components {
             /** @description Replace what is recorded for later days; refused when absent. */
             replace_later?: boolean;
             role: string;
+        };
+        GroupMember: {
+            account: string;
+            account_id: string;
+            place?: string | null;
+        };
+        /** @description A group of companies as one of its members sees it (SPEC 2.5). */
+        GroupOfAccount: {
+            /** @description The accounts directly below, at most [`MOST_MEMBERS`]. */
+            members: components["schemas"]["GroupMember"][];
+            parent?: components["schemas"]["GroupMember"] | null;
+            /** @description The account's own place in the chain. */
+            place?: string | null;
         };
         HandOver: {
             /** @description Who leaves. */
@@ -1752,10 +1937,33 @@ export interface components {
             /** @description All of them: those not named are held no more. */
             skills: components["schemas"]["Skill"][];
         };
+        HeldBefore: {
+            employee: string;
+            employee_id: string;
+            /** Format: date */
+            from: string;
+            product_line?: string | null;
+            reason: string;
+            role: string;
+            /** Format: date */
+            to?: string | null;
+        };
         History: {
             history: components["schemas"]["Happened"][];
             /** @description Where the next page begins; null on the last. */
             next?: string | null;
+        };
+        Holder: {
+            employee_id: string;
+            product_line?: string | null;
+            role: string;
+        };
+        InForce: {
+            on: string;
+            plan_id: string;
+            /** Format: int64 */
+            policy_version: number;
+            pools: components["schemas"]["PoolState"][];
         };
         Introduce: {
             /** Format: int64 */
@@ -1805,6 +2013,21 @@ export interface components {
             /** Format: int64 */
             contact?: number | null;
             note?: string;
+        };
+        Load: {
+            /** Format: double */
+            limit?: number | null;
+            /** Format: double */
+            load: number;
+            /**
+             * Format: double
+             * @description Mean of the pool.
+             */
+            mean: number;
+            measure: string;
+            product_line?: string | null;
+            role: string;
+            segment: string;
         };
         Me: {
             /** @description For each operation how far it goes: `own`, `below` or `all`. What is not named may not be done. */
@@ -1963,6 +2186,16 @@ export interface components {
                 [key: string]: number;
             };
         };
+        Overview: {
+            /** @description Accounts seen. */
+            accounts: number;
+            /** @description Roles in the policy's order, each over all segments. */
+            coverage: components["schemas"]["RoleCoverage"][];
+            on: string;
+            plan?: components["schemas"]["InForce"] | null;
+            /** @description Accounts that a role should answer for and nobody does, at most fifty. */
+            unowned: components["schemas"]["Unowned"][];
+        };
         Particulars: {
             account_id: string;
             text: string;
@@ -2048,6 +2281,45 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A pool as its plan left it. */
+        PoolState: {
+            /**
+             * Format: int64
+             * @default 0
+             */
+            accounts: number;
+            /**
+             * @description For each measure the tolerance promised and the largest deviation from the mean, as shares.
+             * @default {}
+             */
+            balance: {
+                [key: string]: components["schemas"]["Balance"];
+            };
+            /**
+             * Format: int64
+             * @default 0
+             */
+            employees: number;
+            /**
+             * Format: double
+             * @description Share of the objective by which a better plan is not excluded; none where no bound is known.
+             * @default null
+             */
+            gap: number | null;
+            /** @default null */
+            gap_words: string | null;
+            /** @default null */
+            product_line: string | null;
+            /** @default  */
+            role: string;
+            /** @default  */
+            segment: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            unassigned: number;
+        };
         /** @description A problem as it is sent. */
         ProblemBody: {
             detail: string;
@@ -2059,8 +2331,51 @@ export interface components {
             title: string;
             type: string;
         };
+        Responsible: {
+            away?: components["schemas"]["Away"] | null;
+            email?: string | null;
+            employee: string;
+            employee_id: string;
+            phone?: string | null;
+            position: string;
+            product_line?: string | null;
+            reason: string;
+            role: string;
+            role_title: string;
+            rule: string;
+            /** Format: date */
+            since: string;
+            /** @description Process and stage that this role answers for. */
+            stages: components["schemas"]["StageOfProcess"][];
+            territory?: string | null;
+            /** Format: date */
+            until?: string | null;
+        };
+        RoleCoverage: {
+            role: string;
+            segments: components["schemas"]["SegmentCoverage"][];
+            /** @description Stages this role answers for. */
+            stages: string[];
+            title: string;
+        };
+        RoleName: {
+            role: string;
+            title: string;
+        };
         Said: {
             comment?: string | null;
+        };
+        SegmentCoverage: {
+            /** @description Accounts of the segment that the policy gives this role. */
+            accounts: number;
+            /** @description Of these, those somebody answers for today. */
+            owned: number;
+            segment: string;
+        };
+        SegmentStep: {
+            matched: boolean;
+            segment: string;
+            when: string;
         };
         SignIn: {
             name: string;
@@ -2090,6 +2405,28 @@ export interface components {
              */
             version: number;
         };
+        StageOfProcess: {
+            process: string;
+            stage: string;
+        };
+        Stages: {
+            account: string;
+            account_id: string;
+            /** Format: date */
+            on: string;
+            segment: string;
+            /** @description In the policy's order; roles that no stage names come last, without a process. */
+            stages: components["schemas"]["AnsweredStage"][];
+        };
+        Substitute: {
+            email?: string | null;
+            employee: string;
+            employee_id: string;
+            phone?: string | null;
+            position: string;
+            /** @description `named`, `least-loaded` or `manager`. */
+            rule: string;
+        };
         TakeBackReason: {
             reason?: string | null;
         };
@@ -2098,6 +2435,23 @@ export interface components {
             changed_since: components["schemas"]["Key"][];
             /** @description The leaver holds these again, as if nothing had been. */
             restored: components["schemas"]["Key"][];
+        };
+        Team: {
+            /** @description Those whose loads the caller may see, by id. */
+            members: components["schemas"]["TeamMember"][];
+            /** @description Roles in the policy's order. */
+            roles: components["schemas"]["RoleName"][];
+        };
+        /** @description What an employee carries. */
+        TeamMember: {
+            /** @description Accounts held today by role. */
+            accounts: {
+                [key: string]: number;
+            };
+            away?: components["schemas"]["AwayToday"] | null;
+            employee_id: string;
+            /** @description As the plan in force left it; what came since is in `accounts` alone. */
+            loads: components["schemas"]["Load"][];
         };
         Token: {
             /** Format: date-time */
@@ -2131,6 +2485,12 @@ export interface components {
              * @description They are what they were before.
              */
             restored: number;
+        };
+        Unowned: {
+            account: string;
+            account_id: string;
+            role: string;
+            segment: string;
         };
         User: {
             active: boolean;
@@ -2242,12 +2602,21 @@ export interface components {
 export type Absence = components['schemas']['Absence'];
 export type Absences = components['schemas']['Absences'];
 export type Account = components['schemas']['Account'];
+export type AccountRow = components['schemas']['AccountRow'];
+export type AccountRows = components['schemas']['AccountRows'];
 export type Accounts = components['schemas']['Accounts'];
+export type Answer = components['schemas']['Answer'];
+export type AnsweredStage = components['schemas']['AnsweredStage'];
+export type Answering = components['schemas']['Answering'];
 export type Applied = components['schemas']['Applied'];
 export type Assignment = components['schemas']['Assignment'];
 export type AssignmentGiven = components['schemas']['AssignmentGiven'];
 export type Assignments = components['schemas']['Assignments'];
+export type Away = components['schemas']['Away'];
+export type AwayToday = components['schemas']['AwayToday'];
 export type Back = components['schemas']['Back'];
+export type Balance = components['schemas']['Balance'];
+export type Candidate = components['schemas']['Candidate'];
 export type CardLink = components['schemas']['CardLink'];
 export type CardLinkMade = components['schemas']['CardLinkMade'];
 export type CardLinks = components['schemas']['CardLinks'];
@@ -2272,20 +2641,27 @@ export type Employees = components['schemas']['Employees'];
 export type End = components['schemas']['End'];
 export type Entries = components['schemas']['Entries'];
 export type Event = components['schemas']['Event'];
+export type Explanation = components['schemas']['Explanation'];
 export type First = components['schemas']['First'];
 export type From = components['schemas']['From'];
 export type Give = components['schemas']['Give'];
+export type GroupMember = components['schemas']['GroupMember'];
+export type GroupOfAccount = components['schemas']['GroupOfAccount'];
 export type HandOver = components['schemas']['HandOver'];
 export type HandOvers = components['schemas']['HandOvers'];
 export type Happened = components['schemas']['Happened'];
 export type Held = components['schemas']['Held'];
+export type HeldBefore = components['schemas']['HeldBefore'];
 export type History = components['schemas']['History'];
+export type Holder = components['schemas']['Holder'];
+export type InForce = components['schemas']['InForce'];
 export type Introduce = components['schemas']['Introduce'];
 export type Job = components['schemas']['Job'];
 export type JobReason = components['schemas']['JobReason'];
 export type Jobs = components['schemas']['Jobs'];
 export type Key = components['schemas']['Key'];
 export type LinkToAccount = components['schemas']['LinkToAccount'];
+export type Load = components['schemas']['Load'];
 export type Me = components['schemas']['Me'];
 export type Need = components['schemas']['Need'];
 export type NeedGiven = components['schemas']['NeedGiven'];
@@ -2301,6 +2677,7 @@ export type NewWays = components['schemas']['NewWays'];
 export type Note = components['schemas']['Note'];
 export type Nothing = components['schemas']['Nothing'];
 export type Outcome = components['schemas']['Outcome'];
+export type Overview = components['schemas']['Overview'];
 export type Particulars = components['schemas']['Particulars'];
 export type ParticularsText = components['schemas']['ParticularsText'];
 export type Pass = components['schemas']['Pass'];
@@ -2311,18 +2688,30 @@ export type Policies = components['schemas']['Policies'];
 export type PolicySource = components['schemas']['PolicySource'];
 export type PolicyText = components['schemas']['PolicyText'];
 export type PolicyVersion = components['schemas']['PolicyVersion'];
+export type PoolState = components['schemas']['PoolState'];
 export type ProblemBody = components['schemas']['ProblemBody'];
+export type Responsible = components['schemas']['Responsible'];
+export type RoleCoverage = components['schemas']['RoleCoverage'];
+export type RoleName = components['schemas']['RoleName'];
 export type Said = components['schemas']['Said'];
+export type SegmentCoverage = components['schemas']['SegmentCoverage'];
+export type SegmentStep = components['schemas']['SegmentStep'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInWays = components['schemas']['SignInWays'];
 export type Skill = components['schemas']['Skill'];
 export type Skills = components['schemas']['Skills'];
+export type StageOfProcess = components['schemas']['StageOfProcess'];
+export type Stages = components['schemas']['Stages'];
+export type Substitute = components['schemas']['Substitute'];
 export type TakeBackReason = components['schemas']['TakeBackReason'];
 export type TakenBack = components['schemas']['TakenBack'];
+export type Team = components['schemas']['Team'];
+export type TeamMember = components['schemas']['TeamMember'];
 export type Token = components['schemas']['Token'];
 export type TokenMade = components['schemas']['TokenMade'];
 export type Tokens = components['schemas']['Tokens'];
 export type Undone = components['schemas']['Undone'];
+export type Unowned = components['schemas']['Unowned'];
 export type User = components['schemas']['User'];
 export type Users = components['schemas']['Users'];
 export type Verdict = components['schemas']['Verdict'];
@@ -2469,6 +2858,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_accounts_rows: {
+        parameters: {
+            query?: {
+                /** @description Only those this employee holds today. */
+                employee?: string;
+                /** @description Names of attributes, separated by commas; at most 20. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRows"];
                 };
             };
             "4XX": {
@@ -3065,7 +3486,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Answer"];
                 };
             };
             "4XX": {
@@ -3094,7 +3515,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Stages"];
                 };
             };
             "4XX": {
@@ -3570,6 +3991,8 @@ export interface operations {
     get_employees: {
         parameters: {
             query?: {
+                /** @description Part of the name or the id. */
+                q?: string;
                 /** @description Only those of this department. */
                 department?: string;
                 /** @description Only those who report directly to this employee. */
@@ -4197,6 +4620,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Undone"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             "4XX": {
@@ -5046,6 +5496,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
             };
             "4XX": {
                 headers: {

@@ -28,6 +28,8 @@ export function Chart({ label, plot, of, table }: ChartProps) {
     const box = place.current!;
     const draw = () => {
       const drawn = Plot.plot({ ...latest.current(box.clientWidth), width: box.clientWidth, style: { background: "transparent", color: "inherit" } });
+      // One picture with one name; its groups are no elements of their own.
+      drawn.querySelectorAll("g[aria-label]").forEach((group) => group.removeAttribute("aria-label"));
       drawn.setAttribute("role", "img");
       drawn.setAttribute("aria-label", label);
       box.replaceChildren(drawn);

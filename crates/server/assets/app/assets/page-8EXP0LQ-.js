@@ -1,1 +1,0 @@
-import{i as e,n as t,r as n,t as r}from"./index-CdO7VTfN.js";var i=e(),a=t({title:`Overview`},{title:`Преглед`});function o(){let e=n(a);return(0,i.jsx)(r,{title:e.title})}export{o as Component};
