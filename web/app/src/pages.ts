@@ -30,4 +30,5 @@ export const pages: PageEntry[] = [
   { path: "team", title: { en: "Team", bg: "Екип" }, load: () => import("./pages/team/page"), group: "people", icon: "team", may: "read-employees", keys: "t" },
   { path: "team/:id", title: { en: "Employee", bg: "Служител" }, load: () => import("./pages/employee/page"), may: "read-employees" },
   { path: "audit", title: { en: "Audit", bg: "Одит" }, load: () => import("./pages/audit/page"), group: "system", icon: "audit", may: "read-audit", keys: "d" },
+  { path: "settings", title: { en: "Settings", bg: "Настройки" }, load: () => import("./pages/settings/page"), group: "system", icon: "settings", keys: "s" },
 ];

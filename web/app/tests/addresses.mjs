@@ -17,4 +17,8 @@ export const ADDRESSES = [
   { name: "employee-absences", path: "/team/{employee}?tab=absences" },
   { name: "hand-over", path: "/team/{employee}?tab=handover" },
   { name: "audit", path: "/audit" },
+  { name: "settings", path: "/settings" },
+  { name: "tokens", path: "/settings?tab=tokens" },
+  { name: "users", path: "/settings?tab=users" },
+  { name: "webhooks", path: "/settings?tab=webhooks" },
 ];

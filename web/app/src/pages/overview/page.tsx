@@ -37,12 +37,13 @@ function Seen({ data }: { data: Overview }) {
   const mine = useQuery({ queryKey: ["inbox", "mine"], enabled: reads && own != null, queryFn: async () => (await ask(api.GET("/api/v1/inbox", { params: { query: { limit: 200 } } }))) as unknown as MatterPage });
   const desk = useQuery({ queryKey: ["inbox", "desk"], enabled: reads, queryFn: async () => (await ask(api.GET("/api/v1/inbox", { params: { query: { desk: true, limit: 200 } } }))) as unknown as MatterPage });
 
+  const overdue = useQuery({ queryKey: ["inbox", "overdue"], enabled: reads, queryFn: async () => (await ask(api.GET("/api/v1/communications", { params: { query: { overdue: true, limit: 200 } } }))) as unknown as MatterPage });
+
   const pairs = data.coverage.flatMap((role) => role.segments);
   const [all, owned] = [pairs.reduce((sum, one) => sum + one.accounts, 0), pairs.reduce((sum, one) => sum + one.owned, 0)];
   const away = team.data?.members.filter((one) => one.away) ?? [];
   const alone = away.filter((one) => one.away!.substitutes.length === 0 && Object.keys(one.accounts).length > 0);
   const many = (page: MatterPage | undefined) => (page ? `${format.number(page.communications.length)}${page.next ? "+" : ""}` : "…");
-  const late = [...(mine.data?.communications ?? []), ...(desk.data?.communications ?? [])].filter((one) => one.overdue).length;
   return (
     <>
       <div className="figures">
@@ -51,7 +52,7 @@ function Seen({ data }: { data: Overview }) {
         {plans && <Figure value={format.number(proposed.data?.plans.length ?? 0)} label={say.proposed} href="/plans?state=proposed" />}
         {own != null && reads && <Figure value={many(mine.data)} label={say.waits} href="/inbox" />}
         {reads && <Figure value={many(desk.data)} label={say.desk} href="/inbox?whose=desk" />}
-        {reads && <Figure value={format.number(late)} label={say.overdue} tone={late > 0 ? "bad" : "plain"} href="/inbox?whose=overdue" />}
+        {reads && <Figure value={many(overdue.data)} label={say.overdue} tone={(overdue.data?.communications.length ?? 0) > 0 ? "bad" : "plain"} href="/inbox?whose=overdue" />}
         {team.data && <Figure value={format.number(away.length)} label={say.away} href="/team?team.f.away=yes" />}
       </div>
       <div className="columns">
