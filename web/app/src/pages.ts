@@ -29,6 +29,8 @@ export const pages: PageEntry[] = [
   { path: "accounts/:id", title: { en: "Customer", bg: "Клиент" }, load: () => import("./pages/account/page"), may: "read-assignments" },
   { path: "team", title: { en: "Team", bg: "Екип" }, load: () => import("./pages/team/page"), group: "people", icon: "team", may: "read-employees", keys: "t" },
   { path: "team/:id", title: { en: "Employee", bg: "Служител" }, load: () => import("./pages/employee/page"), may: "read-employees" },
+  { path: "policy", title: { en: "Policy", bg: "Политика" }, load: () => import("./pages/policy/page"), group: "rules", icon: "policy", may: "read-policies", keys: "p" },
+  { path: "import", title: { en: "Import", bg: "Внасяне" }, load: () => import("./pages/import/page"), group: "system", icon: "import", may: "import", reach: "all", keys: "f" },
   { path: "audit", title: { en: "Audit", bg: "Одит" }, load: () => import("./pages/audit/page"), group: "system", icon: "audit", may: "read-audit", keys: "d" },
   { path: "settings", title: { en: "Settings", bg: "Настройки" }, load: () => import("./pages/settings/page"), group: "system", icon: "settings", keys: "s" },
 ];

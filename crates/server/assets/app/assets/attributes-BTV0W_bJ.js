@@ -1,0 +1,1 @@
+import{Ot as e}from"./fields-Cqpd0bM9.js";import{Mt as t,Nt as n}from"./basics-C0OBTfP-.js";var r=(r=!0)=>e({queryKey:[`attributes`],enabled:r,staleTime:3e5,queryFn:async()=>Object.keys((await n(t.GET(`/api/v1/accounts`,{params:{query:{limit:1}}}))).accounts[0]?.attributes??{})});export{r as t};
