@@ -111,5 +111,6 @@ test("no page of another server, and none inside another", async () => {
   const kept = await fetch(service.address + script);
   assert.match(kept.headers.get("cache-control"), /immutable/);
   assert.equal((await fetch(`${service.address}/assets/none.js`)).status, 404);
+  assert.equal((await fetch(`${service.address}/plans/some/where`, { headers: { accept: "application/json" } })).status, 404);
   assert.equal((await fetch(`${service.address}/api/v1/nothing`, { headers: { accept: "text/html" } })).status, 404);
 });

@@ -1,11 +1,11 @@
 /** Rows that could not be used, with why not; mended here and brought in again. */
 import { useQuery } from "@tanstack/react-query";
-import { csvParse, csvParseRows } from "d3-dsv";
+import { csvParseRows } from "d3-dsv";
 import { useState } from "react";
 import { askRaw } from "../../api/client";
 import type { Job } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { Button } from "../../parts/basics";
+import { Button, Trouble } from "../../parts/basics";
 import { words } from "./words";
 
 export interface Mended {
@@ -13,14 +13,16 @@ export interface Mended {
   table: string[][];
 }
 
-export function Mend({ job, again }: { job: Job; again(mended: Mended): void }) {
+export function Mend({ job, columns, again }: { job: Job; columns: string[]; again(mended: Mended): void }) {
   const say = useWords(words);
   const format = useFormat();
   const [changed, setChanged] = useState<Record<number, Record<string, string>>>({});
-  const found = useQuery({ queryKey: ["jobs", job.job_id, "rejects"], queryFn: async () => csvParse(await (await askRaw(`/api/v1/jobs/${job.job_id}/rejects`)).text()) });
+  const found = useQuery({ queryKey: ["jobs", job.job_id, "rejects"], // Rows as lists: objects would be made by code written at run time, which the policy of content forbids.
+    queryFn: async () => csvParseRows(await (await askRaw(`/api/v1/jobs/${job.job_id}/rejects`)).text()).slice(1) });
+  if (found.error) return <Trouble error={found.error} />;
   if (!found.data || found.data.length === 0) return null;
-  const rows = found.data.map((row) => ({ number: row["row"] ?? "", reason: row["reason"] ?? "", content: contentOf(row["content"] ?? "") }));
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row.content)))];
+  const rows = found.data.map((row) => ({ number: row[0] ?? "", reason: row[1] ?? "", content: contentOf(row[2] ?? "", columns) }));
+  const names = columns;
   const value = (at: number, name: string) => changed[at]?.[name] ?? rows[at]!.content[name] ?? "";
   const of = (job.params as { of?: "accounts" | "employees" }).of ?? "accounts";
   return (
@@ -63,13 +65,8 @@ export function Mend({ job, again }: { job: Job; again(mended: Mended): void }) 
   );
 }
 
-/** The service tells a row as JSON, or as `name=value` cells. */
-function contentOf(text: string): Record<string, string> {
-  try {
-    const parsed = JSON.parse(text) as Record<string, unknown>;
-    return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, value === null ? "" : String(value)]));
-  } catch {
-    const cells = csvParseRows(text)[0] ?? [];
-    return Object.fromEntries(cells.map((cell, at) => [String(at + 1), cell]));
-  }
+/** The service tells a row as it was sent: its cells, in the order of the columns. */
+function contentOf(text: string, columns: string[]): Record<string, string> {
+  const cells = csvParseRows(text)[0] ?? [];
+  return Object.fromEntries(columns.map((name, at) => [name, cells[at] ?? ""]));
 }

@@ -20,7 +20,7 @@ const KNOWN: Record<Of, string[]> = {
   accounts: ["account_id", "name", "parent_id", "latitude", "longitude"],
   employees: ["employee_id", "name", "position", "department", "manager_id", "latitude", "longitude", "capacity", "skills"],
 };
-const over = (job: Job) => !["waiting", "running"].includes(job.state);
+const over = (job: Job) => !["queued", "running"].includes(job.state);
 
 export function Component() {
   const say = useWords(words);
@@ -32,6 +32,7 @@ export function Component() {
   const [target, setTarget] = useState<string[]>([]);
   const [error, setError] = useState<unknown>(null);
   const [running, setRunning] = useState<Job | null>(null);
+  const [sent, setSent] = useState<string[]>([]);
   const id = KNOWN[of][0]!;
 
   const read = async (file: File | undefined) => {
@@ -46,6 +47,7 @@ export function Component() {
     setError(null);
     try {
       const answer = await askRaw(`/api/v1/imports?of=${kind}`, { method: "POST", headers: { "content-type": "text/csv", "idempotency-key": crypto.randomUUID() }, body: csvFormatRows(table) });
+      setSent(table[0]!);
       setRunning((await answer.json()) as Job);
     } catch (refused) {
       setError(refused);
@@ -103,7 +105,7 @@ export function Component() {
           </Section>
         </>
       )}
-      {running && <Progress key={running.job_id} job={running} onEnd={() => void queries.invalidateQueries()} again={(mended) => void send(mended.of, mended.table)} />}
+      {running && <Progress key={running.job_id} job={running} sent={sent} onEnd={() => void queries.invalidateQueries()} again={(mended) => void send(mended.of, mended.table)} />}
       <Jobs />
     </>
   );
@@ -140,7 +142,7 @@ function Cells({ head, rows, change }: { head: string[]; rows: string[][]; chang
 }
 
 /** A job as it goes on, told by the service. */
-function Progress({ job: first, onEnd, again }: { job: Job; onEnd(): void; again(mended: Mended): void }) {
+function Progress({ job: first, sent, onEnd, again }: { job: Job; sent: string[]; onEnd(): void; again(mended: Mended): void }) {
   const say = useWords(words);
   const format = useFormat();
   const [job, setJob] = useState(first);
@@ -165,7 +167,7 @@ function Progress({ job: first, onEnd, again }: { job: Job; onEnd(): void; again
           <Badge tone={job.state === "done" ? "good" : over(job) ? "bad" : "info"}>{(say.state as Record<string, string>)[job.state] ?? job.state}</Badge> {say.of_rows(format.number(job.done), format.number(job.total))} {job.error}
         </p>
       </div>
-      {over(job) && <Mend job={job} again={again} />}
+      {over(job) && <Mend job={job} columns={sent} again={again} />}
     </Section>
   );
 }

@@ -1,6 +1,6 @@
 /** What came in: mine, the desk's, overdue ones; and the form that registers another. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { api, ask } from "../../api/client";
 import type { Matter, MatterPage } from "../../api/answers";
@@ -76,16 +76,19 @@ function Register({ account: given, onClose }: { account: string; onClose(): voi
   const [due, setDue] = useState("");
   const [stage, setStage] = useState("");
   const stages = useStages(account);
+  const opened = useRef<number | null>(null);
+  // To the new matter; or back to the list, which the address then names without the form.
+  const close = () => (opened.current === null ? onClose() : void navigate(`/inbox/${opened.current}`));
   const choices = (of: Record<string, string>) => Object.entries(of).map(([value, label]) => ({ value, label }));
   const submit = async () => {
     const body = { account_id: account || null, caller: caller || null, channel, subject, text, task: task || null, due: due || null, ...stages.target(stage) };
     const made = (await ask(api.POST("/api/v1/communications", { body }) as Promise<{ data?: unknown; response: Response }>)) as Matter;
     await queries.invalidateQueries();
     toast(say.registered(made.number));
-    void navigate(`/inbox/${made.number}`);
+    opened.current = made.number;
   };
   return (
-    <FormDialog title={say.registerTitle} open onClose={onClose} action={say.register} onSubmit={submit} wide>
+    <FormDialog title={say.registerTitle} open onClose={close} action={say.register} onSubmit={submit} wide>
       <TextField label={say.subject} value={subject} onChange={setSubject} required autoFocus />
       <div className="form-row">
         <AccountField label={say.account} value={account} onChange={setAccount} shown={given} />

@@ -40,7 +40,8 @@ export default function Builder({ when, onUse }: { when: string; onUse(when: str
           query={query}
           onQueryChange={(next) => {
             setQuery(next);
-            setText(write(next));
+            // As it was written, as long as it means the same.
+            if (write(next) !== write(read(text) ?? NOTHING)) setText(write(next));
           }}
           controlClassnames={{ queryBuilder: "builder" }}
         />
