@@ -40,6 +40,8 @@ test("signing in and out by keyboard alone", async () => {
   await page.getByLabel("Password").fill(PASSWORD);
   await page.keyboard.press("Enter");
   await page.getByRole("navigation", { name: "Pages" }).waitFor();
+  await page.waitForLoadState("networkidle");
+  await settle(page);
   await tabTo(page, "[aria-label^='Signed in as']");
   await page.keyboard.press("Enter");
   await page.getByRole("menu").waitFor();

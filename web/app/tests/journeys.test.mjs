@@ -32,6 +32,7 @@ test("customers are searched, sorted and exported by keyboard", async () => {
   await tabTo(page, "th:nth-child(2) .sort");
   await page.keyboard.press("Enter");
   await page.waitForURL("**accounts.sort=name**");
+  await page.locator("th[aria-sort=ascending]").waitFor();
   const names = await page.locator("tbody td:nth-child(2)").allTextContents();
   assert.ok(names.length > 1 && names.every((name) => name.includes("Lavender Market")), names.join());
   assert.deepEqual(names, [...names].sort(new Intl.Collator("en-GB", { numeric: true, sensitivity: "base" }).compare));
