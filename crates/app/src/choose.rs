@@ -13,6 +13,7 @@ use bailiwick_domain::policy::{COUNT, Policy};
 use bailiwick_engine::Point;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::classify::{compile, data_finding};
 use crate::error::AppError;
@@ -24,7 +25,7 @@ use crate::staff::Staff;
 use crate::view::View;
 
 /// An employee of the pool, and how well the account would be placed there.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Candidate {
     pub employee_id: String,
     pub employee: String,

@@ -9,6 +9,7 @@ use bailiwick_store::{Ledger, PlanRecord};
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::choose::{Added, Candidate, Chooser, mark};
 use crate::classify::{Frozen, column_infos, match_segments};
@@ -19,11 +20,12 @@ use crate::staff::Staff;
 use crate::view::Views;
 
 /// How one role of an account came to its holder.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Explanation {
     pub role: String,
     pub product_line: Option<String>,
     /// Value of each principle for the account.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub principles: Vec<(String, String)>,
     /// Segments in order, up to the one that matched.
     pub segments: Vec<SegmentStep>,
@@ -34,7 +36,7 @@ pub struct Explanation {
     pub candidates: Vec<Candidate>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SegmentStep {
     pub segment: String,
     pub when: String,

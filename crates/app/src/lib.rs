@@ -30,7 +30,7 @@ pub mod intake;
 pub mod lang;
 pub mod lint;
 mod lint_people;
-
+pub mod overview;
 pub mod pay;
 pub mod plan;
 pub mod pool;

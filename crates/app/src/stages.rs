@@ -4,21 +4,23 @@ use bailiwick_domain::policy::Policy;
 use bailiwick_store::Ledger;
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::error::AppError;
 use crate::who::{Away, Question, Responsible, who};
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Stages {
     pub account_id: String,
     pub account: String,
     pub segment: String,
+    #[schema(value_type = String, format = Date)]
     pub on: Date,
     /// In the policy's order; roles that no stage names come last, without a process.
     pub stages: Vec<AnsweredStage>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct AnsweredStage {
     pub process: Option<String>,
     pub stage: Option<String>,
@@ -29,7 +31,7 @@ pub struct AnsweredStage {
     pub responsible: Vec<Answering>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Answering {
     pub employee_id: String,
     pub employee: String,

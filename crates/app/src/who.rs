@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::error::AppError;
 use crate::explanation::{Explanation, explain};
@@ -29,18 +30,20 @@ pub struct Question {
     pub explain: bool,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Answer {
     pub account_id: String,
     pub account: String,
     pub parent_id: Option<String>,
     pub segment: String,
+    #[schema(value_type = String, format = Date)]
     pub on: Date,
     pub responsible: Vec<Responsible>,
     /// The group or chain it belongs to, and its place there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<Group>,
     /// Everything that is known of the account.
+    #[schema(value_type = Object)]
     pub attributes: Map<String, Value>,
     /// With `--explain`: who held it before and since when, the latest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -50,7 +53,8 @@ pub struct Answer {
 }
 
 /// A group of companies as one of its members sees it (SPEC 2.5).
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = GroupOfAccount)]
 pub struct Group {
     /// The account above, where there is one.
     pub parent: Option<Member>,
@@ -60,7 +64,8 @@ pub struct Group {
     pub members: Vec<Member>,
 }
 
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, ToSchema)]
+#[schema(as = GroupMember)]
 pub struct Member {
     pub account_id: String,
     pub account: String,
@@ -69,7 +74,7 @@ pub struct Member {
 
 const MOST_MEMBERS: u32 = 50;
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Responsible {
     pub role: String,
     pub role_title: String,
@@ -84,7 +89,9 @@ pub struct Responsible {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     pub territory: Option<String>,
+    #[schema(value_type = String, format = Date)]
     pub since: Date,
+    #[schema(value_type = Option<String>, format = Date)]
     pub until: Option<Date>,
     pub rule: String,
     pub reason: String,
@@ -94,15 +101,16 @@ pub struct Responsible {
 }
 
 /// The responsible employee is away, and somebody else answers meanwhile (SPEC 4.6).
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, ToSchema)]
 pub struct Away {
     /// Their first day back; none: until further notice.
+    #[schema(value_type = Option<String>, format = Date)]
     pub until: Option<Date>,
     /// None: everybody who could stand in is away, too.
     pub substitute: Option<Substitute>,
 }
 
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, ToSchema)]
 pub struct Substitute {
     pub employee_id: String,
     pub employee: String,
@@ -112,22 +120,27 @@ pub struct Substitute {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     /// `named`, `least-loaded` or `manager`.
+    #[schema(value_type = String)]
     pub rule: CoverRule,
 }
 
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, ToSchema)]
+#[schema(as = StageOfProcess)]
 pub struct Stage {
     pub process: String,
     pub stage: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = HeldBefore)]
 pub struct Held {
     pub role: String,
     pub product_line: Option<String>,
     pub employee_id: String,
     pub employee: String,
+    #[schema(value_type = String, format = Date)]
     pub from: Date,
+    #[schema(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
     pub reason: String,
 }

@@ -35,7 +35,7 @@ pub async fn file_or_page(request: Request) -> Response {
     {
         return answer(path, bytes);
     }
-    if path.starts_with("assets/") || !wants_page(&request) {
+    if path.starts_with("assets/") || (!path.is_empty() && !wants_page(&request)) {
         return guard::no_such_address().await.into_response();
     }
     match contents(INDEX) {
@@ -44,9 +44,10 @@ pub async fn file_or_page(request: Request) -> Response {
     }
 }
 
+/// Browsers say so; a program with a mistyped address is told that there is nothing.
 fn wants_page(request: &Request) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"))
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn contents(path: &str) -> Option<Body> {

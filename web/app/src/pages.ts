@@ -21,8 +21,19 @@ export interface PageEntry {
 }
 
 export const pages: PageEntry[] = [
-  { path: "", title: { en: "Overview", bg: "Преглед" }, load: () => import("./pages/overview/page"), group: "day", icon: "overview", keys: "o" },
+  { path: "", title: { en: "Overview", bg: "Преглед" }, load: () => import("./pages/overview/page"), group: "day", icon: "overview", may: "read-assignments", keys: "o" },
+  { path: "mine", title: { en: "My customers", bg: "Моите клиенти" }, load: () => import("./pages/mine/page"), group: "day", icon: "person", may: "read-assignments", keys: "m" },
+  { path: "inbox", title: { en: "Inbox", bg: "Входящи" }, load: () => import("./pages/inbox/page"), group: "day", icon: "inbox", may: "read-communications", keys: "i" },
+  { path: "inbox/:number", title: { en: "Matter", bg: "Въпрос" }, load: () => import("./pages/matter/page"), may: "read-communications" },
+  { path: "accounts", title: { en: "Customers", bg: "Клиенти" }, load: () => import("./pages/accounts/page"), group: "people", icon: "accounts", may: "read-assignments", keys: "a" },
+  { path: "accounts/:id", title: { en: "Customer", bg: "Клиент" }, load: () => import("./pages/account/page"), may: "read-assignments" },
+  { path: "team", title: { en: "Team", bg: "Екип" }, load: () => import("./pages/team/page"), group: "people", icon: "team", may: "read-employees", keys: "t" },
+  { path: "team/:id", title: { en: "Employee", bg: "Служител" }, load: () => import("./pages/employee/page"), may: "read-employees" },
   { path: "plans", title: { en: "Plans", bg: "Планове" }, load: () => import("./pages/plans/page"), group: "rules", icon: "plans", may: "read-plans", reach: "all", keys: "p" },
   { path: "plans/:id", title: { en: "Plan studio", bg: "Ателие за планове" }, load: () => import("./pages/studio/page"), may: "read-plans", reach: "all" },
   { path: "plans/:id/compare", title: { en: "Compare", bg: "Сравнение" }, load: () => import("./pages/compare/page"), may: "read-plans", reach: "all" },
+  { path: "policy", title: { en: "Policy", bg: "Политика" }, load: () => import("./pages/policy/page"), group: "rules", icon: "policy", may: "read-policies", keys: "r" },
+  { path: "import", title: { en: "Import", bg: "Внасяне" }, load: () => import("./pages/import/page"), group: "system", icon: "import", may: "import", reach: "all", keys: "f" },
+  { path: "audit", title: { en: "Audit", bg: "Одит" }, load: () => import("./pages/audit/page"), group: "system", icon: "audit", may: "read-audit", keys: "d" },
+  { path: "settings", title: { en: "Settings", bg: "Настройки" }, load: () => import("./pages/settings/page"), group: "system", icon: "settings", keys: "s" },
 ];

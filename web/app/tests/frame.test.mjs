@@ -40,6 +40,8 @@ test("signing in and out by keyboard alone", async () => {
   await page.getByLabel("Password").fill(PASSWORD);
   await page.keyboard.press("Enter");
   await page.getByRole("navigation", { name: "Pages" }).waitFor();
+  await page.waitForLoadState("networkidle");
+  await settle(page);
   await tabTo(page, "[aria-label^='Signed in as']");
   await page.keyboard.press("Enter");
   await page.getByRole("menu").waitFor();
@@ -111,5 +113,6 @@ test("no page of another server, and none inside another", async () => {
   const kept = await fetch(service.address + script);
   assert.match(kept.headers.get("cache-control"), /immutable/);
   assert.equal((await fetch(`${service.address}/assets/none.js`)).status, 404);
+  assert.equal((await fetch(`${service.address}/plans/some/where`, { headers: { accept: "application/json" } })).status, 404);
   assert.equal((await fetch(`${service.address}/api/v1/nothing`, { headers: { accept: "text/html" } })).status, 404);
 });

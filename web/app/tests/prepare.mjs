@@ -13,6 +13,13 @@ export async function makePlan(ask, on) {
 }
 
 export async function prepare(service) {
-  const planner = await session(service, "planner");
-  return { account: "C00100", employee: "E-020", plan: await makePlan(planner, "2026-12-01") };
+  const call = await session(service);
+  const account = "C00100";
+  await call("POST", `/accounts/${account}/contacts`, { name: "Vera Petrova", position: "Head of purchasing", email: "vera@example.com", phones: ["+359 2 555 01 01"], main: true });
+  await call("POST", `/accounts/${account}/needs`, { text: "A colder store before the summer" });
+  const matter = await call("POST", "/communications", { account_id: account, channel: "call", subject: "The cold room is too warm", text: "Since yesterday; asks for somebody today.", due: "2026-01-15", stage: "Repair" });
+  await call("POST", "/communications", { caller: "A restaurant in Varna", channel: "e-mail", subject: "Price of a display case" });
+  await call("POST", "/absences", { employee_id: "E-021", from: "2026-01-01", reason: "Parental leave" });
+  const plan = await makePlan(await session(service, "planner"), "2026-12-01");
+  return { account, employee: "E-020", matter: matter.body.number, audit: 1, plan };
 }

@@ -39,6 +39,9 @@ pub struct Employees {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
+    /// Part of the name or the id.
+    #[serde(default)]
+    q: String,
     /// Only those of this department.
     department: Option<String>,
     /// Only those who report directly to this employee.
@@ -76,10 +79,15 @@ pub async fn list(
     let within = caller.within(Operation::ReadEmployees)?;
     let limit = rows(wanted.limit)? as usize;
     let seen: BTreeSet<EmployeeId> = serving.ledger.employees_within(within).await?.into_iter().collect();
+    let text = wanted.q.trim().to_lowercase();
+    let fits = |one: &EmployeeRecord| {
+        text.is_empty() || one.name.to_lowercase().contains(&text) || one.id.as_str().to_lowercase().contains(&text)
+    };
     let is = |asked: &Option<String>, value: Option<&str>| asked.as_deref().is_none_or(|asked| value == Some(asked));
     let mut found: Vec<EmployeeRecord> = serving.ledger.employees().await?;
     found.retain(|employee| {
         seen.contains(&employee.id)
+            && fits(employee)
             && wanted.after.as_deref().is_none_or(|after| employee.id.as_str() > after)
             && is(&wanted.department, employee.department.as_deref())
             && is(&wanted.manager, employee.manager.as_ref().map(EmployeeId::as_str))

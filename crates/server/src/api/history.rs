@@ -102,7 +102,7 @@ async fn may(serving: &Serving, caller: &Caller, operation: Operation, account: 
 
 /// The processes and stages that the account goes through, with who answers today, who stands in, and why.
 #[utoipa::path(get, path = "/api/v1/accounts/{id}/stages", params(("id" = String, Path)), tag = "accounts",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Stages), (status = "4XX", body = ProblemBody)))]
 pub async fn stages_of_account(
     State(serving): State<Serving>,
     caller: Caller,

@@ -22,6 +22,7 @@ pub mod metrics;
 pub mod needs;
 pub mod oidc;
 pub mod openapi;
+pub mod overview;
 pub mod particulars;
 pub mod plan_steps;
 pub mod plans;

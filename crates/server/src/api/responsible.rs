@@ -31,7 +31,7 @@ pub struct Asked {
 
 /// Who is responsible for an account. Who may ask depends on today, whatever day is asked about.
 #[utoipa::path(get, path = "/api/v1/accounts/{id}/responsible", params(("id" = String, Path), Asked), tag = "accounts",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Answer), (status = "4XX", body = ProblemBody)))]
 pub async fn of_account(
     State(serving): State<Serving>,
     caller: Caller,

@@ -162,6 +162,9 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
     let other = Some(Relation::Other);
     let mut calls = vec![
         Call::get("/api/v1/accounts", ReadAccounts, None, Forbidden),
+        Call::get("/api/v1/overview", ReadAssignments, None, Forbidden),
+        Call::get("/api/v1/accounts/rows", ReadAssignments, None, Forbidden),
+        Call::get("/api/v1/team", ReadLoads, None, Forbidden),
         Call::get("/api/v1/employees", ReadEmployees, None, Forbidden),
         Call::get("/api/v1/plans", ReadPlans, None, Forbidden),
         Call::get("/api/v1/plans/P-1", ReadPlans, other, Missing),

@@ -27,6 +27,9 @@ export interface Finding {
   message: string;
   remedy?: string | null;
   place?: { file?: string; line?: number; column?: number } | null;
+  /** How many accounts it concerns, and some of them. */
+  count?: number;
+  samples?: string[];
 }
 
 let ended: () => void = () => undefined;

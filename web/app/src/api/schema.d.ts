@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts that the caller sees today, each with who holds it. */
+        get: operations["get_accounts_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}": {
         parameters: {
             query?: never;
@@ -577,6 +594,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Credits summed by employee, team, role, segment, stage, product line, territory and period, with what the territory
+         *     explains. Of others than the caller's own and their reporting line nothing is told.
+         */
+        get: operations["get_contribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-splits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders divided by hand, by number; also those taken back. */
+        get: operations["get_credit_splits"];
+        put?: never;
+        /** Divides an order by hand; this goes before every rule. */
+        post: operations["post_credit_splits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credit-splits/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a division by hand back: the rules hold again. */
+        delete: operations["delete_credit_splits_number"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Disputes about the pay of whoever the caller sees, by number. */
+        get: operations["get_disputes"];
+        put?: never;
+        /** Says that somebody's pay is wrong: one's own, or that of somebody below. */
+        post: operations["post_disputes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dispute. */
+        get: operations["get_disputes_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{number}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says something to a dispute that is not settled. */
+        post: operations["post_disputes_number_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{number}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settles a dispute, with an amount or without. Whoever opened it does not settle it. */
+        post: operations["post_disputes_number_settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/employees": {
         parameters: {
             query?: never;
@@ -863,6 +1004,23 @@ export interface paths {
         put?: never;
         /** Takes back what an import did, in one step: refused where a record was changed since, or is needed by now. */
         post: operations["post_jobs_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Coverage of what the caller sees, and the plan in force for who may read plans. */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1412,6 +1570,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-levels/observed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Observed response times and contacts against what is promised. */
+        get: operations["get_service_levels_observed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1510,6 +1685,131 @@ export interface paths {
         put?: never;
         /** Makes the first administrator, and signs them in. */
         post: operations["post_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{period}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What everybody within the caller's sight earns in a period. */
+        get: operations["get_statements_period"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{period}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes a period for ever, with everybody's statement as it stands. Periods are closed one after the other, once they are
+         *     over.
+         */
+        post: operations["post_statements_period_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{period}/under/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the caller's people would earn in a period if a stored plan had held all along; how the whole team's pay is
+         *     distributed is told to who may read everybody's.
+         */
+        get: operations["get_statements_period_under_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{period}/{employee}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One employee's statement, every figure with its orders: as JSON, as a page that prints, or as a workbook. */
+        get: operations["get_statements_period_employee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Computes a study from the service's project against the ledger: a job, which changes nothing. */
+        post: operations["post_studies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A study, with what came of it once it is done. */
+        get: operations["get_studies_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What employees carry: accounts by role, loads, and who is away today. */
+        get: operations["get_team"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1705,10 +2005,71 @@ export interface components {
             name: string;
             parent_id?: string | null;
         };
+        AccountRow: {
+            account_id: string;
+            holders: components["schemas"]["Holder"][];
+            /** Format: double */
+            latitude?: number | null;
+            /** Format: double */
+            longitude?: number | null;
+            name: string;
+            parent_id?: string | null;
+            segment: string;
+            /** @description The attributes asked for, in their order; null where there is none. */
+            values: Record<string, never>[];
+        };
+        AccountRows: {
+            /** @description The attributes that accounts have. */
+            attributes: string[];
+            /** @description Names of those who hold one of the accounts. */
+            employees: {
+                [key: string]: string;
+            };
+            /** @description Roles in the policy's order. */
+            roles: components["schemas"]["RoleName"][];
+            rows: components["schemas"]["AccountRow"][];
+        };
         Accounts: {
             accounts: components["schemas"]["Account"][];
             /** @description Where the next page begins; null on the last. */
             next?: string | null;
+        };
+        Answer: {
+            account: string;
+            account_id: string;
+            /** @description Everything that is known of the account. */
+            attributes: Record<string, never>;
+            explanation?: components["schemas"]["Explanation"][];
+            group?: components["schemas"]["GroupOfAccount"] | null;
+            /** @description With `--explain`: who held it before and since when, the latest first. */
+            history?: components["schemas"]["HeldBefore"][];
+            /** Format: date */
+            on: string;
+            parent_id?: string | null;
+            responsible: components["schemas"]["Responsible"][];
+            segment: string;
+        };
+        Answered: {
+            answer: string;
+        };
+        AnsweredStage: {
+            process?: string | null;
+            /** @description One a product line; empty where nobody answers. */
+            responsible: components["schemas"]["Answering"][];
+            /** @description None: the policy names no role for this stage. */
+            role?: string | null;
+            role_title?: string | null;
+            stage?: string | null;
+        };
+        Answering: {
+            away?: components["schemas"]["Away"] | null;
+            email?: string | null;
+            employee: string;
+            employee_id: string;
+            phone?: string | null;
+            position: string;
+            product_line?: string | null;
+            why: string;
         };
         Appeal: {
             account_id: string;
@@ -1806,10 +2167,95 @@ export interface components {
         Assignments: {
             assignments: components["schemas"]["Assignment"][];
         };
+        /** @description The responsible employee is away, and somebody else answers meanwhile (SPEC 4.6). */
+        Away: {
+            substitute?: components["schemas"]["Substitute"] | null;
+            /**
+             * Format: date
+             * @description Their first day back; none: until further notice.
+             */
+            until?: string | null;
+        };
+        AwayToday: {
+            /** Format: int64 */
+            absence_id: number;
+            from: string;
+            reason: string;
+            /** @description Who stands in. */
+            substitutes: string[];
+            /** @description The first day back; none: until further notice. */
+            to?: string | null;
+        };
         Back: {
             /** @description The first day back; today when absent. */
             on?: string | null;
             reason?: string | null;
+        };
+        Balance: {
+            /**
+             * Format: double
+             * @default null
+             */
+            max_deviation: number | null;
+            /**
+             * Format: double
+             * @default null
+             */
+            tolerance: number | null;
+        };
+        /** @description Somebody important who is served below what was promised. */
+        Below: {
+            account: string;
+            account_id: string;
+            employee?: string | null;
+            /** @description Absent where nobody serves it. */
+            employee_id?: string | null;
+            /**
+             * Format: double
+             * @description The score of importance; 0 where the policy has none.
+             */
+            importance: number;
+            /** @description Who of the pool has all that is asked for, if anybody has. */
+            instead?: string | null;
+            /** Format: double */
+            least: number;
+            /** Format: double */
+            level: number;
+            product_line?: string | null;
+            role: string;
+            segment: string;
+            skill: string;
+        };
+        BetterServed: {
+            account: string;
+            account_id: string;
+        };
+        /** @description What gives way first. */
+        Breaks: {
+            accounts_short: number;
+            /** @description Whose hours do not suffice, those with most too few first. */
+            employees: string[];
+            /** Format: double */
+            hours_short: number;
+            role: string;
+            segment: string;
+        };
+        /** @description An employee of the pool, and how well the account would be placed there. */
+        Candidate: {
+            /** @description Not at work, or without a skill that is a must. */
+            barred: boolean;
+            /** @description What the cost is made of, in words of the company's language. */
+            because: string;
+            /**
+             * Format: double
+             * @description Less is better: the pool's own cost, prices of limits included.
+             */
+            cost: number;
+            employee: string;
+            employee_id: string;
+            /** @description A limit would be broken. */
+            full: boolean;
+            territory?: string | null;
         };
         CardLink: {
             account_id: string;
@@ -1960,6 +2406,24 @@ export interface components {
              */
             next?: number | null;
         };
+        ContactsKept: {
+            accounts: number;
+            contacts: number;
+            /**
+             * Format: double
+             * @description Share of accounts with as many as promised for the period.
+             */
+            in_time?: number | null;
+            /**
+             * Format: double
+             * @description Between a contact and the one before.
+             */
+            median_days?: number | null;
+            /** Format: double */
+            p90_days?: number | null;
+            /** Format: double */
+            promised_per_year?: number | null;
+        };
         Cover: {
             product_line?: string | null;
             role?: string | null;
@@ -2031,6 +2495,34 @@ export interface components {
             from: number;
             /** Format: int64 */
             to: number;
+        };
+        Dispute: {
+            /** @description What it was settled with, a decimal in the company's currency. */
+            amount?: string | null;
+            answer?: string | null;
+            claim: string;
+            employee_id: string;
+            line?: string | null;
+            /** Format: int64 */
+            number: number;
+            opened_by: string;
+            order_id?: string | null;
+            /** @description As 2026-Q1. */
+            period: string;
+            /** @description `open`, `answered`, `granted` or `refused`. */
+            state: string;
+            /** Format: int64 */
+            version: number;
+        };
+        Disputes: {
+            disputes: components["schemas"]["Dispute"][];
+        };
+        Divided: {
+            /** @description One line of it; all when absent. */
+            line?: string | null;
+            order_id: string;
+            parts: components["schemas"]["Part"][];
+            reason: string;
         };
         Done: {
             /** @description Nothing will be done about it. */
@@ -2166,6 +2658,63 @@ export interface components {
             nobody: components["schemas"]["Key"][];
             plan: components["schemas"]["Plan"];
         };
+        Effort: {
+            basis: string;
+            /** @description Contacts of all segments; absent where no ledger was asked. */
+            contacts?: number | null;
+            /**
+             * Format: double
+             * @description Hours a year of all segments.
+             */
+            hours: number;
+            /** @description In the policy's order. */
+            segments: components["schemas"]["EffortOf"][];
+            /** Format: double */
+            tolerance: number;
+        };
+        /** @description One segment's effort. */
+        EffortOf: {
+            accounts: number;
+            /**
+             * Format: double
+             * @description Of all contacts.
+             */
+            contact_share?: number | null;
+            contacts?: number | null;
+            /**
+             * Format: double
+             * @description `share − target`.
+             */
+            difference?: number | null;
+            /**
+             * Format: double
+             * @description Hours a year that its accounts want.
+             */
+            hours: number;
+            /**
+             * Format: double
+             * @description Hours that would have to go elsewhere, or come, to meet the target.
+             */
+            hours_to_target?: number | null;
+            /** @description By role: hours a year. */
+            roles: [
+                string,
+                number
+            ][];
+            segment: string;
+            /**
+             * Format: double
+             * @description Of all hours.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description What the strategy wants; absent where it says nothing of the segment.
+             */
+            target?: number | null;
+            /** @description In the policy's language. */
+            words: string;
+        };
         Employee: {
             department?: string | null;
             email?: string | null;
@@ -2219,6 +2768,21 @@ export interface components {
             /** @description `draft`, `propose`, `approve`, `return`, `withdraw`, `comment` or `apply`. */
             step: string;
         };
+        /** @description How one role of an account came to its holder. */
+        Explanation: {
+            /** @description Best first, the holder among them. */
+            candidates: components["schemas"]["Candidate"][];
+            /** Format: int64 */
+            policy_version: number;
+            /** @description Value of each principle for the account. */
+            principles: string[][];
+            product_line?: string | null;
+            role: string;
+            /** @description The line of the policy that decided, as it was applied. */
+            rule: string;
+            /** @description Segments in order, up to the one that matched. */
+            segments: components["schemas"]["SegmentStep"][];
+        };
         First: {
             display_name?: string | null;
             name: string;
@@ -2258,6 +2822,19 @@ export interface components {
             /** @description Replace what is recorded for later days; refused when absent. */
             replace_later?: boolean;
             role: string;
+        };
+        GroupMember: {
+            account: string;
+            account_id: string;
+            place?: string | null;
+        };
+        /** @description A group of companies as one of its members sees it (SPEC 2.5). */
+        GroupOfAccount: {
+            /** @description The accounts directly below, at most [`MOST_MEMBERS`]. */
+            members: components["schemas"]["GroupMember"][];
+            parent?: components["schemas"]["GroupMember"] | null;
+            /** @description The account's own place in the chain. */
+            place?: string | null;
         };
         HandOver: {
             /** @description Who leaves. */
@@ -2300,10 +2877,61 @@ export interface components {
             /** @description All of them: those not named are held no more. */
             skills: components["schemas"]["Skill"][];
         };
+        HeldBefore: {
+            employee: string;
+            employee_id: string;
+            /** Format: date */
+            from: string;
+            product_line?: string | null;
+            reason: string;
+            role: string;
+            /** Format: date */
+            to?: string | null;
+        };
+        /** @description Somebody is taken on. */
+        Hire: {
+            accounts: number;
+            /** Format: double */
+            confirmed: number;
+            /**
+             * Format: double
+             * @description Of the first year.
+             */
+            cost?: number | null;
+            customers: components["schemas"]["BetterServed"][];
+            /** Format: double */
+            estimated: number;
+            /** Format: double */
+            hours: number;
+            /** @description Whom they would be like; absent for somebody who has all that is missed most. */
+            like?: string | null;
+            /** Format: double */
+            per_cost: number;
+            product_line?: string | null;
+            /** Format: double */
+            revenue?: number | null;
+            role: string;
+            segment: string;
+            /** @description `skill:level` that the new one should hold. */
+            skills: string[];
+            words: string;
+        };
         History: {
             history: components["schemas"]["Happened"][];
             /** @description Where the next page begins; null on the last. */
             next?: string | null;
+        };
+        Holder: {
+            employee_id: string;
+            product_line?: string | null;
+            role: string;
+        };
+        InForce: {
+            on: string;
+            plan_id: string;
+            /** Format: int64 */
+            policy_version: number;
+            pools: components["schemas"]["PoolState"][];
         };
         Introduce: {
             /** Format: int64 */
@@ -2343,6 +2971,22 @@ export interface components {
             /** @description Where the next page begins; null on the last. */
             next?: string | null;
         };
+        Kept: {
+            contacts: components["schemas"]["ContactsKept"];
+            employee?: string | null;
+            employee_id?: string | null;
+            /** @description Null where nothing was promised, or nothing has been seen. */
+            kept?: boolean | null;
+            responses: components["schemas"]["Responses"];
+            /** @description Empty where it is not known. */
+            role: string;
+            segment: string;
+            /**
+             * Format: double
+             * @description The share that has to be in time.
+             */
+            share_promised: number;
+        };
         Key: {
             account_id: string;
             product_line?: string | null;
@@ -2353,6 +2997,21 @@ export interface components {
             /** Format: int64 */
             contact?: number | null;
             note?: string;
+        };
+        Load: {
+            /** Format: double */
+            limit?: number | null;
+            /** Format: double */
+            load: number;
+            /**
+             * Format: double
+             * @description Mean of the pool.
+             */
+            mean: number;
+            measure: string;
+            product_line?: string | null;
+            role: string;
+            segment: string;
         };
         LoadCompared: {
             /** Format: double */
@@ -2450,6 +3109,21 @@ export interface components {
             tolerance?: number | null;
             /** Format: double */
             total: number;
+        };
+        /** @description What would mend one pool. */
+        Mend: {
+            /** Format: double */
+            hours_short: number;
+            product_line?: string | null;
+            /** @description The cheapest first; what has no known price comes last, in the order of the least change. */
+            remedies: components["schemas"]["Remedy"][];
+            role: string;
+            segment: string;
+        };
+        Money: {
+            /** @description A decimal. */
+            amount: string;
+            currency: string;
         };
         MovedShare: {
             /** Format: double */
@@ -2599,6 +3273,26 @@ export interface components {
             note?: string;
         };
         Nothing: Record<string, never>;
+        Observed: {
+            /** @description In which hours response times are counted. */
+            business_hours: string;
+            /** @description By who answered, or holds the account. */
+            employees: components["schemas"]["Kept"][];
+            from: string;
+            /** @description By segment and role. */
+            segments: components["schemas"]["Kept"][];
+            /** @description The first day that does not belong to it any more. */
+            to: string;
+        };
+        Opened: {
+            /** @description What is wrong. */
+            claim: string;
+            employee_id: string;
+            line?: string | null;
+            order_id?: string | null;
+            /** @description As 2026-Q1. */
+            period: string;
+        };
         OptimiseWish: {
             reason?: string | null;
             /**
@@ -2643,6 +3337,21 @@ export interface components {
         Outlines: {
             outlines: components["schemas"]["Outline"][];
         };
+        Overview: {
+            /** @description Accounts seen. */
+            accounts: number;
+            /** @description Roles in the policy's order, each over all segments. */
+            coverage: components["schemas"]["RoleCoverage"][];
+            on: string;
+            plan?: components["schemas"]["InForce"] | null;
+            /** @description Accounts that a role should answer for and nobody does, at most fifty. */
+            unowned: components["schemas"]["Unowned"][];
+        };
+        Part: {
+            employee_id: string;
+            /** @description A decimal; parts need not sum to anything. */
+            part: string;
+        };
         Particulars: {
             account_id: string;
             text: string;
@@ -2686,6 +3395,21 @@ export interface components {
             /** Format: int32 */
             loses: number;
             name: string;
+        };
+        /** @description One person's hours. */
+        PersonState: {
+            accounts: number;
+            employee: string;
+            employee_id: string;
+            /** Format: double */
+            hours_available: number;
+            /** Format: double */
+            hours_promised: number;
+            /** Format: double */
+            hours_short: number;
+            roles: string[];
+            /** Format: double */
+            utilisation?: number | null;
         };
         Plan: {
             /** @description Who drafted it, or applied it without a draft. */
@@ -2748,6 +3472,40 @@ export interface components {
             /** @description How many there are in all. */
             total: number;
         };
+        /** @description One plan in numbers. */
+        PlanSide: {
+            accounts: number;
+            assigned: number;
+            /** @description Promises of the policy that cannot be kept. */
+            broken: number;
+            /** @description At work. */
+            employees: number;
+            /** Format: double */
+            hours_available: number;
+            /**
+             * Format: double
+             * @description Hours a year.
+             */
+            hours_wanted: number;
+            /**
+             * Format: double
+             * @description The largest deviation of a balanced measure.
+             */
+            max_deviation: number;
+            /**
+             * Format: double
+             * @description Full-time employees that the hours make.
+             */
+            needed: number;
+            /** Format: double */
+            profit?: number | null;
+            /**
+             * Format: double
+             * @description A year; absent where the policy states no sales, margin or cost.
+             */
+            sales?: number | null;
+            unassigned: number;
+        };
         Plans: {
             /**
              * Format: int64
@@ -2782,6 +3540,18 @@ export interface components {
             sha256: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description One pool, before and after; absent on a side that does not have it. */
+        PoolChange: {
+            after?: components["schemas"]["PoolSide"] | null;
+            before?: components["schemas"]["PoolSide"] | null;
+            /** @description Assignments of both that are somebody else's. */
+            moved: number;
+            product_line?: string | null;
+            role: string;
+            /** @description The line of the policy, or of the scenario, that divides it. */
+            rule: string;
+            segment: string;
         };
         /** @description A pool as it stands. */
         PoolLive: {
@@ -2821,6 +3591,72 @@ export interface components {
             segment: string;
             unassigned: number;
         };
+        PoolSide: {
+            accounts: number;
+            broken: number;
+            employees: number;
+            /**
+             * Format: double
+             * @description How far from the best possible the plan is at most.
+             */
+            gap?: number | null;
+            /** Format: double */
+            hours_available: number;
+            /** Format: double */
+            hours_wanted: number;
+            /**
+             * Format: double
+             * @description The largest deviation of a balanced measure; absent where nothing is balanced.
+             */
+            max_deviation?: number | null;
+            /** Format: double */
+            needed: number;
+            /** Format: double */
+            profit?: number | null;
+            /** Format: double */
+            sales?: number | null;
+            /** Format: double */
+            utilisation?: number | null;
+        };
+        /** @description A pool as its plan left it. */
+        PoolState: {
+            /**
+             * Format: int64
+             * @default 0
+             */
+            accounts: number;
+            /**
+             * @description For each measure the tolerance promised and the largest deviation from the mean, as shares.
+             * @default {}
+             */
+            balance: {
+                [key: string]: components["schemas"]["Balance"];
+            };
+            /**
+             * Format: int64
+             * @default 0
+             */
+            employees: number;
+            /**
+             * Format: double
+             * @description Share of the objective by which a better plan is not excluded; none where no bound is known.
+             * @default null
+             */
+            gap: number | null;
+            /** @default null */
+            gap_words: string | null;
+            /** @default null */
+            product_line: string | null;
+            /** @default  */
+            role: string;
+            /** @default  */
+            segment: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            unassigned: number;
+        };
         /** @description A problem as it is sent. */
         ProblemBody: {
             detail: string;
@@ -2832,8 +3668,197 @@ export interface components {
             title: string;
             type: string;
         };
+        /** @description One segment's promise in one role. */
+        PromiseState: {
+            accounts: number;
+            /** @description Accounts that do not get all of their hours. */
+            accounts_short: number;
+            /** @description Of those, accounts that nobody serves. */
+            accounts_unserved: number;
+            /** Format: double */
+            contacts_per_year: number;
+            /**
+             * Format: double
+             * @description Hours a year for each account.
+             */
+            hours_each: number;
+            /** Format: double */
+            hours_kept: number;
+            /** Format: double */
+            hours_promised: number;
+            /** Format: double */
+            hours_short: number;
+            product_line?: string | null;
+            /** Format: double */
+            response_hours?: number | null;
+            role: string;
+            /** @description Some of them, the most important first. */
+            samples: string[];
+            segment: string;
+        };
+        /** @description A segment and role that are promised a qualification. */
+        Qualified: {
+            accounts: number;
+            /** @description Accounts whose holder nobody else of the pool surpasses in it. */
+            by_the_best: number;
+            /** @description Those of the pool who have all of it. */
+            people: number;
+            product_line?: string | null;
+            /** @description `skill:level`, as the policy asks. */
+            qualification: string[];
+            /** @description Accounts whose holder has all of it. */
+            qualified: number;
+            role: string;
+            segment: string;
+        };
+        /** @description One way to mend a promise that breaks. Which of the fields there are depends on `means`. */
+        Remedy: {
+            /** @description Accounts that move. */
+            accounts?: number | null;
+            /** @description Beside whom somebody is taken on. */
+            beside?: string | null;
+            /** Format: double */
+            contacts_lost?: number | null;
+            /** Format: double */
+            contacts_per_year?: number | null;
+            /**
+             * Format: double
+             * @description In the company's currency a year; null where the policy does not say what it costs.
+             */
+            cost?: number | null;
+            employees?: components["schemas"]["WhoOrHowMany"] | null;
+            /**
+             * Format: double
+             * @description As many contacts a year as there are hours for.
+             */
+            feasible?: number | null;
+            /** Format: double */
+            hours?: number | null;
+            /**
+             * Format: double
+             * @description Levels that are learnt.
+             */
+            levels?: number | null;
+            /** @description `move`, `train`, `fewer` or `hire`. */
+            means: string;
+            /** @description The segment that is contacted less. */
+            of?: string | null;
+            skills?: string[] | null;
+            /** @description Who takes them. */
+            to?: string[] | null;
+            /** @description In the policy's language. */
+            words: string;
+        };
+        Responses: {
+            answered: number;
+            /**
+             * Format: double
+             * @description Share of those that are answered or late.
+             */
+            in_time?: number | null;
+            /**
+             * Format: double
+             * @description Business hours.
+             */
+            median_hours?: number | null;
+            /** Format: double */
+            p90_hours?: number | null;
+            /** Format: double */
+            promised_hours?: number | null;
+            received: number;
+            /** Format: double */
+            slowest_hours?: number | null;
+            waiting: number;
+        };
+        Responsible: {
+            away?: components["schemas"]["Away"] | null;
+            email?: string | null;
+            employee: string;
+            employee_id: string;
+            phone?: string | null;
+            position: string;
+            product_line?: string | null;
+            reason: string;
+            role: string;
+            role_title: string;
+            rule: string;
+            /** Format: date */
+            since: string;
+            /** @description Process and stage that this role answers for. */
+            stages: components["schemas"]["StageOfProcess"][];
+            territory?: string | null;
+            /** Format: date */
+            until?: string | null;
+        };
+        RoleCoverage: {
+            role: string;
+            segments: components["schemas"]["SegmentCoverage"][];
+            /** @description Stages this role answers for. */
+            stages: string[];
+            title: string;
+        };
+        RoleName: {
+            role: string;
+            title: string;
+        };
         Said: {
             comment?: string | null;
+        };
+        SegmentCoverage: {
+            /** @description Accounts of the segment that the policy gives this role. */
+            accounts: number;
+            /** @description Of these, those somebody answers for today. */
+            owned: number;
+            segment: string;
+        };
+        SegmentStep: {
+            matched: boolean;
+            segment: string;
+            when: string;
+        };
+        /** @description Whether what is promised can be kept. */
+        ServiceLevels: {
+            basis: string;
+            /** @description Who is served below the qualification that was promised, the most important first. */
+            below: components["schemas"]["Below"][];
+            breaks_first?: components["schemas"]["Breaks"] | null;
+            /** @description When somebody answers. */
+            business_hours: string;
+            /**
+             * Format: double
+             * @description The share of a person's working hours that is for customers.
+             */
+            customer_share: number;
+            /**
+             * Format: double
+             * @description By what share all promised hours may grow before the first person has too few; absent where something breaks.
+             */
+            headroom?: number | null;
+            /** Format: double */
+            hours_available: number;
+            /** Format: double */
+            hours_promised: number;
+            /**
+             * Format: double
+             * @description What finds no hours.
+             */
+            hours_short: number;
+            /** @description What would mend each pool that is short, the cheapest first. */
+            mends: components["schemas"]["Mend"][];
+            /** @description Whoever has promised hours to spend, those with most too few first. */
+            people: components["schemas"]["PersonState"][];
+            /** @description One a segment and role that is promised something, in the policy's order. */
+            promises: components["schemas"]["PromiseState"][];
+            /** @description By segment and role with a qualification. */
+            qualified: components["schemas"]["Qualified"][];
+            /** @description In words, in the policy's language. */
+            words: string[];
+        };
+        Settled: {
+            /** @description A decimal in the company's currency, paid with the first open period; refused when absent. */
+            amount?: string | null;
+            /** @description Why. */
+            answer: string;
         };
         SignIn: {
             name: string;
@@ -2854,6 +3879,51 @@ export interface components {
             level: number;
             name: string;
         };
+        /** @description One skill in one role and group: demand and supply. */
+        SkillCell: {
+            /** @description Accounts (× product line) that ask for it. */
+            accounts: number;
+            /** @description Accounts whose holder is below the level they ask for, or that nobody serves. */
+            accounts_below: number;
+            dimension: string;
+            /**
+             * Format: double
+             * @description Hours wanted beyond that.
+             */
+            gap_hours: number;
+            /** @description Empty: accounts that belong to no group of the dimension. */
+            group: string;
+            /**
+             * Format: double
+             * @description Hours a year that they want.
+             */
+            hours: number;
+            /** Format: double */
+            hours_below: number;
+            /**
+             * Format: double
+             * @description Hours a year that those have for these accounts, their share of what they have for the pool.
+             */
+            hours_qualified: number;
+            /**
+             * Format: double
+             * @description The highest level that is asked for there.
+             */
+            level: number;
+            /** @description Those who may serve there, by the level they hold. */
+            people: {
+                [key: string]: number;
+            };
+            /** @description Of those, at `level` or above. */
+            qualified: number;
+            /**
+             * Format: double
+             * @description What they bring a year; absent where the policy does not say.
+             */
+            revenue?: number | null;
+            role: string;
+            skill: string;
+        };
         Skills: {
             employee_id: string;
             skills: components["schemas"]["Skill"][];
@@ -2863,6 +3933,94 @@ export interface components {
              */
             version: number;
         };
+        /** @description Held against demanded, and what would improve the plan. */
+        SkillsGap: {
+            basis: string;
+            /** @description The gap matrix, the largest gaps first. */
+            cells: components["schemas"]["SkillCell"][];
+            /** @description Who should be taken on, the most worth their cost first. */
+            hires: components["schemas"]["Hire"][];
+            /** @description How the values were found, in the policy's language. */
+            method: string;
+            /**
+             * Format: double
+             * @description Skill levels that the plan misses, an account's each counted as a share of what it asks for.
+             */
+            missing: number;
+            /** @description Who should learn what, the most worth its cost first. */
+            trainings: components["schemas"]["Training"][];
+        };
+        Split: {
+            /** @description Whether it holds. */
+            active: boolean;
+            line?: string | null;
+            /** Format: int64 */
+            number: number;
+            order_id: string;
+            parts: components["schemas"]["Part"][];
+            reason: string;
+            /**
+             * Format: int64
+             * @description Whoever takes it back sends it as `If-Match: "version"`.
+             */
+            version: number;
+        };
+        Splits: {
+            credit_splits: components["schemas"]["Split"][];
+        };
+        StageOfProcess: {
+            process: string;
+            stage: string;
+        };
+        Stages: {
+            account: string;
+            account_id: string;
+            /** Format: date */
+            on: string;
+            segment: string;
+            /** @description In the policy's order; roles that no stage names come last, without a process. */
+            stages: components["schemas"]["AnsweredStage"][];
+        };
+        Study: {
+            /** @description Who wanted it. */
+            actor: string;
+            /** Format: date-time */
+            created_at: string;
+            effort?: components["schemas"]["Effort"] | null;
+            error?: string | null;
+            of: string;
+            on?: string | null;
+            scenario?: components["schemas"]["WhatIf"] | null;
+            service_levels?: components["schemas"]["ServiceLevels"] | null;
+            skills?: components["schemas"]["SkillsGap"] | null;
+            /** @description `queued`, `running`, `done`, `failed`, `cancelled` or `stopped`. */
+            state: string;
+            study_id: string;
+        };
+        Substitute: {
+            email?: string | null;
+            employee: string;
+            employee_id: string;
+            phone?: string | null;
+            position: string;
+            /** @description `named`, `least-loaded` or `manager`. */
+            rule: string;
+        };
+        Summaries: {
+            statements: components["schemas"]["Summary"][];
+        };
+        Summary: {
+            /** @description It does not change any more. */
+            closed: boolean;
+            /** @description Credits of the period, in the company's currency. */
+            credited: string;
+            employee_id: string;
+            name: string;
+            pay: components["schemas"]["Money"][];
+            /** @description As 2026-Q1. */
+            period: string;
+            plans: string[];
+        };
         TakeBackReason: {
             reason?: string | null;
         };
@@ -2871,6 +4029,23 @@ export interface components {
             changed_since: components["schemas"]["Key"][];
             /** @description The leaver holds these again, as if nothing had been. */
             restored: components["schemas"]["Key"][];
+        };
+        Team: {
+            /** @description Those whose loads the caller may see, by id. */
+            members: components["schemas"]["TeamMember"][];
+            /** @description Roles in the policy's order. */
+            roles: components["schemas"]["RoleName"][];
+        };
+        /** @description What an employee carries. */
+        TeamMember: {
+            /** @description Accounts held today by role. */
+            accounts: {
+                [key: string]: number;
+            };
+            away?: components["schemas"]["AwayToday"] | null;
+            employee_id: string;
+            /** @description As the plan in force left it; what came since is in `accounts` alone. */
+            loads: components["schemas"]["Load"][];
         };
         Token: {
             /** Format: date-time */
@@ -2893,6 +4068,47 @@ export interface components {
         Tokens: {
             tokens: components["schemas"]["Token"][];
         };
+        /** @description Somebody learns a level of a skill. */
+        Training: {
+            /** @description Accounts that would be served better. */
+            accounts: number;
+            /**
+             * Format: double
+             * @description Missing levels that are saved when the plan is made again.
+             */
+            confirmed: number;
+            /**
+             * Format: double
+             * @description Absent where the policy does not say.
+             */
+            cost?: number | null;
+            /** @description Some of them, the most important first. */
+            customers: components["schemas"]["BetterServed"][];
+            employee: string;
+            employee_id: string;
+            /**
+             * Format: double
+             * @description Missing levels that the prices of the plan promise to be saved.
+             */
+            estimated: number;
+            /** Format: double */
+            from: number;
+            /** Format: double */
+            hours: number;
+            /**
+             * Format: double
+             * @description Of a thousand in the company's currency; of a level where the cost is not known.
+             */
+            per_cost: number;
+            /** Format: double */
+            revenue?: number | null;
+            roles: string[];
+            skill: string;
+            /** Format: double */
+            to: number;
+            /** @description In the policy's language. */
+            words: string;
+        };
         Undone: {
             /**
              * Format: int64
@@ -2904,6 +4120,12 @@ export interface components {
              * @description They are what they were before.
              */
             restored: number;
+        };
+        Unowned: {
+            account: string;
+            account_id: string;
+            role: string;
+            segment: string;
         };
         User: {
             active: boolean;
@@ -2988,6 +4210,32 @@ export interface components {
             next?: string | null;
             webhooks: components["schemas"]["Webhook"][];
         };
+        /** @description A scenario beside the present. */
+        WhatIf: {
+            /** @description Accounts that the scenario adds. */
+            accounts_added: number;
+            /** @description … and with it. */
+            after: components["schemas"]["PlanSide"];
+            /** @description The plan without it … */
+            before: components["schemas"]["PlanSide"];
+            joiners: string[];
+            leavers: string[];
+            /** @description Assignments of both plans that are somebody else's in the second. */
+            moved: number;
+            /** @description Of those, assignments of somebody who leaves. */
+            moved_from_leavers: number;
+            /** @description Assignments that only the second has. */
+            new: number;
+            on: string;
+            /** @description In the policy's order. */
+            pools: components["schemas"]["PoolChange"][];
+            scenario: string;
+            /** Format: int64 */
+            seed: number;
+            /** @description In the policy's language. */
+            words: string[];
+        };
+        WhoOrHowMany: number | string[];
         Wish: {
             /** @description True when absent. */
             active?: boolean | null;
@@ -3020,7 +4268,13 @@ export interface components {
 export type Absence = components['schemas']['Absence'];
 export type Absences = components['schemas']['Absences'];
 export type Account = components['schemas']['Account'];
+export type AccountRow = components['schemas']['AccountRow'];
+export type AccountRows = components['schemas']['AccountRows'];
 export type Accounts = components['schemas']['Accounts'];
+export type Answer = components['schemas']['Answer'];
+export type Answered = components['schemas']['Answered'];
+export type AnsweredStage = components['schemas']['AnsweredStage'];
+export type Answering = components['schemas']['Answering'];
 export type Appeal = components['schemas']['Appeal'];
 export type AppealAnswer = components['schemas']['AppealAnswer'];
 export type AppealWithdrawal = components['schemas']['AppealWithdrawal'];
@@ -3029,7 +4283,14 @@ export type Applied = components['schemas']['Applied'];
 export type Assignment = components['schemas']['Assignment'];
 export type AssignmentGiven = components['schemas']['AssignmentGiven'];
 export type Assignments = components['schemas']['Assignments'];
+export type Away = components['schemas']['Away'];
+export type AwayToday = components['schemas']['AwayToday'];
 export type Back = components['schemas']['Back'];
+export type Balance = components['schemas']['Balance'];
+export type Below = components['schemas']['Below'];
+export type BetterServed = components['schemas']['BetterServed'];
+export type Breaks = components['schemas']['Breaks'];
+export type Candidate = components['schemas']['Candidate'];
 export type CardLink = components['schemas']['CardLink'];
 export type CardLinkMade = components['schemas']['CardLinkMade'];
 export type CardLinks = components['schemas']['CardLinks'];
@@ -3043,12 +4304,16 @@ export type Compute = components['schemas']['Compute'];
 export type Contact = components['schemas']['Contact'];
 export type ContactGiven = components['schemas']['ContactGiven'];
 export type Contacts = components['schemas']['Contacts'];
+export type ContactsKept = components['schemas']['ContactsKept'];
 export type Cover = components['schemas']['Cover'];
 export type Decisions = components['schemas']['Decisions'];
 export type Deliveries = components['schemas']['Deliveries'];
 export type Delivery = components['schemas']['Delivery'];
 export type Detached = components['schemas']['Detached'];
 export type Difference = components['schemas']['Difference'];
+export type Dispute = components['schemas']['Dispute'];
+export type Disputes = components['schemas']['Disputes'];
+export type Divided = components['schemas']['Divided'];
 export type Done = components['schemas']['Done'];
 export type Draft = components['schemas']['Draft'];
 export type DraftChanged = components['schemas']['DraftChanged'];
@@ -3062,28 +4327,39 @@ export type DraftStanding = components['schemas']['DraftStanding'];
 export type DraftStep = components['schemas']['DraftStep'];
 export type DraftWish = components['schemas']['DraftWish'];
 export type Drafted = components['schemas']['Drafted'];
+export type Effort = components['schemas']['Effort'];
+export type EffortOf = components['schemas']['EffortOf'];
 export type Employee = components['schemas']['Employee'];
 export type EmployeeCompared = components['schemas']['EmployeeCompared'];
 export type Employees = components['schemas']['Employees'];
 export type End = components['schemas']['End'];
 export type Entries = components['schemas']['Entries'];
 export type Event = components['schemas']['Event'];
+export type Explanation = components['schemas']['Explanation'];
 export type First = components['schemas']['First'];
 export type From = components['schemas']['From'];
 export type FrontTaken = components['schemas']['FrontTaken'];
 export type FrontWish = components['schemas']['FrontWish'];
 export type Give = components['schemas']['Give'];
+export type GroupMember = components['schemas']['GroupMember'];
+export type GroupOfAccount = components['schemas']['GroupOfAccount'];
 export type HandOver = components['schemas']['HandOver'];
 export type HandOvers = components['schemas']['HandOvers'];
 export type Happened = components['schemas']['Happened'];
 export type Held = components['schemas']['Held'];
+export type HeldBefore = components['schemas']['HeldBefore'];
+export type Hire = components['schemas']['Hire'];
 export type History = components['schemas']['History'];
+export type Holder = components['schemas']['Holder'];
+export type InForce = components['schemas']['InForce'];
 export type Introduce = components['schemas']['Introduce'];
 export type Job = components['schemas']['Job'];
 export type JobReason = components['schemas']['JobReason'];
 export type Jobs = components['schemas']['Jobs'];
+export type Kept = components['schemas']['Kept'];
 export type Key = components['schemas']['Key'];
 export type LinkToAccount = components['schemas']['LinkToAccount'];
+export type Load = components['schemas']['Load'];
 export type LoadCompared = components['schemas']['LoadCompared'];
 export type LoadLive = components['schemas']['LoadLive'];
 export type Loose = components['schemas']['Loose'];
@@ -3092,6 +4368,8 @@ export type MapData = components['schemas']['MapData'];
 export type MapPerson = components['schemas']['MapPerson'];
 export type Me = components['schemas']['Me'];
 export type MeasureLive = components['schemas']['MeasureLive'];
+export type Mend = components['schemas']['Mend'];
+export type Money = components['schemas']['Money'];
 export type MovedShare = components['schemas']['MovedShare'];
 export type Need = components['schemas']['Need'];
 export type NeedGiven = components['schemas']['NeedGiven'];
@@ -3107,36 +4385,70 @@ export type NewUser = components['schemas']['NewUser'];
 export type NewWays = components['schemas']['NewWays'];
 export type Note = components['schemas']['Note'];
 export type Nothing = components['schemas']['Nothing'];
+export type Observed = components['schemas']['Observed'];
+export type Opened = components['schemas']['Opened'];
 export type OptimiseWish = components['schemas']['OptimiseWish'];
 export type Outcome = components['schemas']['Outcome'];
 export type Outline = components['schemas']['Outline'];
 export type Outlines = components['schemas']['Outlines'];
+export type Overview = components['schemas']['Overview'];
+export type Part = components['schemas']['Part'];
 export type Particulars = components['schemas']['Particulars'];
 export type ParticularsText = components['schemas']['ParticularsText'];
 export type Pass = components['schemas']['Pass'];
 export type Passed = components['schemas']['Passed'];
 export type PersonLive = components['schemas']['PersonLive'];
+export type PersonState = components['schemas']['PersonState'];
 export type Plan = components['schemas']['Plan'];
 export type PlanChange = components['schemas']['PlanChange'];
 export type PlanChanges = components['schemas']['PlanChanges'];
+export type PlanSide = components['schemas']['PlanSide'];
 export type Plans = components['schemas']['Plans'];
 export type Policies = components['schemas']['Policies'];
 export type PolicySource = components['schemas']['PolicySource'];
 export type PolicyText = components['schemas']['PolicyText'];
 export type PolicyVersion = components['schemas']['PolicyVersion'];
+export type PoolChange = components['schemas']['PoolChange'];
 export type PoolLive = components['schemas']['PoolLive'];
+export type PoolSide = components['schemas']['PoolSide'];
+export type PoolState = components['schemas']['PoolState'];
 export type ProblemBody = components['schemas']['ProblemBody'];
+export type PromiseState = components['schemas']['PromiseState'];
+export type Qualified = components['schemas']['Qualified'];
+export type Remedy = components['schemas']['Remedy'];
+export type Responses = components['schemas']['Responses'];
+export type Responsible = components['schemas']['Responsible'];
+export type RoleCoverage = components['schemas']['RoleCoverage'];
+export type RoleName = components['schemas']['RoleName'];
 export type Said = components['schemas']['Said'];
+export type SegmentCoverage = components['schemas']['SegmentCoverage'];
+export type SegmentStep = components['schemas']['SegmentStep'];
+export type ServiceLevels = components['schemas']['ServiceLevels'];
+export type Settled = components['schemas']['Settled'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInWays = components['schemas']['SignInWays'];
 export type Skill = components['schemas']['Skill'];
+export type SkillCell = components['schemas']['SkillCell'];
 export type Skills = components['schemas']['Skills'];
+export type SkillsGap = components['schemas']['SkillsGap'];
+export type Split = components['schemas']['Split'];
+export type Splits = components['schemas']['Splits'];
+export type StageOfProcess = components['schemas']['StageOfProcess'];
+export type Stages = components['schemas']['Stages'];
+export type Study = components['schemas']['Study'];
+export type Substitute = components['schemas']['Substitute'];
+export type Summaries = components['schemas']['Summaries'];
+export type Summary = components['schemas']['Summary'];
 export type TakeBackReason = components['schemas']['TakeBackReason'];
 export type TakenBack = components['schemas']['TakenBack'];
+export type Team = components['schemas']['Team'];
+export type TeamMember = components['schemas']['TeamMember'];
 export type Token = components['schemas']['Token'];
 export type TokenMade = components['schemas']['TokenMade'];
 export type Tokens = components['schemas']['Tokens'];
+export type Training = components['schemas']['Training'];
 export type Undone = components['schemas']['Undone'];
+export type Unowned = components['schemas']['Unowned'];
 export type User = components['schemas']['User'];
 export type Users = components['schemas']['Users'];
 export type Verdict = components['schemas']['Verdict'];
@@ -3145,6 +4457,8 @@ export type Ways = components['schemas']['Ways'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookMade = components['schemas']['WebhookMade'];
 export type Webhooks = components['schemas']['Webhooks'];
+export type WhatIf = components['schemas']['WhatIf'];
+export type WhoOrHowMany = components['schemas']['WhoOrHowMany'];
 export type Wish = components['schemas']['Wish'];
 export type WithChecklist = components['schemas']['WithChecklist'];
 export type Words = components['schemas']['Words'];
@@ -3284,6 +4598,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accounts"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_accounts_rows: {
+        parameters: {
+            query?: {
+                /** @description Only those this employee holds today. */
+                employee?: string;
+                /** @description Names of attributes, separated by commas; at most 20. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountRows"];
                 };
             };
             "4XX": {
@@ -3880,7 +5226,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Answer"];
                 };
             };
             "4XX": {
@@ -3909,7 +5255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Stages"];
                 };
             };
             "4XX": {
@@ -4550,9 +5896,286 @@ export interface operations {
             };
         };
     };
+    get_contribution: {
+        parameters: {
+            query?: {
+                /** @description The first day as 2026-01-01; that of the first order when absent. */
+                from?: string;
+                /** @description The last day; that of the last order when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_credit_splits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Splits"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_credit_splits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Divided"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Split"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_credit_splits_number: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the version that was read, in quotes */
+                "If-Match": string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Split"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_disputes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disputes"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_disputes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Opened"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_disputes_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_disputes_number_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answered"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_disputes_number_settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settled"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dispute"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_employees: {
         parameters: {
             query?: {
+                /** @description Part of the name or the id. */
+                q?: string;
                 /** @description Only those of this department. */
                 department?: string;
                 /** @description Only those who report directly to this employee. */
@@ -5180,6 +6803,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Undone"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             "4XX": {
@@ -6317,6 +7967,38 @@ export interface operations {
             };
         };
     };
+    get_service_levels_observed: {
+        parameters: {
+            query?: {
+                /** @description The first day; a year before the end when absent. */
+                from?: string;
+                /** @description The first day that does not belong to it any more; tomorrow when absent. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Observed"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -6532,6 +8214,214 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_statements_period: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summaries"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_statements_period_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summaries"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_statements_period_under_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_statements_period_employee: {
+        parameters: {
+            query?: {
+                /** @description `json`, `html` or `xlsx`; json when absent. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                period: string;
+                employee: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    post_studies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wish"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_studies_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
             };
             "4XX": {
                 headers: {

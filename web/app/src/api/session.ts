@@ -60,7 +60,8 @@ export function useSignOut() {
   return async () => {
     await ask(api.DELETE("/api/v1/session"));
     queries.setQueryData(KEY, null);
-    queries.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
+    // Once the pages are gone, which would read them again.
+    setTimeout(() => queries.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] }));
   };
 }
 

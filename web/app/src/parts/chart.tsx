@@ -27,7 +27,11 @@ export function Chart({ label, plot, of, table }: ChartProps) {
   useEffect(() => {
     const box = place.current!;
     const draw = () => {
+      // Not laid out yet, or about to go.
+      if (box.clientWidth < 120) return;
       const drawn = Plot.plot({ ...latest.current(box.clientWidth), width: box.clientWidth, style: { background: "transparent", color: "inherit" } });
+      // One picture with one name; its groups are no elements of their own.
+      drawn.querySelectorAll("g[aria-label]").forEach((group) => group.removeAttribute("aria-label"));
       drawn.setAttribute("role", "img");
       drawn.setAttribute("aria-label", label);
       box.replaceChildren(drawn);

@@ -119,6 +119,7 @@ export default function MapView({ label, points, selected, onPick, onReady, heig
     void made.once("load").then(async () => {
       (made.getSource("land") as GeoJSONSource | undefined)?.setData(await countries());
       setReady((times) => times + 1);
+      made.once("idle", () => place.current?.setAttribute("data-drawn", "yes"));
       latest.current.onReady?.(made);
     });
     made.on("click", POINTS, (event) => {

@@ -1,9 +1,206 @@
-import { PageHead } from "../../parts/basics";
-import { dictionary, useWords } from "../../i18n";
+/** What one sees in the morning: is everything owned, is it fair, what holds, and what waits for a decision. */
+import { useQuery } from "@tanstack/react-query";
+import { Suspense, lazy, useMemo } from "react";
+import { api, ask } from "../../api/client";
+import type { Overview, PoolState } from "../../api/schema";
+import type { MatterPage } from "../../api/answers";
+import { useSession } from "../../api/session";
+import { useFormat, useWords } from "../../i18n";
+import { useEmployees, useTeam } from "../../lib/queries";
+import { Badge, Empty, Figure, Link, Loading, PageHead, Ready, Section } from "../../parts/basics";
+import { DataTable, type Column } from "../../parts/table";
+import { words } from "./words";
 
-const words = dictionary({ title: "Overview" }, { title: "Преглед" });
+const BalanceChart = lazy(() => import("./balance"));
 
 export function Component() {
   const say = useWords(words);
-  return <PageHead title={say.title} />;
+  const overview = useQuery({ queryKey: ["overview"], queryFn: () => ask(api.GET("/api/v1/overview")) });
+  return (
+    <>
+      <PageHead title={say.title} />
+      <Ready of={overview}>{(data) => <Seen data={data} />}</Ready>
+    </>
+  );
+}
+
+function Seen({ data }: { data: Overview }) {
+  const say = useWords(words);
+  const format = useFormat();
+  const session = useSession();
+  const plans = session.may("read-plans", "all");
+  const reads = session.may("read-communications");
+  const team = useTeam(session.may("read-loads"));
+  const own = session.user.employee_id;
+  const proposed = useQuery({ queryKey: ["plans", "proposed"], enabled: plans, queryFn: () => ask(api.GET("/api/v1/plans", { params: { query: { state: "proposed" } } })) });
+  const approved = useQuery({ queryKey: ["plans", "approved"], enabled: plans, queryFn: () => ask(api.GET("/api/v1/plans", { params: { query: { state: "approved" } } })) });
+  const mine = useQuery({ queryKey: ["inbox", "mine"], enabled: reads && own != null, queryFn: async () => (await ask(api.GET("/api/v1/inbox", { params: { query: { limit: 200 } } }))) as unknown as MatterPage });
+  const desk = useQuery({ queryKey: ["inbox", "desk"], enabled: reads, queryFn: async () => (await ask(api.GET("/api/v1/inbox", { params: { query: { desk: true, limit: 200 } } }))) as unknown as MatterPage });
+
+  const overdue = useQuery({ queryKey: ["inbox", "overdue"], enabled: reads, queryFn: async () => (await ask(api.GET("/api/v1/communications", { params: { query: { overdue: true, limit: 200 } } }))) as unknown as MatterPage });
+
+  const pairs = data.coverage.flatMap((role) => role.segments);
+  const [all, owned] = [pairs.reduce((sum, one) => sum + one.accounts, 0), pairs.reduce((sum, one) => sum + one.owned, 0)];
+  const away = team.data?.members.filter((one) => one.away) ?? [];
+  const alone = away.filter((one) => one.away!.substitutes.length === 0 && Object.keys(one.accounts).length > 0);
+  const many = (page: MatterPage | undefined) => (page ? `${format.number(page.communications.length)}${page.next ? "+" : ""}` : "…");
+  return (
+    <>
+      <div className="figures">
+        <Figure value={format.number(data.accounts)} label={say.seen} href="/accounts" />
+        <Figure value={format.number(all - owned)} label={say.roles} tone={all === owned ? "good" : "bad"} href={all === owned ? undefined : "#nobody"} />
+        {plans && <Figure value={format.number(proposed.data?.plans.length ?? 0)} label={say.proposed} href="/plans?state=proposed" />}
+        {own != null && reads && <Figure value={many(mine.data)} label={say.waits} href="/inbox" />}
+        {reads && <Figure value={many(desk.data)} label={say.desk} href="/inbox?whose=desk" />}
+        {reads && <Figure value={many(overdue.data)} label={say.overdue} tone={(overdue.data?.communications.length ?? 0) > 0 ? "bad" : "plain"} href="/inbox?whose=overdue" />}
+        {team.data && <Figure value={format.number(away.length)} label={say.away} href="/team?team.f.away=yes" />}
+      </div>
+      <div className="columns">
+        <Decisions data={data} proposed={proposed.data?.plans ?? []} alone={alone.map((one) => one.employee_id)} />
+        {plans && (
+          <Section title={say.plan}>
+            {data.plan ? (
+              <p>
+                <Link href={`/plans/${encodeURIComponent(data.plan.plan_id)}`}>{data.plan.plan_id}</Link> · {say.from(format.day(data.plan.on))} · {say.policy(data.plan.policy_version)}
+              </p>
+            ) : (
+              <Empty icon="plans" title={say.noPlan}>
+                {say.noPlanText}
+              </Empty>
+            )}
+            <h3>{say.next}</h3>
+            {approved.data && approved.data.plans.length > 0 ? (
+              <ul>
+                {approved.data.plans.map((plan) => (
+                  <li key={plan.plan_id}>
+                    <Link href={`/plans/${encodeURIComponent(plan.plan_id)}`}>{plan.plan_id}</Link> · {say.approvedFrom(format.day(plan.on))}
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <p className="soft">{say.nothingNext}</p>
+            )}
+          </Section>
+        )}
+      </div>
+      <Coverage data={data} all={all} owned={owned} />
+      {data.plan && data.plan.pools.length > 0 && <Balance pools={data.plan.pools} roles={data.coverage} />}
+    </>
+  );
+}
+
+function Decisions({ data, proposed, alone }: { data: Overview; proposed: { plan_id: string; on: string; actor: string }[]; alone: string[] }) {
+  const say = useWords(words);
+  const format = useFormat();
+  const employees = useEmployees();
+  const name = (id: string) => employees.data?.find((one) => one.employee_id === id)?.name ?? id;
+  const nothing = proposed.length === 0 && alone.length === 0 && data.unowned.length === 0;
+  return (
+    <Section title={say.decide}>
+      {nothing && <p className="soft">{say.nothing}</p>}
+      <ul className="plain-list">
+        {proposed.map((plan) => (
+          <li key={plan.plan_id}>
+            <Badge tone="info">{say.state.proposed}</Badge> <Link href={`/plans/${encodeURIComponent(plan.plan_id)}`}>{plan.plan_id}</Link> {say.by(plan.actor)} · {say.approvedFrom(format.day(plan.on))}
+          </li>
+        ))}
+        {alone.map((id) => (
+          <li key={id}>
+            <Badge tone="warn">{say.uncovered}</Badge> <Link href={`/team/${id}`}>{say.absence(name(id))}</Link>
+          </li>
+        ))}
+        {data.unowned.slice(0, 10).map((one) => (
+          <li key={`${one.account_id} ${one.role}`} id="nobody">
+            <Badge tone="bad">{say.nobody}</Badge> <Link href={`/accounts/${encodeURIComponent(one.account_id)}`}>{one.account}</Link> · {data.coverage.find((role) => role.role === one.role)?.title ?? one.role}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Coverage({ data, all, owned }: { data: Overview; all: number; owned: number }) {
+  const say = useWords(words);
+  const format = useFormat();
+  const segments = useMemo(() => [...new Set(data.coverage.flatMap((role) => role.segments.map((one) => one.segment)))], [data]);
+  if (data.coverage.length === 0) return null;
+  return (
+    <Section title={say.coverage}>
+      <p>{all === owned ? say.allOwned : say.covered(format.number(owned), format.number(all))}</p>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={say.coverage}>
+        <table className="data plain">
+          <thead>
+            <tr>
+              <th scope="col">{say.role}</th>
+              <th scope="col">{say.answers}</th>
+              {segments.map((segment) => (
+                <th key={segment} scope="col" className="numeric">
+                  {segment}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {data.coverage.map((role) => (
+              <tr key={role.role}>
+                <th scope="row">{role.title}</th>
+                <td>{role.stages.join(", ")}</td>
+                {segments.map((segment) => {
+                  const cell = role.segments.find((one) => one.segment === segment);
+                  return (
+                    <td key={segment} className="numeric">
+                      {cell ? (
+                        <Link href={`/accounts?accounts.f.segment=${encodeURIComponent(segment)}${cell.owned < cell.accounts ? `&accounts.f.role:${role.role}=${encodeURIComponent("—")}` : ""}`}>
+                          {format.number(cell.owned)}
+                          {cell.owned < cell.accounts && ` / ${format.number(cell.accounts)}`}
+                        </Link>
+                      ) : (
+                        "—"
+                      )}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  );
+}
+
+function Balance({ pools, roles }: { pools: PoolState[]; roles: Overview["coverage"] }) {
+  const say = useWords(words);
+  const format = useFormat();
+  const rows = useMemo(
+    () =>
+      pools.flatMap((pool, at) => {
+        const promised = Object.entries(pool.balance ?? {}).filter(([, one]) => one.tolerance != null && one.max_deviation != null);
+        const title = roles.find((role) => role.role === pool.role)?.title ?? pool.role;
+        const name = [title, pool.segment, pool.product_line].filter(Boolean).join(" · ");
+        return promised.map(([measure, one]) => ({ key: `${at} ${measure}`, pool: name, measure, tolerance: one.tolerance!, deviation: one.max_deviation!, gap: pool.gap ?? null, gapWords: pool.gap_words ?? "", accounts: pool.accounts ?? 0, employees: pool.employees ?? 0 }));
+      }),
+    [pools, roles],
+  );
+  const columns = useMemo<Column<(typeof rows)[number]>[]>(
+    () => [
+      { id: "pool", header: say.pool, value: (row) => row.pool, width: 2.6 },
+      { id: "measure", header: say.measure, value: (row) => row.measure, filter: "choice" },
+      { id: "accounts", header: say.accounts, value: (row) => row.accounts, cell: (row) => format.number(row.accounts), numeric: true },
+      { id: "employees", header: say.employees, value: (row) => row.employees, numeric: true },
+      { id: "deviation", header: say.deviation, value: (row) => row.deviation, cell: (row) => <>{format.percent(row.deviation, 1)} {row.deviation <= row.tolerance + 1e-9 ? <Badge tone="good">{say.kept}</Badge> : <Badge tone="bad">{say.broken}</Badge>}</>, numeric: true, width: 1.5 },
+      { id: "tolerance", header: say.tolerance, value: (row) => row.tolerance, cell: (row) => format.percent(row.tolerance), numeric: true },
+      { id: "gap", header: say.gap, value: (row) => row.gap ?? 9, cell: (row) => (row.gap === null ? "—" : <span title={row.gapWords}>{format.percent(row.gap, 1)}</span>), numeric: true, width: 1.3 },
+    ],
+    [say, format],
+  );
+  return (
+    <Section title={say.balance} id="balance">
+      <p className="soft">{say.balanceLead}</p>
+      <Suspense fallback={<Loading />}>
+        <BalanceChart label={say.chart} rows={rows} />
+      </Suspense>
+      <DataTable name="pools" caption={say.balance} columns={columns} rows={rows} rowKey={(row) => row.key} />
+    </Section>
+  );
 }

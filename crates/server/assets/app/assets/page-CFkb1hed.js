@@ -1,1 +1,0 @@
-import{Zt as e,c as t,g as n,y as r}from"./basics-CPAstWLo.js";var i=e(),a=n({title:`Overview`},{title:`Преглед`});function o(){let e=r(a);return(0,i.jsx)(t,{title:e.title})}export{o as Component};

@@ -1,0 +1,33 @@
+import { dictionary } from "../../i18n";
+export const words = dictionary(
+  {
+    title: "Overview",
+    coverage: "Is everybody's responsibility named?",
+    covered: (owned: string, all: string) => `${owned} of ${all} customer roles have an owner today`,
+    allOwned: "Every customer has an owner in every role that the policy gives.",
+    role: "Role", answers: "Stages", segment: "Segment", accounts: "Customers", owned: "With an owner", unowned: "Without",
+    nobody: "Nobody answers", nobodyLead: "Give each to somebody on its page, or plan again.",
+    seen: "customers", roles: "roles without an owner", waits: "matters wait for you", desk: "at the desk, for nobody", overdue: "overdue", proposed: "plans to decide", away: "away today", uncovered: "away without a substitute",
+    plan: "Plan in force", from: (day: string) => `in force since ${day}`, policy: (version: number) => `policy version ${version}`, noPlan: "No plan is in force yet", noPlanText: "Make one with “bailiwick plan” and apply it, or compute one on the page of plans.",
+    next: "Next plans", approvedFrom: (day: string) => `from ${day}`, nothingNext: "No plan is on its way.",
+    balance: "Balance and fairness by pool", balanceLead: "How far the most and least loaded are from the mean of their pool, as the plan left it. The mark is the tolerance that was promised.",
+    pool: "Pool", employees: "Employees", gap: "Gap to the best possible", deviation: "Largest deviation", tolerance: "Promised", measure: "Measure", chart: "Largest deviation from the mean for each pool with a promise of balance", kept: "kept", broken: "broken",
+    decide: "What needs a decision", nothing: "Nothing waits for a decision.", state: { draft: "draft", proposed: "proposed", approved: "approved", applied: "applied", archived: "archived" }, by: (name: string) => `by ${name}`,
+    absence: (name: string) => `${name} is away and nobody stands in`,
+  },
+  {
+    title: "Преглед",
+    coverage: "Има ли име всяка отговорност?",
+    covered: (owned, all) => `${owned} от ${all} клиентски роли имат отговорен днес`,
+    allOwned: "Всеки клиент има отговорен за всяка роля, която политиката дава.",
+    role: "Роля", answers: "Етапи", segment: "Сегмент", accounts: "Клиенти", owned: "С отговорен", unowned: "Без",
+    nobody: "Никой не отговаря", nobodyLead: "Дайте всеки на някого от страницата му или планирайте отново.",
+    seen: "клиенти", roles: "роли без отговорен", waits: "въпроса чакат вас", desk: "на бюрото, без получател", overdue: "просрочени", proposed: "плана за решение", away: "отсъстват днес", uncovered: "отсъстват без заместник",
+    plan: "План в сила", from: (day) => `в сила от ${day}`, policy: (version) => `версия ${version} на политиката`, noPlan: "Още няма план в сила", noPlanText: "Направете го с „bailiwick plan“ и го приложете или пуснете изчисление от страницата с планове.",
+    next: "Следващи планове", approvedFrom: (day) => `от ${day}`, nothingNext: "Няма план на път.",
+    balance: "Равновесие и справедливост по групи", balanceLead: "Колко най-натовареният и най-малко натовареният се отдалечават от средното за групата, както я остави планът. Чертата е обещаният допуск.",
+    pool: "Група", employees: "Служители", gap: "До възможно най-доброто", deviation: "Най-голямо отклонение", tolerance: "Обещано", measure: "Мярка", chart: "Най-голямо отклонение от средното за всяка група с обещано равновесие", kept: "спазено", broken: "нарушено",
+    decide: "Какво чака решение", nothing: "Нищо не чака решение.", state: { draft: "чернова", proposed: "предложен", approved: "одобрен", applied: "приложен", archived: "архивиран" }, by: (name) => `от ${name}`,
+    absence: (name) => `${name} отсъства и никой не замества`,
+  },
+);

@@ -1,0 +1,21 @@
+import { dictionary } from "../../i18n";
+export const words = dictionary(
+  {
+    title: "Settings", parts: "Parts of the settings", password: "Password and sessions", users: "Users", tokens: "Tokens", webhooks: "Webhooks",
+    passwordLead: "Another password ends all your sessions elsewhere. A session ends after an hour without use, and after twelve hours.", current: "Present password", fresh: "New password", length: "At least 12 characters", again: "The new password once more", differ: "The two passwords differ.", change: "Change the password", changed: "The password was changed. Your other sessions have ended.",
+    name: "Name", display: "Name as others see it", roles: "Roles", employee: "Employee", active: "May sign in", addUser: "Add a user", editUser: "Change the user", edit: "Change", inactive: "may not sign in",
+    role: { admin: "Administrator: everything", planner: "Planner: policies, plans and assignments of the company", manager: "Manager: their own and their reporting line’s", member: "Member: their own", auditor: "Auditor: reads everything" },
+    addToken: "Make a token", tokenLead: "A token lets a program in as you, and does never more than you may.", scopes: "What it is for", days: "Valid for days", secret: "The secret is shown only now. Put it where the program finds it.", expires: (day: string) => `until ${day}`, used: (day: string) => `last used ${day}`, revoke: "Revoke", revoked: "revoked", revokeAsk: "The program is refused from now on.", noTokens: "No token yet.",
+    scope: { read: "read", route: "assign arrivals", import: "import", plan: "policies and plans", write: "change", administer: "administer" },
+    addHook: "Add a webhook", hookLead: "An address that is told of every change, signed. It has to answer with 2xx.", url: "Address (https)", events: "Events", eventsHint: "Separated by commas, such as plan.applied; empty: all", noHooks: "No webhook yet.", off: "disabled", failing: (day: string) => `nothing arrives since ${day}`, deliveries: "Deliveries", renew: "New secret", remove: "Remove", removeAsk: "Nothing is sent there from now on.", replay: "Send once more", noDeliveries: "Nothing was sent yet.", sent: "It will be sent once more.",
+  },
+  {
+    title: "Настройки", parts: "Части на настройките", password: "Парола и сесии", users: "Потребители", tokens: "Токени", webhooks: "Уебкуки",
+    passwordLead: "Нова парола прекратява всичките ви други сесии. Сесията свършва след час без употреба и след дванадесет часа.", current: "Сегашна парола", fresh: "Нова парола", length: "Поне 12 знака", again: "Новата парола още веднъж", differ: "Двете пароли се различават.", change: "Смени паролата", changed: "Паролата е сменена. Другите ви сесии са прекратени.",
+    name: "Потребител", display: "Име, както другите го виждат", roles: "Роли", employee: "Служител", active: "Може да влиза", addUser: "Добави потребител", editUser: "Промени потребителя", edit: "Промени", inactive: "не може да влиза",
+    role: { admin: "Администратор: всичко", planner: "Планиращ: политики, планове и разпределения на компанията", manager: "Ръководител: своето и на подчинените си", member: "Член: своето", auditor: "Одитор: чете всичко" },
+    addToken: "Направи токен", tokenLead: "Токенът пуска програма от ваше име и никога не може повече от вас.", scopes: "За какво е", days: "Валиден дни", secret: "Тайната се показва само сега. Сложете я там, където програмата я намира.", expires: (day) => `до ${day}`, used: (day) => `последно ползван ${day}`, revoke: "Отмени", revoked: "отменен", revokeAsk: "Програмата вече няма да бъде пускана.", noTokens: "Още няма токен.",
+    scope: { read: "четене", route: "разпределяне на постъпващи", import: "внасяне", plan: "политики и планове", write: "промени", administer: "администриране" },
+    addHook: "Добави уебкука", hookLead: "Адрес, на който се съобщава всяка промяна, подписана. Трябва да отговаря с 2xx.", url: "Адрес (https)", events: "Събития", eventsHint: "Разделени със запетаи, например plan.applied; празно: всички", noHooks: "Още няма уебкука.", off: "изключена", failing: (day) => `нищо не пристига от ${day}`, deliveries: "Изпратени", renew: "Нова тайна", remove: "Премахни", removeAsk: "Вече нищо няма да се изпраща там.", replay: "Изпрати пак", noDeliveries: "Още нищо не е изпратено.", sent: "Ще бъде изпратено пак.",
+  },
+);
