@@ -15,10 +15,7 @@ use crate::Serving;
 use crate::api::drafts;
 use crate::problem::Problem;
 use crate::studios::KeptFront;
-use crate::work::goes_on;
-
-/// How often it is noted how far it is, and looked whether to stop.
-const NOTED: Duration = Duration::from_millis(250);
+use crate::work::{beside, goes_on};
 
 fn failed(what: &dyn std::fmt::Display) -> AppError {
     AppError::Usage { message: what.to_string(), remedy: String::from("look at the draft, and try again") }
@@ -31,37 +28,6 @@ fn told(problem: Problem) -> AppError {
 fn plan_of(job: &JobRecord) -> Result<PlanId, AppError> {
     let named = job.params["plan"].as_str().and_then(|text| text.parse().ok());
     named.ok_or_else(|| failed(&"the job names no plan"))
-}
-
-/// Works beside the requests, and tells how far it is. Nothing comes of it where the job is to stop.
-async fn beside<T: Send + 'static>(
-    serving: &Serving,
-    job: &JobRecord,
-    cancel: &Cancel,
-    work: impl FnOnce(&(dyn Fn(f64) + Sync)) -> Result<T, AppError> + Send + 'static,
-) -> Result<Option<T>, AppError> {
-    // Whatever ends this job early ends the work too.
-    let _cancel = cancel.raised_on_drop();
-    let (tell, mut heard) = tokio::sync::watch::channel(0.0);
-    let mut making = tokio::task::spawn_blocking(move || {
-        work(&|fraction| {
-            tell.send_replace(fraction);
-        })
-    });
-    loop {
-        tokio::select! {
-            made = &mut making => return Ok(Some(made.map_err(|error| failed(&error))??)),
-            () = tokio::time::sleep(NOTED) => {
-                let percent = (*heard.borrow_and_update() * 100.0).clamp(0.0, 99.0) as u64;
-                if !goes_on(serving, job.id, percent, 100).await? {
-                    cancel.raise();
-                    // It ends soon, and must not go on beside the next.
-                    let _ = making.await;
-                    return Ok(None);
-                }
-            }
-        }
-    }
 }
 
 /// Divides what is not locked anew, as another edit of the draft.

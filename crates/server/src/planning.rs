@@ -13,10 +13,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::Serving;
-use crate::work::goes_on;
-
-/// How often it is noted how far a plan is.
-const NOTED: Duration = Duration::from_secs(1);
+use crate::work::{beside, goes_on};
 
 /// A folder for the plan's files, which goes with this value.
 struct Folder(std::path::PathBuf);
@@ -51,29 +48,14 @@ pub async fn plan(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     let base = serving.ledger.version().await?.to_string();
     let present = Some(present::of_ledger(&serving.ledger, on).await?);
     let request = Request { time_limit, present, ..Request::new(on, seed) };
-    // Whatever ends this job early ends the planning too.
-    let _cancel = request.cancel.raised_on_drop();
-    let (told, mut heard) = tokio::sync::watch::channel(0.0);
-    let mut making = tokio::task::spawn_blocking(move || {
-        let made = plan::make_plan(&project, &request, &|step| {
-            told.send_replace(step.fraction);
-        })?;
-        let written = write::write_plan(&project, &made, Some(base), &kept.0).map(|_| ());
-        drop(kept);
-        written
-    });
-    let made = loop {
-        tokio::select! {
-            made = &mut making => break made,
-            () = tokio::time::sleep(NOTED) => {
-                let percent = (*heard.borrow_and_update() * 100.0).clamp(0.0, 99.0) as u64;
-                if !goes_on(serving, job.id, percent, 100).await? {
-                    return Ok(());
-                }
-            }
-        }
+    let cancel = request.cancel.clone();
+    let make = move |tell: &(dyn Fn(f64) + Sync)| {
+        let made = plan::make_plan(&project, &request, &|step| tell(step.fraction))?;
+        write::write_plan(&project, &made, Some(base), &kept.0).map(drop)
     };
-    made.map_err(|error| missing(&format!("the plan could not be made: {error}"), "report this with the policy"))??;
+    if beside(serving, job, &cancel, make).await?.is_none() {
+        return Ok(());
+    }
     let (actor, at) = (job.actor.as_str(), serving.now());
     let how = Application { actor, at, on: None, edited: false, replace_later: false, reason: comment.to_owned() };
     let plan = read_plan(&folder.0, &how)?;

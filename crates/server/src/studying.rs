@@ -1,8 +1,6 @@
 //! Studies that the service makes itself, from the project folder it was given, against the ledger: jobs that change
 //! nothing.
 
-use std::time::Duration;
-
 use bailiwick_app::AppError;
 use bailiwick_app::plan::{Request, Step, present};
 use bailiwick_app::project::{self, Project};
@@ -14,10 +12,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::Serving;
-use crate::work::goes_on;
-
-/// How often it is noted how far a study is.
-const NOTED: Duration = Duration::from_secs(1);
+use crate::work::{beside, goes_on};
 
 /// What the jobs are called.
 pub const KIND: &str = "study";
@@ -68,32 +63,17 @@ pub async fn study(serving: &Serving, job: &JobRecord) -> Result<(), AppError> {
     project.settle_rejected(&std::env::temp_dir().join(format!("bailiwick-study-{}-rejected.csv", job.id)))?;
     let holders = present::of_ledger(&serving.ledger, on).await?;
     let request = Request { present: Some(holders), ..Request::new(on, seed) };
-    // Whatever ends this job early ends the work too.
-    let _cancel = request.cancel.raised_on_drop();
+    let cancel = request.cancel.clone();
     let observed = match of {
         Of::Effort => observed(serving, on).await?,
         _ => None,
     };
     let text = word("scenario");
-    let (told, mut heard) = tokio::sync::watch::channel(0.0);
-    let mut making = tokio::task::spawn_blocking(move || {
-        let progress = |step: Step| {
-            told.send_replace(step.fraction);
-        };
+    let make = move |tell: &(dyn Fn(f64) + Sync)| {
+        let progress = |step: Step| tell(step.fraction);
         compute(&project, &request, (of, planned, &text), observed.as_ref(), &progress).map_err(in_full)
-    });
-    let made = loop {
-        tokio::select! {
-            made = &mut making => break made,
-            () = tokio::time::sleep(NOTED) => {
-                let percent = (*heard.borrow_and_update() * 100.0).clamp(0.0, 99.0) as u64;
-                if !goes_on(serving, job.id, percent, 100).await? {
-                    return Ok(());
-                }
-            }
-        }
     };
-    let result = made.map_err(|error| missing(format!("the study failed: {error}"), "report this"))??;
+    let Some(result) = beside(serving, job, &cancel, make).await? else { return Ok(()) };
     let end = JobEnd { state: JobState::Done, result: Some(result), error: None, entry: None, rejects: &[] };
     serving
         .ledger

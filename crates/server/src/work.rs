@@ -1,13 +1,19 @@
 //! Jobs are worked off one after another, beside the requests.
 
+use std::time::Duration;
+
 use bailiwick_app::AppError;
 use bailiwick_app::intake::{self, Form, Of};
+use bailiwick_app::plan::Cancel;
 use bailiwick_store::{JobEnd, JobRecord, JobState, StoreError};
 use serde_json::json;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{Serving, dividing, planning, studying};
+
+/// How often it is noted how far a job is, and looked whether to stop.
+const NOTED: Duration = Duration::from_millis(250);
 
 /// Works off all jobs that wait.
 ///
@@ -74,6 +80,44 @@ pub async fn goes_on(serving: &Serving, id: Uuid, done: u64, total: u64) -> Resu
     Ok(false)
 }
 
+/// Works beside the requests, and tells how far it is. Nothing comes of it where the job is to stop.
+pub async fn beside<T: Send + 'static>(
+    serving: &Serving,
+    job: &JobRecord,
+    cancel: &Cancel,
+    work: impl FnOnce(&(dyn Fn(f64) + Sync)) -> Result<T, AppError> + Send + 'static,
+) -> Result<Option<T>, AppError> {
+    // Whatever ends this job early ends the work too.
+    let _cancel = cancel.raised_on_drop();
+    let (tell, mut heard) = tokio::sync::watch::channel(0.0);
+    let mut making = tokio::task::spawn_blocking(move || {
+        work(&|fraction| {
+            tell.send_replace(fraction);
+        })
+    });
+    loop {
+        tokio::select! {
+            made = &mut making => return Ok(Some(made.map_err(|error| broke_off(&error))??)),
+            () = tokio::time::sleep(NOTED) => {
+                let percent = (*heard.borrow_and_update() * 100.0).clamp(0.0, 99.0) as u64;
+                if !goes_on(serving, job.id, percent, 100).await? {
+                    cancel.raise();
+                    // It ends soon, and must not go on beside the next.
+                    let _ = making.await;
+                    return Ok(None);
+                }
+            }
+        }
+    }
+}
+
+fn broke_off(error: &tokio::task::JoinError) -> AppError {
+    AppError::Usage {
+        message: format!("the work broke off: {error}"),
+        remedy: String::from("this is a defect of Bailiwick: please report it"),
+    }
+}
+
 async fn import(serving: &Serving, job: &JobRecord, of: Of, form: Form) -> Result<(), AppError> {
     let content = serving.ledger.job_content(job.id).await?;
     let types = intake::column_types(&serving.ledger, of, serving.today()).await?;
@@ -81,10 +125,7 @@ async fn import(serving: &Serving, job: &JobRecord, of: Of, form: Form) -> Resul
         return Ok(());
     }
     let read = tokio::task::spawn_blocking(move || intake::read(of, form, &content, &types));
-    let taken = read.await.map_err(|error| AppError::Usage {
-        message: format!("the rows could not be read: {error}"),
-        remedy: String::from("this is a defect of Bailiwick: please report it"),
-    })??;
+    let taken = read.await.map_err(|error| broke_off(&error))??;
     let total = (taken.rows.len() + taken.rejects.len()) as u64;
     if !goes_on(serving, job.id, taken.rejects.len() as u64, total).await? {
         return Ok(());
