@@ -1,5 +1,5 @@
-//! Communications as service sees them: when something came or went, when it was first answered, and by whom; and who
-//! serves which account of which segment on a day. What is told stays within what somebody may see.
+//! Communications as service sees them: when something came or went, when it was first answered, and by whom.
+//! What is told stays within what somebody may see.
 
 use std::collections::BTreeMap;
 
@@ -27,16 +27,6 @@ pub struct Contacted {
     pub answered_at: Option<Timestamp>,
     /// Who took it; of what went out, who sent it.
     pub by: Option<String>,
-}
-
-/// Who serves an account in a role on a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Served {
-    pub account: String,
-    pub role: String,
-    pub employee: String,
-    /// As the plan in force had it.
-    pub segment: String,
 }
 
 impl Ledger {
@@ -77,31 +67,6 @@ impl Ledger {
                     at: at.parse().map_err(|_| bad("a moment", at))?,
                     answered_at: row.try_get::<Option<i64>>(6)?.map(moment).transpose()?,
                     by: row.try_get(7)?,
-                })
-            })
-            .collect()
-    }
-
-    /// Who serves which account that is seen on the day, by account and role.
-    pub async fn served(&self, within: Within<'_>, on: Date) -> Result<Vec<Served>, StoreError> {
-        let rows = query(sql(format!(
-            "{} SELECT h.account_id, h.role, h.employee_id, h.segment FROM assignments h \
-             JOIN accounts a ON a.account_id = h.account_id WHERE h.superseded_at IS NULL AND h.valid_from <= $2 \
-             AND (h.valid_to IS NULL OR h.valid_to > $2) AND {} ORDER BY h.account_id, h.role, h.product_line",
-            within.table(),
-            within.sees()
-        )))
-        .bind(within.top())
-        .bind(date_text(on)?)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Served {
-                    account: row.try_get(0)?,
-                    role: row.try_get(1)?,
-                    employee: row.try_get(2)?,
-                    segment: row.try_get(3)?,
                 })
             })
             .collect()

@@ -69,7 +69,7 @@ pub use absence::{AbsencesWanted, Covered};
 pub use answer::{AnswerKey, Kept, KeptAnswer, Once};
 pub use appeal::AppealsWanted;
 pub use backup::Backup;
-pub use contacted::{Contacted, Served};
+pub use contacted::Contacted;
 pub use customer::Seen;
 pub use desk::MatterVersion;
 pub use draft::{DraftRecord, Editing, overlay};

@@ -18,6 +18,8 @@ pub struct HolderOf {
     /// Empty where the role is not divided by product lines.
     pub product_line: String,
     pub employee_id: String,
+    /// As the plan in force had it.
+    pub segment: String,
 }
 
 impl Ledger {
@@ -57,7 +59,7 @@ impl Ledger {
             _ => format!("h.account_id IN (SELECT a.account_id FROM accounts a WHERE {})", within.sees()),
         };
         let rows = query(sql(format!(
-            "{} SELECT h.account_id, h.role, h.product_line, h.employee_id FROM assignments h \
+            "{} SELECT h.account_id, h.role, h.product_line, h.employee_id, h.segment FROM assignments h \
              WHERE h.superseded_at IS NULL AND h.valid_from <= $2 AND (h.valid_to IS NULL OR h.valid_to > $2) \
              AND {seen} ORDER BY 1, 2, 3",
             within.table()
@@ -73,6 +75,7 @@ impl Ledger {
                     role: row.try_get(1)?,
                     product_line: row.try_get(2)?,
                     employee_id: row.try_get(3)?,
+                    segment: row.try_get(4)?,
                 })
             })
             .collect()

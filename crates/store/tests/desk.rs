@@ -235,9 +235,9 @@ async fn service_sees_when_something_came_and_was_answered(bench: Bench) {
     );
     assert_eq!(told(Within::One(&who("Ann")), from, to).await, [acme]);
     assert_eq!(told(Within::Nobody, from, to).await, [""; 0]);
-    let served = ledger.served(Within::One(&who("Ann")), on).await.unwrap();
+    let served = ledger.holders_seen(Within::One(&who("Ann")), on).await.unwrap();
     let served: Vec<String> =
-        served.iter().map(|one| format!("{} {} {}", one.account, one.role, one.employee)).collect();
+        served.iter().map(|one| format!("{} {} {}", one.account_id, one.role, one.employee_id)).collect();
     assert_eq!(served, ["ACME seller Ann", "ACME service Cid"]);
     assert!(ledger.employee_names().await.unwrap().contains_key("Ben"));
 }

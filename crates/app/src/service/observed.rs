@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use bailiwick_domain::communication::Direction;
 use bailiwick_domain::opening_hours::OpeningHours;
 use bailiwick_domain::policy::Policy;
-use bailiwick_store::{Contacted, Ledger, Served, Within};
+use bailiwick_store::{Contacted, HolderOf, Ledger, Within};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -133,7 +133,7 @@ pub async fn observe(ledger: &Ledger, within: Within<'_>, period: Period) -> Res
         });
     };
     let found = ledger.contacted(within, last, from, to).await?;
-    let served = ledger.served(within, last).await?;
+    let served = ledger.holders_seen(within, last).await?;
     let names = ledger.employee_names().await?;
     Ok(summarise(&policy, period, to, &found, &served, &names))
 }
@@ -144,13 +144,13 @@ pub(super) fn summarise(
     period: Period,
     end: Timestamp,
     found: &[Contacted],
-    served: &[Served],
+    served: &[HolderOf],
     names: &BTreeMap<String, String>,
 ) -> Observed {
     let segment_of: BTreeMap<&str, &str> =
-        served.iter().map(|one| (one.account.as_str(), one.segment.as_str())).collect();
+        served.iter().map(|one| (one.account_id.as_str(), one.segment.as_str())).collect();
     let holders: BTreeMap<(&str, &str), &str> =
-        served.iter().map(|one| ((one.account.as_str(), one.role.as_str()), one.employee.as_str())).collect();
+        served.iter().map(|one| ((one.account_id.as_str(), one.role.as_str()), one.employee_id.as_str())).collect();
     let opening = policy.opening_hours();
     let mut by_segment: BTreeMap<(String, String), Gathered> = BTreeMap::new();
     let mut by_employee: BTreeMap<(String, String, String), Gathered> = BTreeMap::new();
@@ -167,7 +167,7 @@ pub(super) fn summarise(
         // Whoever turns to an account does it in the role they hold there, where nothing else is said.
         let of_sender = || {
             let mut roles =
-                served.iter().filter(|held| held.account == account && Some(&held.employee) == one.by.as_ref());
+                served.iter().filter(|held| held.account_id == account && Some(&held.employee_id) == one.by.as_ref());
             roles.next().map(|held| held.role.clone())
         };
         let role = one.role.clone().or_else(of_sender).unwrap_or_default();
@@ -254,15 +254,15 @@ fn respond(
 /// Accounts that were promised contacts count though nobody turned to them.
 fn expect_contacts(
     policy: &Policy,
-    served: &[Served],
+    served: &[HolderOf],
     by_segment: &mut BTreeMap<(String, String), Gathered>,
     by_employee: &mut BTreeMap<(String, String, String), Gathered>,
 ) {
     for one in served.iter().filter(|one| promised_contacts(policy, &one.segment, &one.role).is_some()) {
         let of_segment = by_segment.entry((one.segment.clone(), one.role.clone())).or_default();
-        of_segment.contacts.entry(one.account.clone()).or_default();
-        let key = (one.employee.clone(), one.segment.clone(), one.role.clone());
-        by_employee.entry(key).or_default().contacts.entry(one.account.clone()).or_default();
+        of_segment.contacts.entry(one.account_id.clone()).or_default();
+        let key = (one.employee_id.clone(), one.segment.clone(), one.role.clone());
+        by_employee.entry(key).or_default().contacts.entry(one.account_id.clone()).or_default();
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use bailiwick_domain::communication::Direction;
 use bailiwick_domain::policy::Policy;
-use bailiwick_store::{Contacted, Served};
+use bailiwick_store::{Contacted, HolderOf};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
@@ -97,10 +97,11 @@ fn went(account: &str, at_: &str, by: &str) -> Contacted {
 #[test]
 fn what_was_recorded_is_held_against_what_was_promised() {
     let policy = Policy::parse(POLICY, "bailiwick.toml").unwrap();
-    let served = |account: &str, employee: &str, segment: &str| Served {
-        account: account.into(),
+    let served = |account: &str, employee: &str, segment: &str| HolderOf {
+        account_id: account.into(),
         role: "seller".into(),
-        employee: employee.into(),
+        product_line: String::new(),
+        employee_id: employee.into(),
         segment: segment.into(),
     };
     let served = [served("V1", "Ann", "VIP"), served("V2", "Ben", "VIP"), served("R1", "Ben", "Others")];

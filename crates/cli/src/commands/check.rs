@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use bailiwick_app::{AppError, lint, project};
+use bailiwick_app::{AppError, lint};
 use bailiwick_domain::finding::{Finding, Severity};
 
-use super::Setting;
+use super::{Setting, reading};
 use crate::arguments::{Check, Format};
 use crate::output::{DONE, REFUSED, csv, json, print_findings, say};
 use crate::progress::Bar;
@@ -31,12 +31,8 @@ pub async fn run(arguments: &Check, setting: &Setting) -> Result<u8, AppError> {
 
 async fn find(arguments: &Check, setting: &Setting) -> Result<(Vec<Finding>, String), AppError> {
     let bar = Bar::new(setting.quiet);
-    let project = project::open(&arguments.policy.policy, &|read| {
-        bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64);
-    })
-    .await?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
-    project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
+    let project = reading::open(&arguments.policy.policy, Path::new(reading::REJECTED), &bar).await?;
+    let on = reading::day(&project, arguments.on, setting);
     Ok((lint::lint(&project, on)?, project.policy.text.clone()))
 }
 

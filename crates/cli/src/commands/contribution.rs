@@ -9,12 +9,12 @@ use bailiwick_app::credit::trace::{Credit, trace};
 use bailiwick_app::credit::{Ground, tally};
 use bailiwick_app::incentives::Booked;
 use bailiwick_app::project::Project;
-use bailiwick_app::{AppError, pay, project};
+use bailiwick_app::{AppError, pay};
 use bailiwick_store::Ledger;
 use jiff::ToSpan;
 use rust_decimal::Decimal;
 
-use super::Setting;
+use super::{Setting, reading};
 use crate::arguments::{self, By, Format};
 use crate::output::{DONE, csv, json, print_findings, say, table};
 use crate::progress::Bar;
@@ -50,10 +50,7 @@ pub async fn run(arguments: &arguments::Contribution, setting: &Setting) -> Resu
 /// Reads a policy and its sources, and refuses rows that cannot be used.
 pub async fn open(policy: &Path, setting: &Setting) -> Result<Project, AppError> {
     let bar = Bar::new(setting.quiet);
-    let project =
-        project::open(policy, &|read| bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64)).await?;
-    project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
-    Ok(project)
+    reading::open(policy, Path::new(reading::REJECTED), &bar).await
 }
 
 /// Who held what, and what the ledger has booked: by a ledger, a plan's folder, or the policy's own sources.

@@ -17,6 +17,7 @@ mod incentives;
 mod init;
 mod plan;
 pub mod plans;
+mod reading;
 mod replay;
 mod route;
 mod schema;

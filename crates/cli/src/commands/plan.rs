@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use bailiwick_app::AppError;
 use bailiwick_app::front::{self, Dimension, Front, FrontRequest};
 use bailiwick_app::plan::present::{Holding, of_ledger};
 use bailiwick_app::plan::summary::{PoolSummary, Summary, summarize};
 use bailiwick_app::plan::{self, Request, write};
-use bailiwick_app::{AppError, project};
 use bailiwick_store::Ledger;
 use indexmap::IndexMap;
 
-use super::Setting;
+use super::{Setting, reading};
 use crate::arguments::{Format, Plan, Weighed};
 use crate::output::{DONE, REFUSED, json, print_findings, say, table};
 use crate::progress::Bar;
@@ -25,12 +25,9 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
     }
     let time_limit = arguments.time_limit.map(span_of_time).transpose()?;
     let bar = Bar::new(setting.quiet);
-    let project = project::open(&arguments.policy.policy, &|read| {
-        bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64);
-    })
-    .await?;
-    project.settle_rejected(&rejected_path(arguments.output.as_deref()))?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
+    let rejected = rejected_path(arguments.output.as_deref());
+    let project = reading::open(&arguments.policy.policy, &rejected, &bar).await?;
+    let on = reading::day(&project, arguments.on, setting);
     let (present, base_version) = present_holders(arguments.against.as_deref(), on).await?;
     let request = Request { time_limit, present, ..Request::new(on, arguments.seed) };
     let mut plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;

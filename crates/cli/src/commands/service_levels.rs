@@ -1,18 +1,14 @@
 //! `bailiwick service-levels`
 
-use std::path::Path;
-
-use bailiwick_app::plan::Request;
+use bailiwick_app::AppError;
 use bailiwick_app::service::observed::{Kept, Observed, Period, observe};
 use bailiwick_app::service::{Service, assess};
-use bailiwick_app::{AppError, project};
 use bailiwick_store::{Ledger, Within};
 use clap::Args;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::Setting;
-use super::plan::present_holders;
+use super::{Setting, reading};
 use crate::arguments::{Format, PolicyArgument};
 use crate::output::{DONE, REFUSED, csv, json, say, table};
 use crate::progress::Bar;
@@ -55,14 +51,9 @@ pub async fn run(arguments: &ServiceLevels, setting: &Setting) -> Result<u8, App
         return Ok(DONE);
     }
     let bar = Bar::new(setting.quiet);
-    let project = project::open(&arguments.policy.policy, &|read| {
-        bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64);
-    })
-    .await?;
-    project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
-    let (present, _) = present_holders(arguments.against.as_deref(), on).await?;
-    let request = Request { present, ..Request::new(on, arguments.seed) };
+    let asked = (arguments.on, arguments.seed);
+    let (project, request) =
+        reading::asked(&arguments.policy.policy, arguments.against.as_deref(), asked, setting, &bar).await?;
     let service = assess(&project, &request, arguments.planned, &|step| bar.set(&step.what, step.fraction))?;
     drop(bar);
     match setting.format {

@@ -1,35 +1,26 @@
 //! `bailiwick sizing`
 
-use std::path::Path;
-
-use bailiwick_app::plan::Request;
+use bailiwick_app::AppError;
 use bailiwick_app::scenario::{self, PoolSide, WhatIf};
 use bailiwick_app::service::observed::{Observed, Period, observe};
 use bailiwick_app::sizing::{PoolSizing, Profit, Scope, Source, size};
 use bailiwick_app::strategy::{Effort, effort};
-use bailiwick_app::{AppError, project};
 use bailiwick_store::{Ledger, Within};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::Setting;
-use super::plan::present_holders;
+use super::{Setting, reading};
 use crate::arguments::{Format, Sizing};
 use crate::output::{DONE, csv, json, say, table};
 use crate::progress::Bar;
 
 pub async fn run(arguments: &Sizing, setting: &Setting) -> Result<u8, AppError> {
     let bar = Bar::new(setting.quiet);
-    let project = project::open(&arguments.policy.policy, &|read| {
-        bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64);
-    })
-    .await?;
-    project.settle_rejected(Path::new("bailiwick-rejected.csv"))?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())));
-    let (present, _) = present_holders(arguments.against.as_deref(), on).await?;
-    let request = Request { present, ..Request::new(on, arguments.seed) };
+    let asked = (arguments.on, arguments.seed);
+    let (project, request) =
+        reading::asked(&arguments.policy.policy, arguments.against.as_deref(), asked, setting, &bar).await?;
     if arguments.effort {
-        let observed = observed(arguments, setting, on).await?;
+        let observed = observed(arguments, setting, request.on).await?;
         let effort = effort(&project, &request, false, observed.as_ref(), &|step| bar.set(&step.what, step.fraction))?;
         drop(bar);
         print_effort(&effort, setting.format);
