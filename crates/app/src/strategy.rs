@@ -4,6 +4,7 @@
 //! holds them, as sizing counts them) and the **contacts** that were recorded with the accounts, where a ledger is asked.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::error::AppError;
 use crate::held::{Basis, Held};
@@ -17,8 +18,9 @@ use crate::sizing::hours::wanted;
 /// How far a segment may be from its share without a word, where the policy says nothing else.
 const TOLERANCE: f64 = 0.05;
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Effort {
+    #[schema(value_type = String)]
     pub basis: Basis,
     pub tolerance: f64,
     /// Hours a year of all segments.
@@ -30,7 +32,7 @@ pub struct Effort {
 }
 
 /// One segment's effort.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EffortOf {
     pub segment: String,
     pub accounts: usize,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::WhatIf;
 use crate::error::AppError;
@@ -15,7 +16,8 @@ use crate::sizing::hours::wanted;
 use crate::sizing::{PoolSizing, Scope, profit, role_of, size_pools, staff_of};
 
 /// One plan in numbers.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = PlanSide)]
 pub struct Side {
     pub accounts: usize,
     /// At work.
@@ -37,7 +39,7 @@ pub struct Side {
 }
 
 /// One pool, before and after; absent on a side that does not have it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PoolChange {
     pub segment: String,
     pub role: String,
@@ -50,7 +52,7 @@ pub struct PoolChange {
     pub moved: usize,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PoolSide {
     pub accounts: usize,
     pub employees: usize,

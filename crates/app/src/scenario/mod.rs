@@ -9,6 +9,7 @@ mod compare;
 mod overlay;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use compare::{PoolChange, PoolSide, Side};
 pub use overlay::over;
@@ -21,7 +22,7 @@ use crate::plan::{Request, Step};
 use crate::project::Project;
 
 /// A scenario beside the present.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct WhatIf {
     pub scenario: String,
     pub on: String,

@@ -4,6 +4,7 @@
 
 use bailiwick_domain::policy::document::Sizing;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Due, SAME};
 use crate::held::Held;
@@ -11,7 +12,7 @@ use crate::plan::solve::Solver;
 use crate::sizing::role_of;
 
 /// What would mend one pool.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Mend {
     pub segment: String,
     pub role: String,
@@ -21,7 +22,7 @@ pub struct Mend {
     pub remedies: Vec<Remedy>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Remedy {
     #[serde(flatten)]
     pub means: Means,
@@ -31,7 +32,7 @@ pub struct Remedy {
     pub words: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "means", rename_all = "kebab-case")]
 pub enum Means {
     /// So many accounts go to colleagues who have the hours.

@@ -14,6 +14,7 @@ mod tests;
 mod words;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use mend::{Means, Mend, Remedy};
 pub use qualified::{Below, Qualified};
@@ -31,8 +32,10 @@ const SAME: f64 = 1e-6;
 const SAMPLES: usize = 5;
 
 /// Whether what is promised can be kept.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ServiceLevels)]
 pub struct Service {
+    #[schema(value_type = String)]
     pub basis: Basis,
     /// When somebody answers.
     pub business_hours: String,
@@ -61,7 +64,7 @@ pub struct Service {
 }
 
 /// One segment's promise in one role.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PromiseState {
     pub segment: String,
     pub role: String,
@@ -83,7 +86,7 @@ pub struct PromiseState {
 }
 
 /// One person's hours.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PersonState {
     pub employee_id: String,
     pub employee: String,
@@ -96,7 +99,7 @@ pub struct PersonState {
 }
 
 /// What gives way first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Breaks {
     pub segment: String,
     pub role: String,

@@ -2,13 +2,14 @@
 //! the most professional people talk to the VIP customers).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::error::AppError;
 use crate::held::{Held, importance};
 use crate::plan::solve::Solver;
 
 /// A segment and role that are promised a qualification.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Qualified {
     pub segment: String,
     pub role: String,
@@ -25,7 +26,7 @@ pub struct Qualified {
 }
 
 /// Somebody important who is served below what was promised.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Below {
     pub account_id: String,
     pub account: String,

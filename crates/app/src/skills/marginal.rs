@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 
 use bailiwick_engine::Measure;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Field;
 use super::confirm::{Confirmed, missing_with};
@@ -32,7 +33,7 @@ const NOTHING: f64 = 1e-6;
 const NAMED: usize = 5;
 
 /// Somebody learns a level of a skill.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Training {
     pub employee_id: String,
     pub employee: String,
@@ -59,7 +60,7 @@ pub struct Training {
 }
 
 /// Somebody is taken on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Hire {
     pub segment: String,
     pub role: String,
@@ -80,7 +81,8 @@ pub struct Hire {
     pub words: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = BetterServed)]
 pub struct Customer {
     pub account_id: String,
     pub account: String,

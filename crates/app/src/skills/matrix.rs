@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Field;
 use crate::classify::compile;
@@ -22,10 +23,12 @@ pub enum Dimension {
 }
 
 /// One skill in one role and group: demand and supply.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SkillCell)]
 pub struct Cell {
     pub skill: String,
     pub role: String,
+    #[schema(value_type = String)]
     pub dimension: Dimension,
     /// Empty: accounts that belong to no group of the dimension.
     pub group: String,

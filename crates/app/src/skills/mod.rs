@@ -13,6 +13,7 @@ mod study;
 mod tests;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use marginal::{Customer, Hire, Training};
 pub use matrix::{Cell, Dimension};
@@ -29,8 +30,10 @@ use crate::sizing::{account_values, role_of};
 use demand::{PoolDemand, demands};
 
 /// Held against demanded, and what would improve the plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SkillsGap)]
 pub struct Skills {
+    #[schema(value_type = String)]
     pub basis: Basis,
     /// The gap matrix, the largest gaps first.
     pub cells: Vec<Cell>,

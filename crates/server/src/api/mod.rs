@@ -37,7 +37,6 @@ pub mod setup;
 pub mod skills;
 pub mod statements;
 pub mod studies;
-pub mod study_shapes;
 pub mod tokens;
 pub mod users;
 pub mod version;

@@ -4,7 +4,10 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use bailiwick_app::scenario;
+use bailiwick_app::scenario::{self, WhatIf};
+use bailiwick_app::service::Service;
+use bailiwick_app::skills::Skills;
+use bailiwick_app::strategy::Effort;
 use bailiwick_domain::access::{Operation, Relation};
 use bailiwick_store::{JobRecord, JobState, NewJob};
 use jiff::Timestamp;
@@ -15,7 +18,6 @@ use uuid::Uuid;
 
 use super::day;
 use super::jobs::Job;
-use super::study_shapes::{Effort, ServiceLevels, SkillsGap, WhatIf};
 use super::version::location;
 use crate::Serving;
 use crate::caller::Caller;
@@ -55,9 +57,9 @@ pub struct Study {
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// Of a study of service levels, once it is done.
-    service_levels: Option<ServiceLevels>,
+    service_levels: Option<Service>,
     /// Of a study of skills.
-    skills: Option<SkillsGap>,
+    skills: Option<Skills>,
     /// Of a study of effort.
     effort: Option<Effort>,
     /// Of a scenario.

@@ -3090,6 +3090,38 @@ export interface components {
             };
             user: components["schemas"]["User"];
         };
+        Means: {
+            accounts: number;
+            /** Format: double */
+            hours: number;
+            /** @enum {string} */
+            means: "move";
+            to: string[];
+        } | {
+            accounts: number;
+            employees: string[];
+            /** Format: double */
+            levels: number;
+            /** @enum {string} */
+            means: "train";
+            skills: string[];
+        } | {
+            /** Format: double */
+            contacts_lost: number;
+            /** Format: double */
+            contacts_per_year: number;
+            /** Format: double */
+            feasible: number;
+            /** @enum {string} */
+            means: "fewer";
+            of: string;
+        } | {
+            beside?: string | null;
+            /** Format: double */
+            employees: number;
+            /** @enum {string} */
+            means: "hire";
+        };
         MeasureLive: {
             /**
              * Format: double
@@ -3711,41 +3743,12 @@ export interface components {
             role: string;
             segment: string;
         };
-        /** @description One way to mend a promise that breaks. Which of the fields there are depends on `means`. */
-        Remedy: {
-            /** @description Accounts that move. */
-            accounts?: number | null;
-            /** @description Beside whom somebody is taken on. */
-            beside?: string | null;
-            /** Format: double */
-            contacts_lost?: number | null;
-            /** Format: double */
-            contacts_per_year?: number | null;
+        Remedy: components["schemas"]["Means"] & {
             /**
              * Format: double
-             * @description In the company's currency a year; null where the policy does not say what it costs.
+             * @description In the company's currency a year; absent where the policy does not say what it costs.
              */
             cost?: number | null;
-            employees?: components["schemas"]["WhoOrHowMany"] | null;
-            /**
-             * Format: double
-             * @description As many contacts a year as there are hours for.
-             */
-            feasible?: number | null;
-            /** Format: double */
-            hours?: number | null;
-            /**
-             * Format: double
-             * @description Levels that are learnt.
-             */
-            levels?: number | null;
-            /** @description `move`, `train`, `fewer` or `hire`. */
-            means: string;
-            /** @description The segment that is contacted less. */
-            of?: string | null;
-            skills?: string[] | null;
-            /** @description Who takes them. */
-            to?: string[] | null;
             /** @description In the policy's language. */
             words: string;
         };
@@ -4235,7 +4238,6 @@ export interface components {
             /** @description In the policy's language. */
             words: string[];
         };
-        WhoOrHowMany: number | string[];
         Wish: {
             /** @description True when absent. */
             active?: boolean | null;
@@ -4367,6 +4369,7 @@ export type LooseAccount = components['schemas']['LooseAccount'];
 export type MapData = components['schemas']['MapData'];
 export type MapPerson = components['schemas']['MapPerson'];
 export type Me = components['schemas']['Me'];
+export type Means = components['schemas']['Means'];
 export type MeasureLive = components['schemas']['MeasureLive'];
 export type Mend = components['schemas']['Mend'];
 export type Money = components['schemas']['Money'];
@@ -4458,7 +4461,6 @@ export type Webhook = components['schemas']['Webhook'];
 export type WebhookMade = components['schemas']['WebhookMade'];
 export type Webhooks = components['schemas']['Webhooks'];
 export type WhatIf = components['schemas']['WhatIf'];
-export type WhoOrHowMany = components['schemas']['WhoOrHowMany'];
 export type Wish = components['schemas']['Wish'];
 export type WithChecklist = components['schemas']['WithChecklist'];
 export type Words = components['schemas']['Words'];
