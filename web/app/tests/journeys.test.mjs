@@ -120,6 +120,9 @@ test("a call is registered, passed, commented and done by keyboard, in Bulgarian
   await page.getByRole("dialog").getByRole("button", { name: "Предай", exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.getByText("предаден", { exact: true }).first().waitFor();
+  // A dialog that closes gives the focus back to what opened it; only then is it ours to move.
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await settle(page);
   await page.getByRole("button", { name: "Готово" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
