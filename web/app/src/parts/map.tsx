@@ -2,19 +2,12 @@
  * The map: MapLibre GL over the shapes of Natural Earth, which the service itself holds; nothing is asked of anybody else.
  * Bring it in lazily (`lazy(() => import("../../parts/map"))`), and always show the same in a table beside it.
  */
-import "maplibre-gl/dist/maplibre-gl.css";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { LngLatBounds, Map as Drawn, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from "maplibre-gl";
+import type { GeoJSONSource, Map as Drawn, StyleSpecification } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
-import { feature } from "topojson-client";
-import type { GeometryCollection, Topology } from "topojson-specification";
 import { useWords } from "../i18n";
 import { common } from "../i18n/common";
 import { colour, useTheme } from "../shell/theme";
-import { Button } from "./basics";
-import landUrl from "world-atlas/countries-50m.json?url";
-
-setWorkerUrl(workerUrl);
+import { MapTools, NOTHING, boundsOf, makeMap, styleOver } from "./ground";
 
 export interface MapPoint {
   id: string;
@@ -36,37 +29,22 @@ interface MapProps {
 }
 
 const POINTS = "points";
-let land: Promise<GeoJSON.GeoJSON> | undefined;
-
-/** The countries, read once. */
-function countries(): Promise<GeoJSON.GeoJSON> {
-  land ??= fetch(landUrl)
-    .then((answer) => answer.json() as Promise<Topology<{ countries: GeometryCollection }>>)
-    .then((world) => feature(world, world.objects.countries));
-  return land;
-}
+const PADDING = 40;
 
 function style(): StyleSpecification {
-  return {
-    version: 8,
-    sources: { land: { type: "geojson", data: { type: "FeatureCollection", features: [] } }, [POINTS]: { type: "geojson", data: { type: "FeatureCollection", features: [] } } },
-    layers: [
-      { id: "sea", type: "background", paint: { "background-color": colour("map-sea") } },
-      { id: "land", type: "fill", source: "land", paint: { "fill-color": colour("map-land") } },
-      { id: "borders", type: "line", source: "land", paint: { "line-color": colour("map-border"), "line-width": 1 } },
-      {
-        id: POINTS,
-        type: "circle",
-        source: POINTS,
-        paint: {
-          "circle-color": ["get", "colour"],
-          "circle-radius": ["interpolate", ["linear"], ["zoom"], 3, ["*", 0.7, ["get", "radius"]], 9, ["*", 1.8, ["get", "radius"]]],
-          "circle-stroke-color": ["case", ["get", "selected"], colour("ink"), colour("surface")],
-          "circle-stroke-width": ["case", ["get", "selected"], 2.5, 0.6],
-        },
+  return styleOver({ [POINTS]: { type: "geojson", data: NOTHING } }, [
+    {
+      id: POINTS,
+      type: "circle",
+      source: POINTS,
+      paint: {
+        "circle-color": ["get", "colour"],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 3, ["*", 0.7, ["get", "radius"]], 9, ["*", 1.8, ["get", "radius"]]],
+        "circle-stroke-color": ["case", ["get", "selected"], colour("ink"), colour("surface")],
+        "circle-stroke-width": ["case", ["get", "selected"], 2.5, 0.6],
       },
-    ],
-  };
+    },
+  ]);
 }
 
 function collection(points: MapPoint[], selected: ReadonlySet<string> | undefined): GeoJSON.FeatureCollection {
@@ -80,12 +58,7 @@ function collection(points: MapPoint[], selected: ReadonlySet<string> | undefine
   };
 }
 
-function boundsOf(points: MapPoint[]): LngLatBounds | null {
-  if (points.length === 0) return null;
-  const bounds = new LngLatBounds();
-  for (const point of points) bounds.extend([point.longitude, point.latitude]);
-  return bounds;
-}
+const spread = (points: MapPoint[]) => boundsOf(points.map((point) => [point.longitude, point.latitude] as const));
 
 export default function MapView({ label, points, selected, onPick, onReady, height = "26rem" }: MapProps) {
   const words = useWords(common).map;
@@ -100,28 +73,23 @@ export default function MapView({ label, points, selected, onPick, onReady, heig
   useEffect(() => {
     let made: Drawn;
     try {
-      const bounds = boundsOf(latest.current.points);
-      made = new Drawn({
+      made = makeMap({
         container: place.current!,
         style: style(),
-        attributionControl: false,
-        dragRotate: false,
-        pitchWithRotate: false,
-        ...(bounds ? { bounds, fitBoundsOptions: { padding: 40, maxZoom: 9 } } : { center: [15, 48] as [number, number], zoom: 3 }),
+        bounds: spread(latest.current.points),
+        padding: PADDING,
+        label: `${words.label(label)}. ${words.hint}`,
+        onLand: (map) => {
+          setReady((times) => times + 1);
+          map.once("idle", () => place.current?.setAttribute("data-drawn", "yes"));
+          latest.current.onReady?.(map);
+        },
       });
     } catch {
       setMissing(true);
       return;
     }
     map.current = made;
-    made.touchZoomRotate.disableRotation();
-    made.getCanvas().setAttribute("aria-label", `${words.label(label)}. ${words.hint}`);
-    void made.once("load").then(async () => {
-      (made.getSource("land") as GeoJSONSource | undefined)?.setData(await countries());
-      setReady((times) => times + 1);
-      made.once("idle", () => place.current?.setAttribute("data-drawn", "yes"));
-      latest.current.onReady?.(made);
-    });
     made.on("click", POINTS, (event) => {
       const id = event.features?.[0]?.properties["id"] as string | undefined;
       if (id !== undefined) latest.current.onPick?.(id);
@@ -140,20 +108,11 @@ export default function MapView({ label, points, selected, onPick, onReady, heig
     (map.current?.getSource(POINTS) as GeoJSONSource | undefined)?.setData(collection(points, selected));
   }, [points, selected, ready]);
 
-  const fit = () => {
-    const bounds = boundsOf(points);
-    if (bounds) map.current?.fitBounds(bounds, { padding: 40, maxZoom: 9 });
-  };
   if (missing) return <p className="soft">{words.missing}</p>;
   return (
     <div className="map no-print" style={{ height }}>
       <div ref={place} className="map-canvas" />
-      <div className="map-tools">
-        <Button icon="plus" aria-label={words.zoomIn} onPress={() => map.current?.zoomIn()} />
-        <Button icon="minus" aria-label={words.zoomOut} onPress={() => map.current?.zoomOut()} />
-        <Button icon="fit" aria-label={words.fit} onPress={fit} />
-      </div>
-      <span className="map-source">{words.attribution}</span>
+      <MapTools map={map} bounds={() => spread(points)} padding={PADDING} />
     </div>
   );
 }

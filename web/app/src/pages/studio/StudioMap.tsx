@@ -3,20 +3,13 @@
  * brush or a lasso. Places go to the map once; who has them and what is chosen is state beside them, so that a choice or an
  * edit redraws, and sends nothing.
  */
-import "maplibre-gl/dist/maplibre-gl.css";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import { LngLatBounds, Map as Drawn, setWorkerUrl, type GeoJSONSource, type StyleSpecification } from "maplibre-gl";
+import type { GeoJSONSource, LayerSpecification, Map as Drawn, StyleSpecification } from "maplibre-gl";
 import { useEffect, useImperativeHandle, useRef, useState, type PointerEvent as Pointing, type Ref } from "react";
-import { feature } from "topojson-client";
-import type { GeometryCollection, Topology } from "topojson-specification";
-import landUrl from "world-atlas/countries-50m.json?url";
 import { useWords } from "../../i18n";
 import { common } from "../../i18n/common";
-import { Button } from "../../parts/basics";
+import { MapTools, NOTHING, boundsOf, makeMap, styleOver } from "../../parts/ground";
 import { colour, useTheme } from "../../shell/theme";
 import { Points, hue, mercator, type Spot } from "./points";
-
-setWorkerUrl(workerUrl);
 
 export type Tool = "move" | "rectangle" | "brush" | "lasso";
 export type Bounds = [west: number, south: number, east: number, north: number];
@@ -44,54 +37,34 @@ interface Props {
 
 const BRUSH = 18;
 const REACH = 8;
-let land: Promise<GeoJSON.GeoJSON> | undefined;
-
-function countries(): Promise<GeoJSON.GeoJSON> {
-  land ??= fetch(landUrl)
-    .then((answer) => answer.json() as Promise<Topology<{ countries: GeometryCollection }>>)
-    .then((world) => feature(world, world.objects.countries));
-  return land;
-}
-
-const NOTHING: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+const PADDING = 30;
 
 function style(): StyleSpecification {
   const state = (name: string, otherwise: unknown) => ["coalesce", ["feature-state", name], otherwise];
-  return {
-    version: 8,
-    sources: {
-      land: { type: "geojson", data: NOTHING },
-      outlines: { type: "geojson", data: NOTHING },
-      accounts: { type: "geojson", data: NOTHING, tolerance: 0, buffer: 16 },
-    },
-    layers: [
-      { id: "sea", type: "background", paint: { "background-color": colour("map-sea") } },
-      { id: "land", type: "fill", source: "land", paint: { "fill-color": colour("map-land") } },
-      { id: "borders", type: "line", source: "land", paint: { "line-color": colour("map-border"), "line-width": 1 } },
-      { id: "areas", type: "fill", source: "outlines", paint: { "fill-color": ["get", "colour"], "fill-opacity": 0.12 } },
-      { id: "edges", type: "line", source: "outlines", paint: { "line-color": ["get", "colour"], "line-width": 1.2 } },
-      {
-        id: "accounts",
-        type: "circle",
-        source: "accounts",
-        paint: {
-          "circle-color": state("colour", colour("soft")),
-          "circle-radius": ["interpolate", ["linear"], ["zoom"], 3, 2.2, 7, 4, 11, 7],
-          "circle-stroke-color": ["case", state("chosen", false), colour("ink"), colour("warn")],
-          "circle-stroke-width": ["case", state("chosen", false), 2.4, state("marked", false), 1.6, 0],
-        },
-      },
-    ] as StyleSpecification["layers"],
+  const sources = {
+    outlines: { type: "geojson" as const, data: NOTHING },
+    accounts: { type: "geojson" as const, data: NOTHING, tolerance: 0, buffer: 16 },
   };
+  const layers = [
+    { id: "areas", type: "fill", source: "outlines", paint: { "fill-color": ["get", "colour"], "fill-opacity": 0.12 } },
+    { id: "edges", type: "line", source: "outlines", paint: { "line-color": ["get", "colour"], "line-width": 1.2 } },
+    {
+      id: "accounts",
+      type: "circle",
+      source: "accounts",
+      paint: {
+        "circle-color": state("colour", colour("soft")),
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 3, 2.2, 7, 4, 11, 7],
+        "circle-stroke-color": ["case", state("chosen", false), colour("ink"), colour("warn")],
+        "circle-stroke-width": ["case", state("chosen", false), 2.4, state("marked", false), 1.6, 0],
+      },
+    },
+  ] as LayerSpecification[];
+  return styleOver(sources, layers);
 }
 
-function boundsOf(longitude: Props["longitude"], latitude: Props["latitude"]): LngLatBounds | null {
-  let bounds: LngLatBounds | null = null;
-  longitude.forEach((lon, row) => {
-    const lat = latitude[row];
-    if (lon != null && lat != null) bounds = (bounds ?? new LngLatBounds()).extend([lon, lat]);
-  });
-  return bounds;
+function spread(longitude: Props["longitude"], latitude: Props["latitude"]) {
+  return boundsOf(longitude.flatMap((lon, row) => (lon != null && latitude[row] != null ? [[lon, latitude[row]] as const] : [])));
 }
 
 export default function StudioMap({ label, longitude, latitude, owner, marked, outlines, selected, tool, onSelect, handle, height = "34rem" }: Props) {
@@ -112,32 +85,27 @@ export default function StudioMap({ label, longitude, latitude, owner, marked, o
   useEffect(() => {
     let made: Drawn;
     try {
-      const bounds = boundsOf(longitude, latitude);
-      made = new Drawn({
+      made = makeMap({
         container: place.current!,
         style: style(),
-        attributionControl: false,
-        dragRotate: false,
-        pitchWithRotate: false,
-        fadeDuration: 0,
-        ...(bounds ? { bounds, fitBoundsOptions: { padding: 30, maxZoom: 9 } } : { center: [15, 48] as [number, number], zoom: 3 }),
+        bounds: spread(longitude, latitude),
+        padding: PADDING,
+        label: `${words.label(label)}. ${words.hint}`,
+        options: { fadeDuration: 0 },
+        onLand: (map) => {
+          drawnOwner.current = [];
+          drawnMarked.current = [];
+          drawnChosen.current = new Set();
+          setReady((times) => times + 1);
+          // For whoever waits for the whole picture.
+          void map.once("idle").then(() => setDrawn(true));
+        },
       });
     } catch {
       setMissing(true);
       return;
     }
     map.current = made;
-    made.touchZoomRotate.disableRotation();
-    made.getCanvas().setAttribute("aria-label", `${words.label(label)}. ${words.hint}`);
-    void made.once("load").then(async () => {
-      (made.getSource("land") as GeoJSONSource | undefined)?.setData(await countries());
-      drawnOwner.current = [];
-      drawnMarked.current = [];
-      drawnChosen.current = new Set();
-      setReady((times) => times + 1);
-      // For whoever waits for the whole picture.
-      void made.once("idle").then(() => setDrawn(true));
-    });
     return () => {
       map.current = null;
       made.remove();
@@ -261,19 +229,7 @@ export default function StudioMap({ label, longitude, latitude, owner, marked, o
           {tool === "brush" && trace.length > 0 && <polyline points={trace.map((at) => `${at.x},${at.y}`).join(" ")} strokeWidth={BRUSH * 2} />}
         </svg>
       </div>
-      <div className="map-tools">
-        <Button icon="plus" aria-label={words.zoomIn} onPress={() => map.current?.zoomIn()} />
-        <Button icon="minus" aria-label={words.zoomOut} onPress={() => map.current?.zoomOut()} />
-        <Button
-          icon="fit"
-          aria-label={words.fit}
-          onPress={() => {
-            const bounds = boundsOf(longitude, latitude);
-            if (bounds) map.current?.fitBounds(bounds, { padding: 30, maxZoom: 9 });
-          }}
-        />
-      </div>
-      <span className="map-source">{words.attribution}</span>
+      <MapTools map={map} bounds={() => spread(longitude, latitude)} padding={PADDING} />
     </div>
   );
 }
