@@ -8,6 +8,7 @@ import { Refusal, api, ask, askTagged } from "../../api/client";
 import type { DraftChanged, DraftStanding, MapData, PoolLive } from "../../api/schema";
 import { useSession } from "../../api/session";
 import { useFormat, useLanguage, useWords } from "../../i18n";
+import { useRoleTitle } from "../../lib/queries";
 import { useParam } from "../../lib/url";
 import { Badge, Button, Facts, Link, Loading, PageHead, Ready, Section } from "../../parts/basics";
 import { CheckField, SelectField, TextField } from "../../parts/fields";
@@ -54,6 +55,7 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
   const { language } = useLanguage();
   const session = useSession();
   const toasts = useToasts();
+  const title = useRoleTitle();
   const queries = useQueryClient();
   const plan = draft.plan_id;
   const keyOf = (role: { role: string; product_line?: string | null }) => (role.product_line ? `${role.role}|${role.product_line}` : role.role);
@@ -212,7 +214,7 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
       {!editable && draft.state !== "draft" && <p className="soft">{say.readOnly}</p>}
       {running && <JobBar id={running} job={job} label={say.optimising} stop={say.stop} />}
       <div className="row">
-        {draft.roles.length > 1 && <SelectField label={say.role} value={roleKey} onChange={setRole} choices={draft.roles.map((one) => ({ value: keyOf(one), label: one.product_line ? `${one.title} (${one.product_line})` : one.title }))} />}
+        {draft.roles.length > 1 && <SelectField label={say.role} value={roleKey} onChange={setRole} choices={draft.roles.map((one) => ({ value: keyOf(one), label: one.product_line ? `${title(one.role, one.title)} (${one.product_line})` : title(one.role, one.title) }))} />}
         {measures.length > 1 && <SelectField label={say.measure} value={measure} onChange={setMeasure} choices={measures.map((name) => ({ value: name, label: name }))} />}
       </div>
       <div className="studio">
@@ -255,7 +257,7 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
                   rowKey={(row) => row.id}
                   selected={selectedIds}
                   onSelect={(ids) => setSelected(new Set(rows.filter((row) => ids.has(row.id)).map((row) => row.at)))}
-                  height={520}
+                  height={13}
                 />
               )}
             </Ready>
