@@ -17,7 +17,7 @@ export const ADDRESSES = [
   { name: "employee-skills", path: "/team/{employee}?tab=skills" },
   { name: "employee-absences", path: "/team/{employee}?tab=absences" },
   { name: "hand-over", path: "/team/{employee}?tab=handover" },
-  { name: "policy", path: "/policy" },
+  { name: "policy", path: "/policy", wait: "#findings table" },
   { name: "policy-try", path: "/policy?tab=try" },
   { name: "policy-versions", path: "/policy?tab=versions" },
   { name: "import", path: "/import" },
@@ -28,5 +28,5 @@ export const ADDRESSES = [
   { name: "webhooks", path: "/settings?tab=webhooks" },
   { name: "plans", path: "/plans" },
   { name: "studio", path: "/plans/{plan}", wait: ".studio-map[data-drawn]" },
-  { name: "compare", path: "/plans/{plan}/compare", wait: "#compare-changes table" },
+  { name: "compare", path: "/plans/{plan}/compare", wait: "#compare-income tbody tr" },
 ];

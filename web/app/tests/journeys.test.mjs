@@ -141,5 +141,5 @@ journey(house, "a member appeals from their customers, and whoever leads them an
   await above.close();
 
   await page.reload();
-  await page.locator("#appeal").getByText("He does not decide what they buy").first().waitFor();
+  await page.locator("#appeal").getByRole("cell", { name: "He does not decide what they buy" }).first().waitFor();
 });

@@ -26,7 +26,8 @@ for (const path of ["/", "/accounts", "/team", "/policy", "/mine"]) {
 const { page, close } = await open(browser, service, "/accounts");
 const count = page.locator(".table-count");
 await until(page, "sorting by name", () => page.locator("th:nth-child(2) .sort").click(), () => page.locator("th[aria-sort=ascending]").waitFor());
-await until(page, "filtering by a segment", () => page.getByRole("combobox", { name: "Filter by Segment" }).selectOption("Chains"), () => page.waitForFunction((all) => document.querySelector(".table-count").textContent !== all, await count.innerText()));
+const all = await count.innerText();
+await until(page, "filtering by a segment", () => page.getByRole("combobox", { name: "Filter by Segment" }).selectOption("Chains"), () => page.waitForFunction((before) => document.querySelector(".table-count").textContent !== before, all));
 await until(page, "no filter again", () => page.getByRole("button", { name: "Clear filters" }).click(), () => page.getByText(`${accounts.toLocaleString("en-GB")} rows`).waitFor());
 await until(page, "searching, 200 ms of patience included", () => page.getByRole("searchbox").fill("Market"), () => page.waitForFunction(() => location.search.includes("Market")));
 await page.getByRole("searchbox").fill("");

@@ -108,9 +108,11 @@ journey(house, "a draft is worked on, compared, proposed, approved and applied",
   await page.locator("#compare-changes table").waitFor();
   await settle(page);
   assert.deepEqual(await violations(page), []);
-  // What everybody would have earned under it, in a quarter that has orders.
-  await hand.choose(page.locator("#compare-income").getByRole("button", { name: say(/Period/, /Период/) }), "2025-Q4");
-  await page.locator("#compare-income table").or(page.locator("#compare-income p + p")).first().waitFor();
+  // What everybody would have earned under it, in the last quarter with orders and the one before.
+  await page.locator("#compare-income tbody tr").first().waitFor();
+  await hand.choose(page.locator("#compare-income").getByRole("button", { name: say(/Period/, /Период/) }), "2025-Q3");
+  await page.waitForURL("**period=2025-Q3**");
+  await page.locator("#compare-income tbody tr").first().waitFor();
 
   await hand.press(button(page, say("Comment", "Коментирай")));
   await hand.write(dialog(page).getByRole("textbox"), "ready for spring");

@@ -8,7 +8,7 @@ import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
 import { useRoleTitle } from "../../lib/queries";
 import { Badge, Button, Link } from "../../parts/basics";
-import { Confirm, FormDialog } from "../../parts/dialog";
+import { Confirm, Dialog, FormDialog } from "../../parts/dialog";
 import { SelectField, TextField } from "../../parts/fields";
 import { DataTable, type Column } from "../../parts/table";
 import { useToasts } from "../../parts/toasts";
@@ -23,37 +23,38 @@ export function AppealTable({ of, name, empty, own = false }: { of: Appeal[]; na
   const title = useRoleTitle();
   const [answering, setAnswering] = useState<Appeal | null>(null);
   const [withdrawing, setWithdrawing] = useState<Appeal | null>(null);
+  const [reading, setReading] = useState<Appeal | null>(null);
   const me = session.user.employee_id ?? null;
   const columns = useMemo<Column<Appeal>[]>(() => {
     const what = (one: Appeal) => `${one.account}, ${title(one.role)}`;
     return [
-      { id: "number", header: say.number, value: (one) => one.number, numeric: true, width: 0.5 },
+      { id: "number", header: say.number, value: (one) => one.number, numeric: true, width: 0.6 },
       { id: "account", header: say.account, value: (one) => one.account, cell: (one) => <Link href={`/accounts/${encodeURIComponent(one.account_id)}`}>{one.account}</Link>, width: 1.6 },
-      { id: "role", header: say.role, value: (one) => title(one.role), filter: "choice", width: 1.2 },
-      ...(own ? [] : [{ id: "employee", header: say.employee, value: (one: Appeal) => one.employee, cell: (one: Appeal) => <Link href={`/team/${encodeURIComponent(one.employee_id)}`}>{one.employee}</Link>, filter: "choice" as const, width: 1.2 }]),
-      { id: "reason", header: say.reason, value: (one) => one.reason, width: 2.4 },
-      { id: "state", header: say.state, value: (one) => one.state, cell: (one) => <Badge tone={TONES[one.state as "open"]}>{say.states[one.state as "open"]}</Badge>, filter: "choice", say: (state) => say.states[state as "open"], width: 0.8 },
-      { id: "answer", header: say.answer, value: (one) => one.answer, cell: (one) => (one.answer ? `${one.answer} (${one.answered_by})` : ""), width: 1.6, hidden: false },
-      { id: "when", header: say.when, value: (one) => one.recorded_at, cell: (one) => format.moment(one.recorded_at), width: 1.1 },
+      { id: "state", header: say.state, value: (one) => one.state, cell: (one) => <Badge tone={TONES[one.state as "open"]}>{say.states[one.state as "open"]}</Badge>, filter: "choice", say: (state) => say.states[state as "open"], width: 0.9 },
       {
         id: "next",
         header: say.actions,
         value: () => "",
-        cell: (one) => (
-          <span className="row">
-            {one.state === "open" && session.may("answer-appeals") && one.employee_id !== me && (
-              <Button look="quiet" onPress={() => setAnswering(one)} aria-label={say.actOf(what(one))}>
-                {say.act}
-              </Button>
-            )}
-            {one.state === "open" && session.may("appeal") && one.employee_id === me && (
-              <Button look="quiet" onPress={() => setWithdrawing(one)} aria-label={say.withdrawOf(what(one))}>
-                {say.withdraw}
-              </Button>
-            )}
-          </span>
-        ),
+        cell: (one) => {
+          const [does, words, label] =
+            one.state === "open" && session.may("answer-appeals") && one.employee_id !== me
+              ? [() => setAnswering(one), say.act, say.actOf(what(one))]
+              : one.state === "open" && session.may("appeal") && one.employee_id === me
+                ? [() => setWithdrawing(one), say.withdraw, say.withdrawOf(what(one))]
+                : [() => setReading(one), say.read, say.readOf(what(one))];
+          return (
+            <Button look="quiet" onPress={does} aria-label={label}>
+              {words}
+            </Button>
+          );
+        },
+        width: 1,
       },
+      ...(own ? [] : [{ id: "employee", header: say.employee, value: (one: Appeal) => one.employee, cell: (one: Appeal) => <Link href={`/team/${encodeURIComponent(one.employee_id)}`}>{one.employee}</Link>, filter: "choice" as const, width: 1.2 }]),
+      { id: "role", header: say.role, value: (one) => title(one.role), filter: "choice", width: 1.2 },
+      { id: "reason", header: say.reason, value: (one) => one.reason, width: 2.4 },
+      { id: "answer", header: say.answer, value: (one) => one.answer, width: 1.6 },
+      { id: "when", header: say.when, value: (one) => one.recorded_at, cell: (one) => format.moment(one.recorded_at), width: 1.1 },
     ];
   }, [say, format, session, title, own, me]);
   return (
@@ -61,7 +62,28 @@ export function AppealTable({ of, name, empty, own = false }: { of: Appeal[]; na
       <DataTable<Appeal> name={name} caption={say.table} columns={columns} rows={of} rowKey={(one) => String(one.number)} height={own ? 6 : 14} empty={empty} />
       {answering && <Answering of={answering} onClose={() => setAnswering(null)} />}
       {withdrawing && <Withdrawing of={withdrawing} onClose={() => setWithdrawing(null)} />}
+      {reading && (
+        <Dialog title={say.readOf(`${reading.account}, ${title(reading.role)}`)} open onClose={() => setReading(null)}>
+          <Words of={reading} />
+        </Dialog>
+      )}
     </>
+  );
+}
+
+/** What was said on both sides, in full. */
+function Words({ of }: { of: Appeal }) {
+  return (
+    <div className="stack">
+      <blockquote className="quote">
+        {of.reason} <span className="soft">— {of.employee}</span>
+      </blockquote>
+      {of.answer && (
+        <blockquote className="quote">
+          {of.answer} <span className="soft">— {of.answered_by}</span>
+        </blockquote>
+      )}
+    </div>
   );
 }
 
@@ -86,9 +108,7 @@ function Answering({ of, onClose }: { of: Appeal; onClose(): void }) {
   };
   return (
     <FormDialog title={say.actOf(`${of.account}, ${title(of.role)}`)} open onClose={onClose} action={say.act} onSubmit={submit}>
-      <blockquote className="quote">
-        {of.reason} <span className="soft">— {of.employee}</span>
-      </blockquote>
+      <Words of={of} />
       <SelectField
         label={say.decision}
         value={granted}

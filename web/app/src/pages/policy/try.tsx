@@ -54,7 +54,7 @@ export function Try({ text, changed }: { text: string; changed: boolean }) {
                       <tr key={`${one.role} ${one.product_line ?? ""}`}>
                         <th scope="row">{[title(one.role, one.title), one.product_line].filter(Boolean).join(" · ")}</th>
                         <td>{say.forms[one.divide as "to"] ?? one.divide}</td>
-                        <td className="numeric">{one.divide === "same_as" ? "—" : format.number(one.people)}</td>
+                        <td className="numeric">{one.divide === "same_as" || one.divide === "to" ? "—" : format.number(one.people)}</td>
                         <td className="numeric">{format.number(one.accounts)}</td>
                       </tr>
                     ))}
