@@ -122,7 +122,7 @@ pub async fn accounts(
     let found = serving.ledger.accounts_seen(within, today, employee.as_ref()).await?;
     let mut held: BTreeMap<String, Vec<Holder>> = BTreeMap::new();
     let mut employees = BTreeMap::new();
-    for one in serving.ledger.holders_seen(within, today).await? {
+    for one in serving.ledger.holders_beside(within, today, employee.as_ref()).await? {
         employees.insert(one.employee_id.clone(), String::new());
         held.entry(one.account_id).or_default().push(Holder {
             role: one.role,
