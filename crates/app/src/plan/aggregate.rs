@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use bailiwick_engine::{Eligibility, Measure, Moves, Point, Site};
 
 /// Pools of fewer units are solved account by account.
-pub const FROM: usize = 100_000;
+pub const FROM: usize = 150_000;
 
 /// A basic unit is at most this part of what the limits of a measure leave open.
 const OF_ROOM: f64 = 0.25;
