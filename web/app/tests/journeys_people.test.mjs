@@ -98,7 +98,7 @@ journey(house, "users and tokens are made, a secret is shown once, a session els
 });
 
 journey(house, "the audit trail is filtered and verified", { at: "/audit?action=plan.applied" }, async ({ page, hand, say }) => {
-  await page.getByText(say("1 rows", "1 реда")).waitFor();
+  await page.getByText(say("4 rows", "4 реда")).waitFor();
   await hand.press(button(page, say("Verify the trail", "Провери веригата")));
   await page.getByText(say("Whole:", "Цяла:")).waitFor();
 });

@@ -49,7 +49,6 @@ pub struct PolicyText {
     /// The whole file.
     text: String,
     /// What somebody should look at; errors would have refused it.
-    #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
 }
 
@@ -57,7 +56,6 @@ pub struct PolicyText {
 pub struct Checked {
     /// Whether it could be saved.
     sound: bool,
-    #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
     /// How it comes out on the ledger's accounts; null where it could not be saved, where no plan is in force, and for whoever
     /// does not see all accounts.

@@ -10,6 +10,8 @@ impl Waits {
         self.0.push(wait.as_secs_f64() * 1e3);
     }
 
+    #[allow(clippy::len_without_is_empty)]
+    #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }

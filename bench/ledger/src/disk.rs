@@ -4,7 +4,6 @@ use std::io::{Seek, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use crate::LoadError;
 use crate::waits::Waits;
 
 /// Pages written, each made durable before the next.
@@ -12,7 +11,7 @@ const PAGES: usize = 500;
 
 /// Percentiles, in milliseconds, of writing 4 KiB over and over and making it durable, in the folder of the database; null
 /// where the database is no file.
-pub fn sync_alone(db: &str) -> Result<serde_json::Value, LoadError> {
+pub fn sync_alone(db: &str) -> std::io::Result<serde_json::Value> {
     let Some(path) = db.strip_prefix("sqlite:") else { return Ok(serde_json::Value::Null) };
     let path = Path::new(path).with_extension("sync");
     let mut file = std::fs::File::create(&path)?;
