@@ -30,7 +30,7 @@ export function AppealTable({ of, name, empty, own = false }: { of: Appeal[]; na
     return [
       { id: "number", header: say.number, value: (one) => one.number, numeric: true, width: 0.6 },
       { id: "account", header: say.account, value: (one) => one.account, cell: (one) => <Link href={`/accounts/${encodeURIComponent(one.account_id)}`}>{one.account}</Link>, width: 1.6 },
-      { id: "state", header: say.state, value: (one) => one.state, cell: (one) => <Badge tone={TONES[one.state as "open"]}>{say.states[one.state as "open"]}</Badge>, filter: "choice", say: (state) => say.states[state as "open"], width: 0.9 },
+      { id: "state", header: say.state, value: (one) => one.state, cell: (one) => <Badge tone={TONES[one.state as "open"]}>{say.states[one.state as "open"]}</Badge>, filter: "choice", say: (state) => say.states[state as "open"], width: 1.15 },
       {
         id: "next",
         header: say.actions,
