@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bailiwick_app::scenario::{self, WhatIf};
 use bailiwick_app::service::Service;
+use bailiwick_app::sizing::PoolSizing;
 use bailiwick_app::skills::Skills;
 use bailiwick_app::strategy::Effort;
 use bailiwick_domain::access::{Operation, Relation};
@@ -64,6 +65,8 @@ pub struct Study {
     effort: Option<Effort>,
     /// Of a scenario.
     scenario: Option<WhatIf>,
+    /// Of sizing: how many of each role each pool needs, in the policy's order.
+    sizing: Option<Vec<PoolSizing>>,
 }
 
 /// Computes a study from the service's project against the ledger: a job, which changes nothing.
@@ -146,6 +149,7 @@ fn told(job: JobRecord) -> Result<Study, Problem> {
         skills: None,
         effort: None,
         scenario: None,
+        sizing: None,
         of,
     };
     let (Some(result), JobState::Done) = (job.result, job.state) else { return Ok(study) };
@@ -154,6 +158,7 @@ fn told(job: JobRecord) -> Result<Study, Problem> {
         Some(Of::Skills) => study.skills = read(result)?,
         Some(Of::Effort) => study.effort = read(result)?,
         Some(Of::Scenario) => study.scenario = read(result)?,
+        Some(Of::Sizing) => study.sizing = read(result)?,
         None => {}
     }
     Ok(study)

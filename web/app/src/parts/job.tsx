@@ -1,10 +1,10 @@
 /** A job of the service as it goes on: told by the service itself (server-sent events), with a way to stop it. */
 import { useEffect, useRef, useState } from "react";
 import { Label, ProgressBar } from "react-aria-components";
-import { api, ask } from "../../api/client";
-import type { Job } from "../../api/schema";
-import { Button } from "../../parts/basics";
-import { useFormat } from "../../i18n";
+import { api, ask } from "../api/client";
+import type { Job } from "../api/schema";
+import { Button } from "./basics";
+import { useFormat } from "../i18n";
 
 const OVER = ["done", "failed", "cancelled", "stopped", "undone"];
 
