@@ -79,7 +79,7 @@ pub fn api() -> OpenApiRouter<Serving> {
         .routes(routes!(api::employees::one))
         .routes(routes!(api::skills::read, api::skills::change))
         .routes(routes!(api::service_levels::observed))
-        .routes(routes!(api::studies::begin))
+        .routes(routes!(api::studies::list, api::studies::begin))
         .routes(routes!(api::studies::one))
         .routes(routes!(api::plans::list, api::plans::draft).layer(DefaultBodyLimit::max(api::plans::MOST_BYTES)))
         .routes(routes!(api::plans::one))

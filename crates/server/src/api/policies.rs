@@ -46,7 +46,6 @@ pub struct PolicyText {
     /// The whole file.
     text: String,
     /// What somebody should look at; errors would have refused it.
-    #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
 }
 
@@ -54,7 +53,6 @@ pub struct PolicyText {
 pub struct Checked {
     /// Whether it could be saved.
     sound: bool,
-    #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
 }
 

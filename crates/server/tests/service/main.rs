@@ -15,6 +15,7 @@ mod drafts;
 mod jobs;
 mod matrix;
 mod oidc;
+mod pay;
 mod people;
 mod planning;
 mod shutdown;

@@ -171,6 +171,7 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
         Call::get("/report", ReadPlans, other, Forbidden),
         Call::get("/api/v1/service-levels/observed?from=2026-01-01&to=2026-02-02", ReadCommunications, None, Forbidden),
         Call { made: Some(life::Made::Study), ..Call::get("/api/v1/studies/{new}", ReadLoads, other, Missing) },
+        Call::get("/api/v1/studies", ReadLoads, other, Forbidden),
         Call {
             method: "POST",
             body: json!({"of": "skills"}),
