@@ -105,7 +105,9 @@ fn nobody_crosses_the_river_who_would_have_to_drive_around_it() {
     let (dir, rows, summary) = planned(COMPACT);
     let pool = &summary["pools"][0];
     assert_eq!(pool["objective_unit"], "workload·min");
-    assert!(pool["lower_bound"].is_null(), "centres might lie anywhere: {pool}");
+    // Wherever the centres were, no plan could drive much less.
+    let (bound, objective) = (pool["lower_bound"].as_f64().unwrap(), pool["objective"].as_f64().unwrap());
+    assert!(bound <= objective && bound > 0.9 * objective, "{pool}");
     let (by_road, by_crow) = (on_the_road(dir.path(), &rows), on_the_road(crow_dir.path(), &crow));
     assert!((pool["objective"].as_f64().unwrap() - by_road).abs() < 1e-3 * by_road, "{pool} {by_road}");
     assert!(by_road < 0.8 * by_crow, "{by_road} {by_crow}");

@@ -35,6 +35,7 @@ mod solve;
 mod travel;
 mod validate;
 
+pub use bound::network;
 pub use control::{Control, Progress};
 pub use problem::{
     Centres, Contiguity, Cost, Eligibility, Measure, Metric, Moves, Point, Problem, ProblemError, Site, SolveError,

@@ -11,7 +11,8 @@ pub struct Solution {
     pub owner: Vec<u32>,
     /// Total cost, moves' prices included.
     pub objective: f64,
-    /// No solution that keeps all limits can cost less. `None` where no valid bound is known: never an estimate.
+    /// No solution that keeps all limits can cost less: proven, never an estimate, if only 0 when time ran out before it.
+    /// `None` where this solution does not keep them, so that there is nothing to compare.
     pub lower_bound: Option<f64>,
     /// Where each owner's centre came to lie (empty without travel).
     pub centres: Vec<Point>,

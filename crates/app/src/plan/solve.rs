@@ -172,24 +172,29 @@ impl<'a> Solver<'a> {
 
     /// The engine, under the pool's share of the time that is left.
     pub fn run(&self, problem: &Problem, share: f64, report: &(dyn Fn(f64) + Sync)) -> Result<Solution, AppError> {
-        let until = self.request.time_limit.map(|limit| {
-            let left = limit.saturating_sub(self.started.elapsed());
-            // What follows the solving (explaining, writing) needs some of it too.
-            Instant::now() + left.mul_f64((share * 0.8).clamp(0.0, 0.8)).max(Duration::from_millis(50))
-        });
-        let control = Control {
-            seed: self.request.seed,
-            out_of_time: &|| until.is_some_and(|until| Instant::now() >= until),
-            cancelled: &|| self.request.cancel.is_raised(),
-            patient: until.is_some(),
-            progress: &|progress| report(progress.fraction),
-        };
-        let solution = bailiwick_engine::solve(problem, &control).map_err(|error| match error {
+        let solved = self.steer(share, report, |control| bailiwick_engine::solve(problem, control));
+        let solution = solved.map_err(|error| match error {
             SolveError::Cancelled => AppError::Cancelled,
             malformed @ SolveError::Malformed(_) => AppError::Referee(vec![malformed.to_string()]),
         })?;
         let complaints = bailiwick_engine::check::referee(problem, &solution);
         if complaints.is_empty() { Ok(solution) } else { Err(AppError::Referee(complaints)) }
+    }
+
+    /// Does work of the engine under a share of the time that is left.
+    pub fn steer<T>(&self, share: f64, report: &(dyn Fn(f64) + Sync), work: impl FnOnce(&Control) -> T) -> T {
+        let until = self.request.time_limit.map(|limit| {
+            let left = limit.saturating_sub(self.started.elapsed());
+            // What follows the solving (explaining, writing) needs some of it too.
+            Instant::now() + left.mul_f64((share * 0.8).clamp(0.0, 0.8)).max(Duration::from_millis(50))
+        });
+        work(&Control {
+            seed: self.request.seed,
+            out_of_time: &|| until.is_some_and(|until| Instant::now() >= until),
+            cancelled: &|| self.request.cancel.is_raised(),
+            patient: until.is_some(),
+            progress: &|progress| report(progress.fraction),
+        })
     }
 
     pub fn land(&self) -> Land<'_> {

@@ -1,10 +1,13 @@
 //! Lower bounds: what no solution that keeps all limits can undercut.
 
 mod apart;
+mod climb;
 mod coarse;
 mod free;
 mod given;
+pub mod network;
 
+pub(crate) use climb::{Relaxed, climb};
 pub(crate) use free::Known;
 pub(crate) use given::at_given_centres;
 

@@ -5,6 +5,7 @@
 //! form over one measure at a time, with both limits; with one whole-numbered upper limit it is exact.
 
 use super::map::Map;
+use crate::bound::{Relaxed, climb};
 use crate::control::Control;
 use crate::matrix::pool::NOBODY;
 use rayon::prelude::*;
@@ -40,70 +41,39 @@ pub(crate) fn bound<const K: usize>(map: &Map<K>, known: f64, whole: bool, contr
         }
     }
     debug_assert!(map.movable.iter().all(|&m| m != NOBODY));
-    let mut worth: Vec<f64> = (0..n)
+    let worth: Vec<f64> = (0..n)
         .map(|u| {
             let mut ways: Vec<f64> = map.row(u).to_vec();
             ways.sort_by(f64::total_cmp);
             ways[(n / map.owners.max(1)).min(n - 1) / 2]
         })
         .collect();
-    let (mut best, mut best_worth) = (f64::NEG_INFINITY, worth.clone());
-    let (mut pull, mut idle) = (1.0, 0);
     let rounds = if n <= 200 { 600 } else { 200 };
-    for _ in 0..rounds {
-        if control.is_over() {
-            break;
-        }
-        let mut open: Vec<(f64, usize, Vec<f64>)> = (0..n)
-            .into_par_iter()
-            .with_min_len(8)
-            .map(|centre| {
-                let (value, taken) = territory(map, &bands, &worth, centre);
-                (value, centre, taken)
-            })
-            .collect();
-        open.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        // An owner may stay empty, unless its lower limits forbid that.
-        let forced = bands.iter().any(|b| b.lower > 0.0) || map.owners >= n;
-        let used: Vec<_> = open.into_iter().take(map.owners).filter(|o| forced || o.0 < 0.0).collect();
-        let mut value: f64 = worth.iter().sum::<f64>() + used.iter().map(|o| o.0).sum::<f64>();
-        value -= 1e-10 * (1.0 + value.abs() + worth.iter().map(|w| w.abs()).sum::<f64>());
-        if !value.is_finite() {
-            return None;
-        }
-        if value > best + 1e-6 * known.abs() {
-            idle = 0;
-        } else {
-            idle += 1;
-        }
-        if value > best {
-            best = value;
-            best_worth.clone_from(&worth);
-        }
-        if best >= known - 1e-9 * known.abs() || (whole && (best - 1e-6).ceil() >= known) {
-            break;
-        }
-        if idle >= 12 {
-            idle = 0;
-            pull *= 0.6;
-            worth.clone_from(&best_worth);
-            if pull < 0.005 {
-                break;
-            }
-            continue;
-        }
-        let mut slope = vec![1.0; n];
-        for (_, _, taken) in &used {
-            slope.iter_mut().zip(taken).for_each(|(s, t)| *s -= t);
-        }
-        let length: f64 = slope.iter().map(|s| s * s).sum();
-        if length < 1e-12 {
-            break;
-        }
-        let step = pull * (known - value).max(1e-6) / length;
-        worth.iter_mut().zip(&slope).for_each(|(w, s)| *w += step * s);
-    }
+    let enough = |best: f64| best >= known - 1e-9 * known.abs() || (whole && (best - 1e-6).ceil() >= known);
+    let best = climb(worth, known, rounds, control, enough, |worth| relax(map, &bands, worth))?;
     Some(if whole { (best - 1e-6).ceil() } else { best })
+}
+
+/// As many of the best territories as there are owners.
+fn relax<const K: usize>(map: &Map<K>, bands: &[Band], worth: &[f64]) -> Relaxed {
+    let n = map.units;
+    let mut open: Vec<(f64, usize, Vec<f64>)> = (0..n)
+        .into_par_iter()
+        .with_min_len(8)
+        .map(|centre| {
+            let (value, taken) = territory(map, bands, worth, centre);
+            (value, centre, taken)
+        })
+        .collect();
+    open.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    // An owner may stay empty, unless its lower limits forbid that.
+    let forced = bands.iter().any(|b| b.lower > 0.0) || map.owners >= n;
+    let used: Vec<_> = open.into_iter().take(map.owners).filter(|o| forced || o.0 < 0.0).collect();
+    let mut slope = vec![1.0; n];
+    for (_, _, taken) in &used {
+        slope.iter_mut().zip(taken).for_each(|(s, t)| *s -= t);
+    }
+    Relaxed { value: worth.iter().sum::<f64>() + used.iter().map(|o| o.0).sum::<f64>(), slope }
 }
 
 /// The least a territory around `centre` can cost, and how much of each unit it takes.

@@ -58,7 +58,7 @@ pub(crate) fn solve(problem: &Problem, sites: &[Site], control: &Control) -> Opt
 
 fn bounded(mut solution: Solution, bound: Option<f64>) -> Solution {
     if solution.shortfalls.is_empty() {
-        solution.lower_bound = bound;
+        solution.lower_bound = bound.or(Some(0.0));
     }
     solution
 }

@@ -12,12 +12,14 @@ mod large;
 pub(crate) mod map;
 pub(crate) mod territories;
 
+use crate::bound::network::{Demand, Network};
 use crate::control::{Control, Progress};
 use crate::matrix::pool::{NOBODY, Pool, Slots};
 use crate::matrix::random::Dice;
 use crate::problem::{Cost, Metric, Problem, Site};
 use crate::score;
 use crate::solution::Solution;
+use crate::travel::metric::{Place, distance, place};
 use anneal::{Best, Schedule, anneal};
 use map::{MOST_PAIRS, Map};
 use rayon::prelude::*;
@@ -68,7 +70,19 @@ fn solve_slots<const K: usize>(
         let closed = |l: f64| best.breaks == 0 && l >= best.cost - 1e-6 * best.cost.abs();
         best.violation <= 0.0 && lower.is_some_and(closed)
     });
+    let lower = lower.unwrap_or_else(|| on_network(problem, sites, metric, best.cost, control));
     report(problem, &map, sites, best, lower)
+}
+
+/// The bound of units with several sites each, or of many: as if each site could be served for itself.
+fn on_network(problem: &Problem, sites: &[Site], metric: Metric, known: f64, control: &Control) -> f64 {
+    let places: Vec<Place> = sites.iter().map(|site| place(metric, site.at)).collect();
+    // Rounded down, so that no way is longer than it is.
+    let short = |way: f64| if f64::from(way as f32) > way { (way as f32).next_down() } else { way as f32 };
+    let ways = places.iter().flat_map(|a| places.iter().map(|b| short(distance(metric, a, b)))).collect();
+    let part = |(at, site): (usize, &Site)| Demand { unit: site.unit, place: at as u32, weight: site.weight };
+    let demand: Vec<Demand> = sites.iter().enumerate().map(part).collect();
+    Network::new(problem, &demand, sites.len(), ways).lower_bound(known, control)
 }
 
 /// Rounds of annealing, some from new seeds and some from the best so far, until several have brought nothing or `done`
@@ -253,14 +267,14 @@ fn seed<const K: usize>(map: &Map<K>, dice: &mut Dice) -> Vec<u32> {
     owner
 }
 
-fn report<const K: usize>(problem: &Problem, map: &Map<K>, sites: &[Site], best: Best, lower: Option<f64>) -> Solution {
+fn report<const K: usize>(problem: &Problem, map: &Map<K>, sites: &[Site], best: Best, lower: f64) -> Solution {
     let all = Territories::new(map, best.owner.clone());
     let fallback = sites[0].at;
     let centres = (0..map.owners).map(|o| all.best_spot(o).1.map_or(fallback, |site| sites[site].at)).collect();
     let owner = map.pool.fixed.iter().enumerate().map(|(u, _)| best.owner[u]).collect();
     let mut solution = score::finish(problem, owner, centres, "annealed territories with exact medians");
     if solution.shortfalls.is_empty() {
-        solution.lower_bound = lower.map(|l| l.min(solution.objective));
+        solution.lower_bound = Some(lower.min(solution.objective));
     }
     solution
 }

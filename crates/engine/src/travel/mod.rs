@@ -33,6 +33,7 @@ use crate::problem::{Centres, Cost, Problem};
 use crate::score;
 use crate::solution::Solution;
 use crate::{bound, contiguity};
+use incumbent::Incumbent;
 use metric::{Place, place, point};
 use search::Scene;
 use terrain::Terrain;
@@ -67,17 +68,21 @@ pub(crate) fn solve(problem: &Problem, control: &Control) -> Option<Solution> {
             *price = found.sites.prices[owner * model.measures + measure] / model.scale[measure];
         }
     }
-    if solution.shortfalls.is_empty() && !control.is_over() {
-        solution.lower_bound = match kind {
-            Centres::Fixed(_) => {
-                Some(bound::at_given_centres(&model, &terrain, &found.sites.centres, &found.sites.prices))
-            }
-            Centres::Free => {
-                let known = bound::Known { owner: &found.owner, centres: &found.sites.centres, spread: &[] };
-                bound::with_free_centres(&model, &terrain, &known, control)
-            }
-            Centres::Medians => None,
-        };
+    if solution.shortfalls.is_empty() {
+        // No way and no price is negative: so much is known without any work.
+        let proven = if control.is_over() { None } else { lower_bound(kind, &model, &terrain, &found, control) };
+        solution.lower_bound = Some(proven.unwrap_or(0.0));
     }
     Some(solution)
+}
+
+fn lower_bound(kind: &Centres, model: &Model, terrain: &Terrain, found: &Incumbent, control: &Control) -> Option<f64> {
+    match kind {
+        Centres::Fixed(_) => Some(bound::at_given_centres(model, terrain, &found.sites.centres, &found.sites.prices)),
+        Centres::Free => {
+            let known = bound::Known { owner: &found.owner, centres: &found.sites.centres, spread: &[] };
+            bound::with_free_centres(model, terrain, &known, control)
+        }
+        Centres::Medians => None,
+    }
 }

@@ -1,5 +1,7 @@
 //! A bound never exceeds the optimum: thousands of tiny problems of every kind, solved completely.
 
+mod network;
+#[path = "../worlds/mod.rs"]
 mod worlds;
 
 use bailiwick_engine::{Centres, Control, Cost, Problem, Site, UNASSIGNED, score, solve};
@@ -90,6 +92,8 @@ fn never_above_the_optimum(kind: Kind, worlds: std::ops::Range<u64>) {
     for seed in worlds {
         let problem = world_of(kind, seed);
         let solution = solve(&problem, &Control::unbounded(seed)).expect("well formed");
+        let kept = solution.shortfalls.is_empty();
+        assert!(!kept || solution.lower_bound.is_some(), "{kind:?} {seed}: limits are kept, and no bound is told");
         let (Some(bound), Some(cost)) = (solution.lower_bound, optimum(&problem)) else { continue };
         assert!(bound <= cost + 1e-6 * (1.0 + cost.abs()), "{kind:?} {seed}: {bound} above {cost}\n{problem:?}");
         bounded += usize::from(bound > 0.0);
