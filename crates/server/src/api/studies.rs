@@ -35,7 +35,7 @@ const MOST: usize = 64 << 10;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
-    /// `service-levels`, `skills`, `effort` or `scenario`.
+    /// `service-levels`, `skills`, `sizing`, `effort` or `scenario`.
     of: String,
     /// The day it is asked for; today when absent.
     on: Option<String>,
@@ -76,7 +76,7 @@ pub struct Study {
 #[derive(Serialize, ToSchema)]
 pub struct StudyInList {
     study_id: String,
-    /// `service-levels`, `skills`, `effort` or `scenario`.
+    /// `service-levels`, `skills`, `sizing`, `effort` or `scenario`.
     of: String,
     /// `queued`, `running`, `done`, `failed`, `cancelled` or `stopped`.
     state: &'static str,
@@ -109,7 +109,7 @@ pub struct Studies {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Listed {
-    /// `service-levels`, `skills`, `effort` or `scenario`; all when absent.
+    /// `service-levels`, `skills`, `sizing`, `effort` or `scenario`; all when absent.
     of: Option<String>,
     /// `next` of the page before.
     after: Option<String>,
@@ -119,7 +119,7 @@ pub struct Listed {
 
 fn known(of: &str) -> Result<Of, Problem> {
     Of::from_word(of).ok_or_else(|| {
-        Problem::wrong(format!("of = {of:?} is not possible"), "give service-levels, skills, effort or scenario")
+        Problem::wrong(format!("of = {of:?} is not possible"), "give service-levels, skills, sizing, effort or scenario")
     })
 }
 

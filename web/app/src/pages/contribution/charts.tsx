@@ -18,6 +18,7 @@ export function TrendChart({ trend, currency }: { trend: ContributionTrend[]; cu
   return (
     <Chart
       label={say.trendChart}
+      legend={[[say.keptOnes, "accent"], [say.newOnes, "good"]]}
       of={trend}
       plot={(width) => ({
         height: 260,
@@ -25,7 +26,7 @@ export function TrendChart({ trend, currency }: { trend: ContributionTrend[]; cu
         marginBottom: 40,
         x: { label: null, type: "band", tickFormat: (period: string, at: number) => (trend.length > width / 62 && at % Math.ceil((trend.length * 62) / width) !== 0 ? "" : period) },
         y: { label: currency, grid: true, tickFormat: (amount: number) => format.number(amount) },
-        color: { domain: [say.keptOnes, say.newOnes], range: [colour("accent"), colour("good")], legend: true },
+        color: { domain: [say.keptOnes, say.newOnes], range: [colour("accent"), colour("good")] },
         marks: [Plot.barY(rows, { x: "period", y: "amount", fill: "of" }), Plot.ruleY([0], { stroke: colour("line-strong") })],
       })}
     />

@@ -55,7 +55,7 @@ function Told({ data }: { data: Contribution }) {
       <div className="controls no-print">
         <Span />
       </div>
-      <div className="figures">
+      <div className="figures money">
         <Figure value={money(data.amount)} label={say.amount} href={lines({ overlay: "false" })} />
         <Figure value={money(data.new_customers)} label={say.newOnes} href={lines({ customers: "new", overlay: "false" })} />
         <Figure value={money(data.kept_customers)} label={say.keptOnes} href={lines({ customers: "kept", overlay: "false" })} />

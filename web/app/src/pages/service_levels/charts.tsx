@@ -19,14 +19,15 @@ export function PromisesChart({ promises: all }: { promises: PromiseState[] }) {
   return (
     <Chart
       label={say.promisesChart}
+      legend={[[say.kept, "accent"], [say.short, "bad"]]}
       of={rows}
       plot={(width) => ({
-        height: 70 + promises.length * 26,
+        height: 46 + promises.length * 26,
         marginLeft: Math.min(320, width * 0.45),
         marginRight: 20,
         x: { label: null, grid: true, tickFormat: (hours: number) => format.number(hours) },
         y: { label: null, domain: promises.map(name), tickFormat: (text: string) => short(text, width) },
-        color: { domain: [say.kept, say.short], range: [colour("accent"), colour("bad")], legend: true },
+        color: { domain: [say.kept, say.short], range: [colour("accent"), colour("bad")] },
         marks: [Plot.barX(rows, { y: "name", x: "hours", fill: "of", insetTop: 4, insetBottom: 4 })],
       })}
     />
