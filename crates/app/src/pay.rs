@@ -85,7 +85,9 @@ pub struct PayPeriods {
 pub async fn periods(ledger: &Ledger, project: &Project, at: Timestamp) -> Result<PayPeriods, AppError> {
     let missing = || AppError::Missing {
         message: String::from("there are no orders to pay for"),
-        remedy: String::from("write [sources.orders] with file = \"orders.csv\": order_id, account_id, order_date, amount"),
+        remedy: String::from(
+            "write [sources.orders] with file = \"orders.csv\": order_id, account_id, order_date, amount",
+        ),
     };
     let orders = project.snapshot.orders.as_ref().ok_or_else(missing)?;
     let days: Vec<Date> = orders.dates("order_date").into_iter().flatten().collect();

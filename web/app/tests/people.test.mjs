@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { launch, open, settle, tabTo, violations } from "./page.mjs";
-import { periodOf } from "./prepare_people.mjs";
+import { creditedOrders, periodOf } from "./prepare_people.mjs";
 import { session, start } from "./service.mjs";
 
 const MEMBER = "E-020";
@@ -11,6 +11,7 @@ let service, browser, admin, own;
 before(async () => {
   [service, browser] = await Promise.all([start(), launch()]);
   admin = await session(service);
+  await creditedOrders(service);
   own = await periodOf(service, MEMBER);
 });
 after(async () => {

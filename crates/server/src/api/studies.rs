@@ -33,6 +33,7 @@ const READ: Operation = Operation::ReadLoads;
 const MOST: usize = 64 << 10;
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = StudyWish)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
     /// `service-levels`, `skills`, `sizing`, `effort` or `scenario`.
@@ -119,7 +120,10 @@ pub struct Listed {
 
 fn known(of: &str) -> Result<Of, Problem> {
     Of::from_word(of).ok_or_else(|| {
-        Problem::wrong(format!("of = {of:?} is not possible"), "give service-levels, skills, sizing, effort or scenario")
+        Problem::wrong(
+            format!("of = {of:?} is not possible"),
+            "give service-levels, skills, sizing, effort or scenario",
+        )
     })
 }
 

@@ -43,7 +43,9 @@ async fn a_figure_opens_to_its_order_lines(bench: Bench) {
     let (house, _dir) = with_orders(bench).await;
     let ask = async |who: &str, query: &str| house.get(who, &format!("/api/v1/credits?{query}")).await.json;
     let whole = house.get("eve", "/api/v1/contribution").await.json;
-    for (group, name) in [("employee", "by_employee"), ("role", "by_role"), ("segment", "by_segment"), ("team", "by_team")] {
+    for (group, name) in
+        [("employee", "by_employee"), ("role", "by_role"), ("segment", "by_segment"), ("team", "by_team")]
+    {
         let rows = whole[name].as_array().unwrap();
         assert!(!rows.is_empty(), "{name}: {whole}");
         for row in rows {
@@ -76,9 +78,7 @@ async fn periods_are_closed_one_after_the_other(bench: Bench) {
     let (house, _dir) = with_orders(bench).await;
     house.set_clock("2026-05-01T09:00:00Z");
     let told = async || house.get("tom", "/api/v1/pay-periods").await.json;
-    let quarter = |name: &str, from: &str, to: &str, closed: bool, next: bool| {
-        json!({"period": name, "from": from, "to": to, "closed": closed, "closes_next": next})
-    };
+    let quarter = |name: &str, from: &str, to: &str, closed: bool, next: bool| json!({"period": name, "from": from, "to": to, "closed": closed, "closes_next": next});
     let before = json!({"length": "quarter", "periods": [
         quarter("2026-Q2", "2026-04-01", "2026-06-30", false, false),
         quarter("2026-Q1", "2026-01-01", "2026-03-31", false, true),

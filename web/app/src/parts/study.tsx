@@ -133,7 +133,7 @@ function Told({ id, lesson, children }: { id: string; lesson: Lesson; children(s
         <Badge tone={study.state === "done" ? "good" : "warn"}>{say.states[study.state as State] ?? study.state}</Badge>
         <span className="soft">{`${say.for(format.day(study.on))} · ${say.by(study.actor, format.moment(study.created_at))}`}</span>
       </p>
-      {study.state === "done" ? children(study) : <p>{sentence(study.error ?? say.cancelledText)}</p>}
+      {study.state === "done" ? children(study as Study) : <p>{sentence(study.error ?? say.cancelledText)}</p>}
     </>
   );
 }
