@@ -88,7 +88,7 @@ test("a statement is opened down to an order, disputed, answered and settled, by
   assert.equal(await member.page.locator("#credits table.print-only tbody tr").count(), (await admin("GET", `/statements/${own.period}/${MEMBER}`)).body.credits.length);
   await member.page.emulateMedia({ media: "screen" });
   await member.page.getByRole("button", { name: `Dispute: ${own.credit.order} / ${own.credit.line}` }).first().click();
-  await member.page.getByLabel("What is wrong").fill("Half of this order is mine alone.");
+  await member.page.getByRole("textbox", { name: "What is wrong" }).fill("Half of this order is mine alone.");
   await member.page.getByRole("button", { name: "Open the dispute" }).click();
   await member.page.getByRole("heading", { name: /^Dispute \d+$/ }).waitFor();
   const address = new URL(member.page.url()).pathname;
@@ -106,7 +106,7 @@ test("a statement is opened down to an order, disputed, answered and settled, by
   await settles.page.getByLabel("Amount").fill("12.50");
   await settles.page.getByLabel("Why").fill("Granted: the visit was yours.");
   await settles.page.getByRole("dialog").getByRole("button", { name: "Settle", exact: true }).click();
-  await settles.page.getByText("granted", { exact: true }).waitFor();
+  await settles.page.locator(".page-head .badge").getByText("granted").waitFor();
 
   await member.page.reload();
   await member.page.getByText("Granted: the visit was yours.").waitFor();
@@ -139,7 +139,7 @@ test("a credit is disputed and settled by keyboard alone, in Bulgarian", async (
   await settles.page.keyboard.type("Двама я спечелихте.");
   await tabTo(settles.page, ".dialog button[type=submit]");
   await settles.page.keyboard.press("Enter");
-  await settles.page.getByText("отхвърлено", { exact: true }).waitFor();
+  await settles.page.locator(".page-head .badge").getByText("отхвърлено").waitFor();
   for (const one of [member, settles]) {
     assert.deepEqual(one.faults, []);
     await one.close();
@@ -162,7 +162,7 @@ test("an order is divided by hand with a reason, and that is taken back", async 
   assert.deepEqual(body.credits.map((one) => [one.employee, one.why, one.reason]), [["E-020", "by-hand", "Won together at the fair"], ["E-021", "by-hand", "Won together at the fair"]]);
   await page.getByRole("button", { name: `Take back: ${own.credit.order}` }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Take back", exact: true }).click();
-  await page.getByText("taken back", { exact: true }).waitFor();
+  await page.locator(".badge").getByText("taken back", { exact: true }).waitFor();
   assert.deepEqual(faults, []);
   await close();
 });
