@@ -168,7 +168,7 @@ test("a member sees their own customers and no system pages", async () => {
 
 test("the audit trail is filtered by the address and verified", async () => {
   const { page, faults, close } = await open(browser, service, "/audit?action=plan.applied");
-  await page.getByText("1 rows").waitFor();
+  await page.getByText("4 rows").waitFor();
   await page.getByRole("button", { name: "Verify the trail" }).click();
   await page.getByText("Whole:").waitFor();
   assert.deepEqual(faults, []);

@@ -112,6 +112,10 @@ test("a statement is opened down to an order, disputed, answered and settled, by
   await member.page.getByText("Granted: the visit was yours.").waitFor();
   await member.page.getByText("12.50").waitFor();
   for (const one of [member, manager, settles]) {
+    // What was just announced is in the page for some seconds, as a picture without words.
+    await one.page.reload();
+    await one.page.locator("#claim").waitFor();
+    await settle(one.page);
     assert.deepEqual(await violations(one.page), []);
     assert.deepEqual(one.faults, []);
     await one.close();

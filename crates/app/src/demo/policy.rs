@@ -67,6 +67,9 @@ columns = { reference = "returns_order_id" }
 [sources.contacts]
 file = "contacts.csv"
 
+[sources.stages]                       # when customers entered a stage of a process
+file = "stages.csv"
+
 # ---- by what customers are divided --------------------------------------------------------------------------------
 
 [principles]
@@ -395,6 +398,12 @@ workload = "sales_hours"
 name = "Key accounts"
 segment = "Key accounts"
 share = { sales-specialist = 80, customer-service-specialist = 20 }
+
+[[credit.rules]]                       # stage by stage; the engineer who advised has something beside the hundred percent
+name = "Packaging machines"
+product_line = "packaging"
+stages = { "First interest" = 15, "Offer and contract" = 65, "Handover" = 20 }
+overlay = { service-manager = 5 }
 
 [[credit.rules]]
 name = "All other orders"
