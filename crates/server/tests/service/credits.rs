@@ -28,7 +28,9 @@ async fn with_orders(bench: Bench) -> (House, tempfile::TempDir) {
         std::fs::write(dir.path().join(name), text).unwrap();
     }
     house.settings(Settings { project: Some(dir.path().to_owned()), ..Settings::default() });
-    let company = plan("P-1", "2026-01-01", &["ACME seller Ann", "BETA seller Ben"]);
+    let mut company = plan("P-1", "2026-01-01", &["ACME seller Ann", "BETA seller Ben"]);
+    company.employees.iter_mut().for_each(|one| one.manager = Some("Max".parse().unwrap()));
+    company.employees.push(employee("Max"));
     apply(&house.ledger, &company, "2026-01-01T00:00:00Z").await.unwrap();
     house.employ("tom", "Ann").await;
     house.employ("mia", "Max").await;
