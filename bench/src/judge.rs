@@ -7,17 +7,18 @@ use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
 
-#[derive(Serialize)]
-struct Verdict {
-    accounts: usize,
-    employees: usize,
-    unassigned: usize,
-    doubled: usize,
+/// Balance and compactness of a division.
+#[derive(Debug, Clone, Serialize)]
+pub struct Verdict {
+    pub accounts: usize,
+    pub employees: usize,
+    pub unassigned: usize,
+    pub doubled: usize,
     /// max |load − mean| / mean over employees.
-    imbalance_workload: f64,
-    imbalance_potential: f64,
+    pub imbalance_workload: f64,
+    pub imbalance_potential: f64,
     /// Σ workload × great-circle kilometres to the territory's workload-weighted centre / Σ workload.
-    compactness_km: f64,
+    pub compactness_km: f64,
 }
 
 /// IUGG mean radius.
@@ -40,14 +41,22 @@ pub fn judge(accounts: &Path, employees: &Path, assignments: &Path) -> Result<()
         owner[unit] = Some(person);
     }
     let (work, potential) = (account.numbers("workload")?, account.numbers("potential")?);
-    let places: Vec<[f64; 3]> = account
-        .numbers("latitude")?
-        .into_iter()
-        .zip(account.numbers("longitude")?)
-        .map(|(latitude, longitude)| unit_vector(latitude.to_radians(), longitude.to_radians()))
-        .collect();
-    let mut centre = vec![[0.0; 3]; people.len()];
-    for (unit, person) in held(&owner) {
+    let places = account.numbers("latitude")?.into_iter().zip(account.numbers("longitude")?).collect::<Vec<_>>();
+    print_json(&Verdict { doubled, ..verdict(&owner, &places, &work, &potential, people.len()) })
+}
+
+/// Judges who owns what; `places` are latitude and longitude.
+pub fn verdict(
+    owner: &[Option<usize>],
+    places: &[(f64, f64)],
+    work: &[f64],
+    potential: &[f64],
+    people: usize,
+) -> Verdict {
+    let places: Vec<[f64; 3]> =
+        places.iter().map(|(latitude, longitude)| unit_vector(latitude.to_radians(), longitude.to_radians())).collect();
+    let mut centre = vec![[0.0; 3]; people];
+    for (unit, person) in held(owner) {
         for axis in 0..3 {
             centre[person][axis] += work[unit] * places[unit][axis];
         }
@@ -57,20 +66,20 @@ pub fn judge(accounts: &Path, employees: &Path, assignments: &Path) -> Result<()
         at.iter_mut().for_each(|x| *x /= length);
     }
     let (mut way, mut weight) = (0.0, 0.0);
-    for (unit, person) in held(&owner) {
+    for (unit, person) in held(owner) {
         let chord = (0..3).map(|a| (places[unit][a] - centre[person][a]).powi(2)).sum::<f64>().sqrt();
         way += work[unit] * EARTH_KM * 2.0 * (chord / 2.0).min(1.0).asin();
         weight += work[unit];
     }
-    print_json(&Verdict {
-        accounts: ids.len(),
-        employees: people.len(),
+    Verdict {
+        accounts: owner.len(),
+        employees: people,
         unassigned: owner.iter().filter(|o| o.is_none()).count(),
-        doubled,
-        imbalance_workload: imbalance(&owner, &work, people.len()),
-        imbalance_potential: imbalance(&owner, &potential, people.len()),
+        doubled: 0,
+        imbalance_workload: imbalance(owner, work, people),
+        imbalance_potential: imbalance(owner, potential, people),
         compactness_km: way / weight,
-    })
+    }
 }
 
 fn held(owner: &[Option<usize>]) -> impl Iterator<Item = (usize, usize)> + '_ {

@@ -1,13 +1,16 @@
 //! Published benchmark formats as a second front end of the engine, and a generated territory problem for comparison
 //! with other programs. Not a user's command.
 
+mod aggregate;
 mod cancel;
 mod columns;
+mod conditions;
 mod formats;
 mod generate;
 mod judge;
 mod orders;
 mod run;
+mod segmented;
 mod table;
 mod territories;
 
@@ -50,12 +53,15 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
-    /// Writes a customer base of a given size: accounts.csv and employees.csv.
+    /// Writes a customer base of a given size: accounts.csv and employees.csv; with segments as Parquet, with a policy.
     Generate {
         #[arg(long)]
         accounts: usize,
         #[arg(long)]
         employees: usize,
+        /// Five for each region.
+        #[arg(long)]
+        segments: Option<usize>,
         #[arg(long, default_value_t = 1)]
         seed: u64,
         #[arg(short, long)]
@@ -88,6 +94,27 @@ enum Command {
         #[arg(short, long)]
         output: PathBuf,
     },
+    /// Makes a customer base, plans it account by account and by basic units, and compares the two.
+    Aggregate {
+        #[arg(long, default_value_t = 1_000_000)]
+        accounts: usize,
+        #[arg(long, default_value_t = 1_000)]
+        employees: usize,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Where the files are made.
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// Puts the accounts of a project into their segments, and prints how many a second.
+    Conditions {
+        /// The folder of the policy.
+        project: PathBuf,
+        #[arg(long, default_value_t = 1)]
+        threads: usize,
+        #[arg(long, default_value_t = 3)]
+        times: usize,
+    },
     /// Cancels the same solve at several moments, lets its time run out at them, and prints how soon it was back.
     Cancel {
         #[command(flatten)]
@@ -113,9 +140,14 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Solve { format, file, time_limit, seed } => run::solve_file(format, &file, time_limit, seed),
         Command::Table { format, dir, time_limit, seed } => table::solve_all(format, &dir, time_limit, seed),
-        Command::Generate { accounts, employees, seed, output } => {
-            generate::generate(accounts, employees, seed, &output)
+        Command::Generate { accounts, employees, segments, seed, output } => match segments {
+            Some(segments) => segmented::generate(accounts, employees, segments, seed, &output),
+            None => generate::generate(accounts, employees, seed, &output),
+        },
+        Command::Aggregate { accounts, employees, seed, output } => {
+            aggregate::measure(accounts, employees, seed, &output)
         }
+        Command::Conditions { project, threads, times } => conditions::measure(&project, threads, times),
         Command::Judge { accounts, employees, assignments } => judge::judge(&accounts, &employees, &assignments),
         Command::Territories { base, output, time_limit } => territories::divide(&base, &output, time_limit),
         Command::Cancel { base, after } => {

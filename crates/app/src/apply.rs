@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::error::AppError;
-use crate::plan::write::{ACCOUNTS, ASSIGNMENTS, COLUMNS, EMPLOYEES, Manifest, SUMMARY, digest_file, read_manifest};
+use crate::plan::assignments::{self, read_file as read_assignments};
+use crate::plan::write::{ACCOUNTS, EMPLOYEES, Manifest, SUMMARY, digest_file, read_manifest};
 
 /// How a plan is to be applied.
 pub struct Application<'a> {
@@ -21,7 +22,7 @@ pub struct Application<'a> {
     pub at: Timestamp,
     /// Another first day than the plan's own.
     pub on: Option<Date>,
-    /// Take `assignments.csv` as it is, though it was edited after planning.
+    /// Take the file of assignments as it is, though it was edited after planning.
     pub edited: bool,
     /// Replace changes already recorded for later dates.
     pub replace_later: bool,
@@ -67,7 +68,7 @@ pub(crate) async fn keep_strangers(plan: &mut NewPlan, ledger: &Ledger) -> Resul
 pub fn read_plan(dir: &Path, how: &Application) -> Result<NewPlan, AppError> {
     let manifest = read_manifest(dir)?;
     verify_files(dir, &manifest, how.edited)?;
-    let assignments = read_assignments(&dir.join(ASSIGNMENTS))?;
+    let assignments = read_assignments(dir)?;
     let accounts = account_records(&Table::read_parquet(&dir.join(ACCOUNTS))?)?;
     let employees = employee_records(&Table::read_parquet(&dir.join(EMPLOYEES))?)?;
     let path = dir.join(SUMMARY);
@@ -112,10 +113,11 @@ fn damaged(dir: &Path, error: &dyn std::fmt::Display) -> AppError {
 
 fn verify_files(dir: &Path, manifest: &Manifest, edited: bool) -> Result<(), AppError> {
     for (name, expected) in &manifest.files {
-        if digest_file(&dir.join(name))? == *expected || (edited && name == ASSIGNMENTS) {
+        let may_be_edited = [assignments::CSV, assignments::PARQUET].contains(&name.as_str());
+        if digest_file(&dir.join(name))? == *expected || (edited && may_be_edited) {
             continue;
         }
-        let remedy = if name == ASSIGNMENTS {
+        let remedy = if may_be_edited {
             "if the edits are meant, apply with --edited; the audit trail will say so"
         } else {
             "plan again"
@@ -133,45 +135,7 @@ fn verify_files(dir: &Path, manifest: &Manifest, edited: bool) -> Result<(), App
 /// # Errors
 /// If there is no plan in the folder, or its rows cannot be read.
 pub fn plan_assignments(dir: &Path) -> Result<Vec<NewAssignment>, AppError> {
-    read_assignments(&dir.join(ASSIGNMENTS))
-}
-
-fn read_assignments(path: &Path) -> Result<Vec<NewAssignment>, AppError> {
-    let wrong = |row: usize, what: &dyn std::fmt::Display| AppError::Missing {
-        message: format!("{} row {row}: {what}", path.display()),
-        remedy: format!("its columns are {}", COLUMNS.join(",")),
-    };
-    let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(1, &error))?;
-    let header = reader.headers().map_err(|error| wrong(1, &error))?;
-    if header.iter().ne(COLUMNS) {
-        return Err(wrong(1, &format!("the columns are {}", header.iter().collect::<Vec<_>>().join(","))));
-    }
-    let mut assignments = vec![];
-    for (index, record) in reader.records().enumerate() {
-        let row = index + 2;
-        let record = record.map_err(|error| wrong(row, &error))?;
-        let [account, role, line, employee, segment, territory, rule, reason, _] =
-            std::array::from_fn(|column| record.get(column).unwrap_or_default());
-        if employee.is_empty() {
-            continue;
-        }
-        let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let read = || -> Result<NewAssignment, IdError> {
-            Ok(NewAssignment {
-                account: AccountId::new(account)?,
-                role: RoleName::new(role)?,
-                product_line: filled(line).map(ProductLine::new).transpose()?,
-                employee: EmployeeId::new(employee)?,
-                segment: segment.to_owned(),
-                territory: filled(territory),
-                rule: rule.to_owned(),
-                reason: reason.to_owned(),
-                why: serde_json::Value::Null,
-            })
-        };
-        assignments.push(read().map_err(|error| wrong(row, &error))?);
-    }
-    Ok(assignments)
+    read_assignments(dir)
 }
 
 /// Accounts as the ledger keeps them.

@@ -6,10 +6,11 @@
 //! score) or score reaches. The cut points are kept as [`Frozen`], so that an account that arrives later is judged by
 //! the same measure without the whole base at hand.
 
-use bailiwick_data::{ColumnInfo, Expression, Table};
+use bailiwick_data::{ColumnInfo, Expression, Table, first_that_holds};
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::policy::Policy;
 use bailiwick_domain::policy::document::{ClassBy, ColumnType, Principle, Scale, Score, Text};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{AppError, expression_finding};
@@ -63,9 +64,7 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    fn of(values: &[f64]) -> Distribution {
-        let mut sorted = values.to_vec();
-        sorted.sort_by(f64::total_cmp);
+    fn of(mut sorted: Vec<f64>) -> Distribution {
         let max = sorted.last().copied().unwrap_or(0.0);
         if sorted.len() > CUTS {
             let last = sorted.len() - 1;
@@ -83,12 +82,16 @@ impl Distribution {
     }
 }
 
-/// Share of values that are lower, for each value.
-fn percentiles(values: &[f64]) -> Vec<f64> {
+fn sorted(values: &[f64]) -> Vec<f64> {
     let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    sorted.par_sort_unstable_by(f64::total_cmp);
+    sorted
+}
+
+/// Share of values that are lower, for each value.
+fn percentiles(values: &[f64], sorted: &[f64]) -> Vec<f64> {
     let n = sorted.len().max(1) as f64;
-    values.iter().map(|value| sorted.partition_point(|other| other < value) as f64 / n).collect()
+    values.par_iter().map(|value| sorted.partition_point(|other| other < value) as f64 / n).collect()
 }
 
 /// Classifies a whole base and freezes its cut points.
@@ -140,11 +143,7 @@ fn add_expression(policy: &Policy, table: &Table, name: &str, text: &Text) -> Re
     if expression.columns() == [name] && expression_is_column(text, name) {
         return Ok(table.clone());
     }
-    let fail = |error: bailiwick_data::DataError| vec![data_finding(policy, text, &error)];
-    Ok(match expression.kind() {
-        ColumnType::Number | ColumnType::Integer => table.with_numbers(name, expression.numbers(table).map_err(fail)?),
-        _ => table.with_texts(name, expression.texts(table).map_err(fail)?),
-    })
+    table.with_values_of(name, &expression).map_err(|error| vec![data_finding(policy, text, &error)])
 }
 
 fn expression_is_column(text: &Text, name: &str) -> bool {
@@ -175,7 +174,7 @@ fn add_score(
         };
         let cuts = given.and_then(|given| given.parameters.get(index)).cloned();
         let comparable = match (score.scale, &cuts) {
-            (Scale::Rank, None) => percentiles(&values),
+            (Scale::Rank, None) => percentiles(&values, &sorted(&values)),
             (Scale::Rank, Some(cuts)) => values.iter().map(|value| cuts.rank(*value)).collect(),
             (Scale::Max, _) => {
                 let max = cuts.as_ref().map_or_else(|| values.iter().copied().fold(0.0, f64::max), |cuts| cuts.max);
@@ -186,32 +185,40 @@ fn add_score(
         for (sum, value) in total.iter_mut().zip(comparable) {
             *sum += weight * value / weights;
         }
-        parameters.push(cuts.unwrap_or_else(|| Distribution::of(&values)));
+        parameters.push(cuts.unwrap_or_else(|| Distribution::of(sorted(&values))));
     }
     if !findings.is_empty() {
         return Err(findings);
     }
     let reached = match (score.by, given) {
         (ClassBy::Threshold, _) => total.clone(),
-        (ClassBy::Percentile, None) => percentiles(&total),
+        (ClassBy::Percentile, None) => percentiles(&total, &sorted(&total)),
         (ClassBy::Percentile, Some(given)) => total.iter().map(|value| given.score.rank(*value)).collect(),
     };
     let mut classes: Vec<(&str, f64)> =
         score.classes.iter().map(|(class, least)| (class.get_ref().as_str(), *least)).collect();
     classes.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let class_of =
-        |value: &f64| classes.iter().find(|(_, least)| value >= least).map(|(class, _)| String::from(*class));
-    let class = reached.iter().map(class_of).collect();
-    let cuts = given.cloned().unwrap_or_else(|| FrozenScore { parameters, score: Distribution::of(&total) });
+    let class_of = |value: &f64| classes.iter().find(|(_, least)| value >= least).map(|(class, _)| *class);
+    let table = table.with_words(name, reached.iter().map(class_of));
+    let cuts = given.cloned().unwrap_or_else(|| FrozenScore { parameters, score: Distribution::of(sorted(&total)) });
     let scores = total.into_iter().map(Some).collect();
-    Ok((table.with_texts(name, class).with_numbers(&format!("{name}_score"), scores), cuts))
+    Ok((table.with_numbers(&format!("{name}_score"), scores), cuts))
 }
 
 /// The first segment whose condition holds, for each account.
-fn segments(policy: &Policy, table: &Table) -> Result<Vec<Option<u16>>, AppError> {
+pub fn segments(policy: &Policy, table: &Table) -> Result<Vec<Option<u16>>, AppError> {
     if policy.document.segments.is_empty() {
         return Ok(vec![Some(0); table.len()]);
     }
+    let columns = table.columns();
+    let conditions = policy.document.segments.iter().map(|segment| compile(policy, &segment.when, &columns));
+    if let Ok(conditions) = conditions.collect::<Result<Vec<_>, _>>()
+        && conditions.iter().all(|condition| condition.kind() == ColumnType::Boolean)
+        && let Ok(first) = first_that_holds(&conditions, table)
+    {
+        return Ok(first);
+    }
+    // Something is wrong: one by one, so that everything that is, is told.
     let matched = match_segments(policy, table)?;
     let first = |row: usize| matched.iter().position(|matches| matches[row]).map(|index| index as u16);
     Ok((0..table.len()).map(first).collect())

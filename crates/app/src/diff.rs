@@ -11,8 +11,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::error::AppError;
+use crate::plan::assignments::each_row;
 use crate::plan::measures::Measures;
-use crate::plan::write::{ACCOUNTS, ASSIGNMENTS, EMPLOYEES, read_manifest};
+use crate::plan::write::{ACCOUNTS, EMPLOYEES, read_manifest};
 
 /// Account, role, product line.
 pub type Key = (String, String, String);
@@ -73,19 +74,12 @@ pub struct MovedMeasure {
 /// Reads a plan's folder.
 pub fn read_plan_side(dir: &Path) -> Result<Side, AppError> {
     let manifest = read_manifest(dir)?;
-    let path = dir.join(ASSIGNMENTS);
-    let wrong = |error: csv::Error| AppError::Missing {
-        message: format!("{}: {error}", path.display()),
-        remedy: String::from("plan again"),
-    };
     let mut owners = BTreeMap::new();
-    for record in csv::Reader::from_path(&path).map_err(wrong)?.records() {
-        let record = record.map_err(wrong)?;
-        let field = |column: usize| record.get(column).unwrap_or_default().to_owned();
-        if !field(3).is_empty() {
-            owners.insert((field(0), field(1), field(2)), field(3));
-        }
-    }
+    each_row(dir, &mut |row| {
+        let [account, role, line, employee] = row.key().map(str::to_owned);
+        owners.insert((account, role, line), employee);
+        Ok(())
+    })?;
     let table = Table::read_parquet(&dir.join(ACCOUNTS))?;
     let ids: Vec<String> = table.texts("account_id")?.into_iter().map(Option::unwrap_or_default).collect();
     let staff = Table::read_parquet(&dir.join(EMPLOYEES))?;

@@ -6,6 +6,7 @@ use bailiwick_data::{ReadProgress, Snapshot};
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::id::{AccountId, EmployeeId, IdError};
 use bailiwick_domain::policy::Policy;
+use rayon::prelude::*;
 
 use crate::error::AppError;
 
@@ -87,12 +88,12 @@ impl Project {
         ];
         let mut findings = vec![];
         for (table, column, read) in columns.into_iter().filter(|(table, column, _)| table.has(column)) {
-            let texts = table.texts(column)?;
-            let filled = texts.iter().flatten().filter(|text| !text.is_empty());
-            let mut errors = filled.filter_map(|text| read(text).err());
-            if let Some(first) = errors.next() {
+            let texts = table.words(column)?;
+            let fault = |row: &usize| texts.filled(*row).and_then(|text| read(text).err());
+            let wrong: Vec<usize> = (0..texts.len()).into_par_iter().filter(|row| fault(row).is_some()).collect();
+            if let Some(first) = wrong.first().and_then(fault) {
                 let finding = Finding::error("id-form", format!("{column}: {first}"), "correct it in the source");
-                findings.push(finding.counting(1 + errors.count() as u64, vec![]));
+                findings.push(finding.counting(wrong.len() as u64, vec![]));
             }
         }
         Ok(findings)

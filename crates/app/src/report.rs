@@ -216,7 +216,7 @@ fn sample(plan: &Plan) -> Vec<u32> {
 }
 
 fn accounts(plan: &Plan, explainer: &Explainer, shown: &[u32]) -> Value {
-    let names = plan.names();
+    let names = plan.names_of(shown);
     let round = |value: f64| (value * 1e5).round() / 1e5;
     let at = |account: &u32| -> Option<Point> { plan.place(*account) };
     let mut keys: Vec<(String, Option<String>)> = vec![];
@@ -247,7 +247,7 @@ fn accounts(plan: &Plan, explainer: &Explainer, shown: &[u32]) -> Value {
     json!({
         "total": plan.account_ids.len(),
         "id": shown.iter().map(|account| plan.account_ids[*account as usize].as_str()).collect::<Vec<_>>(),
-        "name": shown.iter().map(|account| names[*account as usize].as_str()).collect::<Vec<_>>(),
+        "name": names,
         "lat": shown.iter().map(|account| at(account).map(|at| round(at.y))).collect::<Vec<_>>(),
         "lon": shown.iter().map(|account| at(account).map(|at| round(at.x))).collect::<Vec<_>>(),
         "segment": shown.iter().map(|account| plan.classified.segment[*account as usize].map_or(-1, i32::from)).collect::<Vec<_>>(),

@@ -33,6 +33,8 @@ pub enum Form {
     Json,
     Csv,
     #[value(hide = true)]
+    Parquet,
+    #[value(hide = true)]
     Vcard,
     #[value(hide = true)]
     Xlsx,
@@ -468,7 +470,8 @@ pub struct Check {
 pub struct Plan {
     #[command(flatten)]
     pub policy: PolicyArgument,
-    /// Folder for assignments.csv, summary.json and report.html; absent: only print
+    /// Folder for assignments.csv (assignments.parquet with --format parquet), summary.json and report.html; absent:
+    /// only print
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// The ledger that says who holds what today, as sqlite:FILE or postgres://…
@@ -487,6 +490,9 @@ pub struct Plan {
     /// not given; 7 or more), each in DIR/front
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "9", requires = "output")]
     pub front: Option<usize>,
+    /// Say how long reading, conditions, aggregation, solving, join-back and writing took
+    #[arg(long)]
+    pub timings: bool,
     /// What the front weighs against each other; everything that can be when absent
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", requires = "front")]
     pub between: Vec<Weighed>,

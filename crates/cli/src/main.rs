@@ -5,6 +5,7 @@ mod arguments;
 mod commands;
 mod output;
 mod progress;
+mod stopwatch;
 
 use clap::Parser;
 use mimalloc::MiMalloc;

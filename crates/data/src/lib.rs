@@ -16,8 +16,8 @@ mod source;
 mod table;
 
 pub use error::{DataError, ExpressionError, Fault};
-pub use expression::Expression;
+pub use expression::{Expression, first_that_holds};
 pub use rejected::{Rejected, write_rejected};
 pub use snapshot::{ReadProgress, Snapshot, SourceRead, read_snapshot};
 pub use source::texts::{Texts, read_texts};
-pub use table::{Codes, ColumnInfo, RowProblem, Table};
+pub use table::{Codes, ColumnInfo, RowCells, RowProblem, RowsWriter, Table, Words};

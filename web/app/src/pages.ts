@@ -25,6 +25,7 @@ export const pages: PageEntry[] = [
   { path: "mine", title: { en: "My customers", bg: "Моите клиенти" }, load: () => import("./pages/mine/page"), group: "day", icon: "person", may: "read-assignments", keys: "m" },
   { path: "inbox", title: { en: "Inbox", bg: "Входящи" }, load: () => import("./pages/inbox/page"), group: "day", icon: "inbox", may: "read-communications", keys: "i" },
   { path: "inbox/:number", title: { en: "Matter", bg: "Въпрос" }, load: () => import("./pages/matter/page"), may: "read-communications" },
+  { path: "appeals", title: { en: "Appeals", bg: "Възражения" }, load: () => import("./pages/appeals/page"), group: "day", icon: "appeal", may: "answer-appeals", keys: "e" },
   { path: "accounts", title: { en: "Customers", bg: "Клиенти" }, load: () => import("./pages/accounts/page"), group: "people", icon: "accounts", may: "read-assignments", keys: "a" },
   { path: "accounts/:id", title: { en: "Customer", bg: "Клиент" }, load: () => import("./pages/account/page"), may: "read-assignments" },
   { path: "team", title: { en: "Team", bg: "Екип" }, load: () => import("./pages/team/page"), group: "people", icon: "team", may: "read-employees", keys: "t" },

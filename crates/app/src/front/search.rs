@@ -220,7 +220,7 @@ impl Search<'_> {
         let request = Request { variation, ..self.request.clone() };
         let plan = make_plan(self.project, &request, &|step| {
             let fraction = (number as f64 + step.fraction) * share;
-            (self.progress)(Step { what: format!("front, plan {number}: {}", step.what), fraction });
+            (self.progress)(Step { what: format!("front, plan {number}: {}", step.what), fraction, ..step });
         })?;
         self.record(variation, &plan)
     }

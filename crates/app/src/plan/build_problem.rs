@@ -1,7 +1,7 @@
 //! From nouns to the engine's numbers: a pool becomes a [`Problem`].
 //!
 //! A unit is an account or, where groups stay together, all of a group's accounts in the pool, or a given unit such as a
-//! postcode. An owner is an employee.
+//! postcode. An owner is an employee. Very many units are put together to basic units first (see [`super::aggregate`]).
 
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::policy::COUNT;
@@ -9,8 +9,11 @@ use bailiwick_domain::policy::document::{Around, Coverage, Fit, GroupRule, Terri
 use bailiwick_engine::{Centres, Contiguity, Cost, Eligibility, Measure, Metric, Problem, Site};
 use rustc_hash::FxHashMap;
 
+use super::aggregate::gather;
+use super::grain::{Grain, are_merged};
 use super::outcome::{BrokenPromise, Why};
 use super::solve::Solver;
+use super::stage::Stage;
 use super::units::given_units;
 use super::vacancies::VACANT;
 use crate::classify::compile;
@@ -22,6 +25,8 @@ pub struct Built {
     pub problem: Problem,
     /// Unit of each account of the pool.
     pub unit_of: Vec<u32>,
+    /// Where several units became basic units: which of the former each account is part of.
+    pub whole_of: Option<Vec<u32>>,
     /// Names of the problem's measures.
     pub measure_names: Vec<String>,
     /// Balanced measures: name, tolerance, target of each owner.
@@ -37,6 +42,7 @@ pub struct Built {
 }
 
 /// What the divide form asks of the cost.
+#[derive(Clone, Copy)]
 pub enum Form<'a> {
     Even,
     Territories(&'a Territories),
@@ -58,7 +64,19 @@ pub struct Draft<'a> {
     pub weight: String,
 }
 
+/// The problem, account by account.
 pub fn build<'a>(solver: &'a Solver<'a>, pool: &'a Pool, staff: &'a [u32], form: Form<'a>) -> Result<Built, AppError> {
+    build_of(solver, pool, staff, form, Grain::Accounts)
+}
+
+pub fn build_of<'a>(
+    solver: &'a Solver<'a>,
+    pool: &'a Pool,
+    staff: &'a [u32],
+    form: Form<'a>,
+    grain: Grain,
+) -> Result<Built, AppError> {
+    solver.enter(Stage::Conditions);
     let coverage = pool.coverage(solver.policy);
     let mut broken = vec![];
     let given = match &form {
@@ -78,10 +96,21 @@ pub fn build<'a>(solver: &'a Solver<'a>, pool: &'a Pool, staff: &'a [u32], form:
         (draft.unit_of, draft.units) = (split.0, split.1 + empty);
         eligible = draft.eligibility(&mut vec![]);
     }
-    let fixed = draft.fixed(&mut broken);
-    let (cost, missing) = draft.cost()?;
-    let (measures, measure_names, balanced) = draft.limits(&eligible.unassignable)?;
-    let moves = draft.moves(&eligible.engine, &fixed, &mut broken)?;
+    solver.enter(Stage::Aggregation);
+    let mut fixed = draft.fixed(&mut broken);
+    let (mut measures, measure_names, balanced) = draft.limits(&eligible.unassignable)?;
+    let mut moves = draft.moves(&eligible.engine, &fixed, &mut broken)?;
+    let mut whole_of = None;
+    if let Some(merge) = draft.basic_units(grain, given.is_some(), &eligible.engine, &fixed, &measures, &moves) {
+        let of_account = draft.unit_of.iter().map(|unit| merge.of[*unit as usize]).collect();
+        whole_of = Some(std::mem::replace(&mut draft.unit_of, of_account));
+        draft.units = merge.units;
+        eligible.engine = merge.eligibility(eligible.engine);
+        fixed = merge.common(&fixed);
+        measures = measures.into_iter().map(|measure| merge.measure(measure)).collect();
+        moves = merge.moves(moves);
+    }
+    let (cost, missing) = draft.cost(whole_of.as_deref())?;
     let contiguity = match &form {
         Form::Territories(territories) if territories.contiguous => given.map_or(Contiguity::OfSites, |given| {
             let places: Vec<_> = pool.accounts.iter().map(|account| solver.places[*account as usize]).collect();
@@ -102,6 +131,7 @@ pub fn build<'a>(solver: &'a Solver<'a>, pool: &'a Pool, staff: &'a [u32], form:
     Ok(Built {
         problem,
         unit_of: draft.unit_of,
+        whole_of,
         measure_names,
         balanced,
         broken,
@@ -305,7 +335,9 @@ fn weight_measure(coverage: &Coverage, form: &Form) -> String {
 }
 
 impl Draft<'_> {
-    fn cost(&self) -> Result<(Cost, Vec<f64>), AppError> {
+    /// What each unit costs each owner. Of basic units, which were put together from `whole_of`, what lies in one cell is
+    /// in one place.
+    fn cost(&self, whole_of: Option<&[u32]>) -> Result<(Cost, Vec<f64>), AppError> {
         let Draft { solver, pool, staff, unit_of, units, weight, .. } = self;
         match self.form {
             Form::Even => Ok((Cost::Zero, vec![])),
@@ -321,6 +353,9 @@ impl Draft<'_> {
                     })
                     .collect();
                 sites.sort_by_key(|site| site.unit);
+                if let Some(whole_of) = whole_of {
+                    sites = gather(sites, &are_merged(unit_of, whole_of, *units));
+                }
                 let homes: Vec<_> = staff.iter().map(|employee| solver.staff.home(*employee)).collect();
                 let centres = match territories.around {
                     Around::Home => Centres::Fixed(homes_or_refuse(solver, pool, staff)?),

@@ -13,15 +13,13 @@ pub fn group_roots(accounts: &bailiwick_data::Table, ids: &[String]) -> Result<V
         return Ok(roots);
     }
     let row_of: FxHashMap<&str, u32> = ids.iter().enumerate().map(|(row, id)| (id.as_str(), row as u32)).collect();
+    let words = accounts.words("parent_id")?;
     // A head that is no account itself still holds its members together: the first of them stands for it.
-    let mut absent: HashMap<String, u32> = HashMap::new();
-    let parents: Vec<Option<u32>> = accounts
-        .texts("parent_id")?
-        .into_iter()
-        .enumerate()
-        .map(|(row, parent)| {
-            let parent = parent.filter(|parent| !parent.is_empty())?;
-            match row_of.get(parent.as_str()) {
+    let mut absent: HashMap<&str, u32> = HashMap::new();
+    let parents: Vec<Option<u32>> = (0..words.len())
+        .map(|row| {
+            let parent = words.filled(row)?;
+            match row_of.get(parent) {
                 Some(known) => Some(*known),
                 None => Some(*absent.entry(parent).or_insert(row as u32)),
             }

@@ -10,6 +10,8 @@ use super::solve::Solver;
 /// The matching of a pool, as its problem was built.
 pub struct Matching<'a> {
     built: &'a Built,
+    /// Accounts of each unit, where they are alike and their levels were summed up.
+    members: Vec<u32>,
     staff: &'a [u32],
     /// What 100 km count, in missing skill levels.
     near: f64,
@@ -17,7 +19,12 @@ pub struct Matching<'a> {
 
 impl<'a> Matching<'a> {
     pub fn of(coverage: &Coverage, built: &'a Built, staff: &'a [u32]) -> Matching<'a> {
-        Matching { built, staff, near: coverage.divide.fit.as_ref().map_or(0.0, |fit| fit.near) }
+        let mut members = vec![];
+        if built.whole_of.is_some() {
+            members = vec![0; built.problem.units];
+            built.unit_of.iter().for_each(|unit| members[*unit as usize] += 1);
+        }
+        Matching { built, members, staff, near: coverage.divide.fit.as_ref().map_or(0.0, |fit| fit.near) }
     }
 
     /// Why this owner, against the best of the others who may serve the account.
@@ -45,7 +52,8 @@ impl<'a> Matching<'a> {
     }
 
     fn fitness(&self, solver: &Solver, account: u32, unit: usize, owner: u32) -> Fitness {
-        let missing = self.built.missing[unit * self.staff.len() + owner as usize] as f32;
+        let alike = f64::from(self.members.get(unit).copied().unwrap_or(1));
+        let missing = (self.built.missing[unit * self.staff.len() + owner as usize] / alike) as f32;
         let home = solver.staff.homes[self.staff[owner as usize] as usize];
         let way = solver.places[account as usize].zip(home).filter(|_| self.near > 0.0);
         Fitness { missing, km: way.map(|(at, home)| crate::geo::great_circle_km(at, home) as f32) }

@@ -4,11 +4,14 @@
 //! back. Pools are solved in the order of the policy; those that follow another role, or the parent of the group, after
 //! what they follow.
 
+pub mod aggregate;
+pub mod assignments;
 pub mod build_problem;
 pub mod drive;
 pub mod explain;
 pub mod follow;
 pub mod gap;
+pub mod grain;
 pub mod groups;
 pub mod matching;
 pub mod measures;
@@ -19,6 +22,7 @@ pub mod present;
 pub mod seats;
 pub mod shapes;
 pub mod solve;
+pub mod stage;
 pub mod summary;
 pub mod territory;
 pub mod units;
@@ -26,8 +30,8 @@ pub mod vacancies;
 pub mod variation;
 pub mod write;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bailiwick_domain::finding::{Finding, Severity};
@@ -45,6 +49,7 @@ use crate::sizing::{PoolSizing, Scope, size_pools};
 use crate::staff::Staff;
 pub use outcome::PoolOutcome;
 use present::Present;
+use stage::{Stage, Timings};
 use variation::Variation;
 
 /// What is asked of the planner beside the policy.
@@ -60,6 +65,8 @@ pub struct Request {
     pub variation: Variation,
     /// By which whoever asked takes it back.
     pub cancel: Cancel,
+    /// Pools of at least so many units are divided by basic units.
+    pub basic_from: usize,
 }
 
 impl Request {
@@ -72,6 +79,7 @@ impl Request {
             present: None,
             variation: Variation::default(),
             cancel: Cancel::default(),
+            basic_from: aggregate::FROM,
         }
     }
 }
@@ -114,6 +122,7 @@ pub struct Step {
     pub what: String,
     /// 0 to 1 over the whole plan.
     pub fraction: f64,
+    pub stage: Stage,
 }
 
 /// A policy's data as they are worked on: accounts in their segments, staff, present holders.
@@ -144,6 +153,8 @@ pub struct Plan {
     pub sizing: Vec<PoolSizing>,
     /// The front drawn around this plan, where one was asked for.
     pub front: Option<Front>,
+    /// How long each part took, where somebody counted.
+    pub timings: Option<Timings>,
 }
 
 impl Ground {
@@ -176,9 +187,17 @@ impl Ground {
 /// Makes the plan. Promises that cannot be kept are told in the outcome of their pool; an error means there is no plan.
 pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) + Sync)) -> Result<Plan, AppError> {
     let started = Instant::now();
-    progress(Step { what: String::from("segments"), fraction: 0.0 });
+    let step = Mutex::new(Step { what: String::from("segments"), fraction: 0.0, stage: Stage::Conditions });
+    let tell = |change: &dyn Fn(&mut Step)| {
+        let mut step = step.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut step);
+        progress(step.clone());
+    };
+    let entered = |stage: Stage| tell(&|step| step.stage = stage);
+    tell(&|_| {});
     let (ground, pools) = Ground::prepare(project, request)?;
     let mut solver = solve::Solver::new(project, request, &ground)?;
+    solver.entered = &entered;
     let document = &project.policy.document;
     let counted = document.coverage.iter().filter_map(|coverage| coverage.divide.territories.as_ref());
     let sizing = match document.sizing.is_some() || counted.filter_map(Territories::count).any(|c| c == Count::Sized) {
@@ -186,7 +205,7 @@ pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) 
         false => vec![],
     };
     solver.sized = sizing.iter().map(|pool| (pool.coverage, pool.best_count())).collect();
-    let outcomes = solver.solve_all(pools, progress)?;
+    let outcomes = solver.solve_all(pools, &|new| tell(&|step| *step = Step { stage: step.stage, ..new.clone() }))?;
     let pin_reasons = solver.pin_reasons();
     let places = solver.places;
     let Ground { classified, staff, account_ids, findings, .. } = ground;
@@ -204,6 +223,7 @@ pub fn make_plan(project: &Project, request: &Request, progress: &(dyn Fn(Step) 
         rejected: project.snapshot.rejected.len(),
         sizing,
         front: None,
+        timings: None,
     })
 }
 
@@ -227,13 +247,13 @@ impl Plan {
         self.places[account as usize]
     }
 
-    /// Names of the accounts; the id where there is no name.
-    pub fn names(&self) -> Vec<String> {
-        let accounts = &self.classified.accounts;
-        let names = if accounts.has("name") { accounts.texts("name").unwrap_or_default() } else { vec![] };
-        if names.is_empty() {
-            return self.account_ids.clone();
-        }
-        names.into_iter().zip(&self.account_ids).map(|(name, id)| name.unwrap_or_else(|| id.clone())).collect()
+    /// Names of some accounts; the id where there is no name.
+    pub fn names_of(&self, accounts: &[u32]) -> Vec<String> {
+        let names = self.classified.accounts.words("name").ok();
+        let name = |account: &u32| {
+            let known = names.as_ref().and_then(|names| names.get(*account as usize));
+            known.unwrap_or(&self.account_ids[*account as usize]).to_owned()
+        };
+        accounts.iter().map(name).collect()
     }
 }

@@ -26,6 +26,9 @@ impl ResolvedPin {
 /// Pins of the policy and of its `pins` source, with the rows they name.
 pub fn resolve_pins(solver: &Solver, project: &Project) -> Result<Vec<ResolvedPin>, AppError> {
     let policy = solver.policy;
+    if !has_pins(solver, project) {
+        return Ok(vec![]);
+    }
     let row_of: FxHashMap<&str, u32> =
         solver.account_ids.iter().enumerate().map(|(row, id)| (id.as_str(), row as u32)).collect();
     let mut pins = vec![];
@@ -69,6 +72,14 @@ pub fn resolve_pins(solver: &Solver, project: &Project) -> Result<Vec<ResolvedPi
     drop(said);
     pins.extend(by_hand);
     if findings.is_empty() { Ok(pins) } else { Err(AppError::refused(policy, findings)) }
+}
+
+/// Whether anything is pinned anywhere. Where nothing is, no account need be looked up.
+fn has_pins(solver: &Solver, project: &Project) -> bool {
+    let document = &solver.policy.document;
+    let of_policy = !document.pins.is_empty() || document.coverage.iter().any(|coverage| !coverage.pins.is_empty());
+    let by_hand = || solver.request.present.iter().flatten().any(|holding| holding.pinned);
+    of_policy || project.snapshot.pins.is_some() || by_hand()
 }
 
 /// What the ledger holds as pinned by hand. Whoever is not at work any more, or not known here, is replaced like others.

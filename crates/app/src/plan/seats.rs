@@ -81,8 +81,8 @@ fn values_of_accounts(solver: &Solver, pool: &Pool, by: &Text) -> Result<Vec<Opt
     let accounts = &solver.classified.accounts;
     let refuse = |finding| AppError::refused(solver.policy, vec![finding]);
     let expression = compile(solver.policy, by, &accounts.columns()).map_err(refuse)?;
-    let column = expression.texts(accounts).map_err(|error| refuse(data_finding(solver.policy, by, &error)))?;
-    let value = |account: &u32| column[*account as usize].clone().filter(|text| !text.is_empty());
+    let column = expression.words(accounts).map_err(|error| refuse(data_finding(solver.policy, by, &error)))?;
+    let value = |account: &u32| column.filled(*account as usize).map(str::to_owned);
     if pool.coverage(solver.policy).groups != Some(GroupRule::Together) {
         return Ok(pool.accounts.iter().map(value).collect());
     }

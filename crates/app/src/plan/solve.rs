@@ -6,21 +6,24 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use bailiwick_data::Words;
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::policy::document::{Coverage, Text};
 use bailiwick_domain::policy::{COUNT, Policy};
 use bailiwick_engine::{Control, Cost, Point, Problem, Solution, SolveError, UNASSIGNED};
 use rustc_hash::FxHashMap;
 
-use super::build_problem::{Built, Form, build};
+use super::build_problem::{Built, Form};
+use super::grain::Grain;
 use super::groups::group_roots;
 use super::measures::Measures;
 use super::outcome::{BrokenPromise, MeasureOutcome, NOBODY, Nobody, PoolOutcome, Routing, RoutingMeasure, Why};
 use super::pins::{ResolvedPin, resolve_pins};
 use super::present::Present;
+use super::stage::Stage;
 use super::units::Land;
 use super::variation::Variation;
-use super::{Ground, Request, Step, drive, matching, seats, territory, vacancies};
+use super::{Ground, Request, Step, matching, seats, territory, vacancies};
 use crate::classify::{Classified, compile, condition};
 use crate::error::AppError;
 use crate::pool::Pool;
@@ -44,12 +47,14 @@ pub struct Solver<'a> {
     pub request: &'a Request,
     /// The best number of employees of each coverage, where it is sized.
     pub sized: HashMap<usize, usize>,
+    /// Told of each part of the work that begins.
+    pub entered: &'a (dyn Fn(Stage) + Sync),
     started: Instant,
     pins: Vec<ResolvedPin>,
     /// What earlier pools took of a capacity: by measure and expression, for each employee.
     used: RefCell<HashMap<(String, String), Vec<f64>>>,
     /// Columns used as skills, by name.
-    skill_columns: RefCell<HashMap<String, Rc<Vec<Option<String>>>>>,
+    skill_columns: RefCell<HashMap<String, Rc<Words>>>,
 }
 
 /// Owners by (role, product line), for pools that follow.
@@ -80,6 +85,7 @@ impl<'a> Solver<'a> {
             base: &project.base,
             request,
             sized: HashMap::new(),
+            entered: &|_| {},
             started: Instant::now(),
             pins: vec![],
             used: RefCell::default(),
@@ -102,7 +108,7 @@ impl<'a> Solver<'a> {
             let (size, title) = (pool.accounts.len(), pool.title());
             let report = |within: f64| {
                 let fraction = (done as f64 + within * size as f64) / total as f64;
-                progress(Step { what: title.clone(), fraction });
+                progress(Step { what: title.clone(), fraction, stage: Stage::Solving });
             };
             report(0.0);
             self.request.cancel.check()?;
@@ -135,6 +141,7 @@ impl<'a> Solver<'a> {
         share: f64,
         report: &(dyn Fn(f64) + Sync),
     ) -> Result<PoolOutcome, AppError> {
+        self.enter(Stage::Conditions);
         let coverage = pool.coverage(self.policy);
         let divide = &coverage.divide;
         if let Some(followed) = &divide.same_as {
@@ -159,15 +166,21 @@ impl<'a> Solver<'a> {
             Form::Territories(territories) => vacancies::seats(self, &pool, &staff, territories)?,
             _ => staff,
         };
-        let mut built = build(self, &pool, &seats, form)?;
-        let solution = match &divide.territories {
-            Some(territories) => drive::solve(self, &pool, &seats, territories, &mut built, share, report)?,
-            None => self.run(&built.problem, share, report)?,
-        };
+        let basic = Grain::Basic { from: self.request.basic_from };
+        let (mut built, mut solution) = self.solve_form(&pool, &seats, form, basic, share, report)?;
+        if built.whole_of.is_some() && !solution.shortfalls.is_empty() {
+            // Whether that is so of the accounts, too, only they can tell.
+            (built, solution) = self.solve_form(&pool, &seats, form, Grain::Accounts, share, report)?;
+        }
+        self.enter(Stage::JoinBack);
         let holders = vacancies::looked_after(&seats, &solution);
         let mut outcome = self.read_back(pool.clone(), &holders, built, solution);
         vacancies::report(self, &mut outcome, &seats);
         Ok(outcome)
+    }
+
+    pub fn enter(&self, stage: Stage) {
+        (self.entered)(stage);
     }
 
     /// The engine, under the pool's share of the time that is left.
@@ -178,6 +191,7 @@ impl<'a> Solver<'a> {
             malformed @ SolveError::Malformed(_) => AppError::Referee(vec![malformed.to_string()]),
         })?;
         let complaints = bailiwick_engine::check::referee(problem, &solution);
+        self.enter(Stage::JoinBack);
         if complaints.is_empty() { Ok(solution) } else { Err(AppError::Referee(complaints)) }
     }
 
@@ -188,6 +202,7 @@ impl<'a> Solver<'a> {
             // What follows the solving (explaining, writing) needs some of it too.
             Instant::now() + left.mul_f64((share * 0.8).clamp(0.0, 0.8)).max(Duration::from_millis(50))
         });
+        self.enter(Stage::Solving);
         work(&Control {
             seed: self.request.seed,
             out_of_time: &|| until.is_some_and(|until| Instant::now() >= until),
@@ -253,11 +268,13 @@ impl<'a> Solver<'a> {
             let mut cached = self.skill_columns.borrow_mut();
             cached
                 .entry(name.to_owned())
-                .or_insert_with(|| Rc::new(self.classified.accounts.texts(name).unwrap_or_default()))
+                .or_insert_with(|| {
+                    let accounts = &self.classified.accounts;
+                    Rc::new(accounts.words(name).unwrap_or_else(|_| Words::none(accounts.len())))
+                })
                 .clone()
         };
-        let value = |account: &u32| column.get(*account as usize).cloned().flatten().filter(|text| !text.is_empty());
-        pool.accounts.iter().map(value).collect()
+        pool.accounts.iter().map(|account| column.filled(*account as usize).map(str::to_owned)).collect()
     }
 
     /// Measures and tolerances that a coverage balances, its own first.
@@ -524,8 +541,10 @@ impl<'a> Solver<'a> {
         let pins = self.pins_of(&outcome.pool).into_iter();
         let pinned: FxHashMap<u32, (u32, u32)> =
             pins.map(|(account, employee, index)| (account, (employee, index))).collect();
-        let mut members = vec![0u32; built.problem.units];
-        built.unit_of.iter().for_each(|unit| members[*unit as usize] += 1);
+        // Whoever is in a basic unit is with others by nearness, not because they belong together.
+        let whole_of = built.whole_of.as_ref().unwrap_or(&built.unit_of);
+        let mut members = vec![0u32; whole_of.iter().max().map_or(0, |most| *most as usize + 1)];
+        whole_of.iter().for_each(|unit| members[*unit as usize] += 1);
         let near = territory::Nearest::of(&outcome.territories);
         let matching = matching::Matching::of(outcome.pool.coverage(self.policy), built, staff);
         for position in 0..outcome.owner.len() {
@@ -546,7 +565,7 @@ impl<'a> Solver<'a> {
                     Some(at) => near.why(at, owner, staff),
                     None => Why::NoPlace,
                 }
-            } else if members[unit] > 1 {
+            } else if members[whole_of[position] as usize] > 1 {
                 Why::Group
             } else if form == "fit" {
                 matching.why(self, account, unit, owner)

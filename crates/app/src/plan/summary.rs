@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Plan;
 use super::explain::Explainer;
 use super::outcome::{BrokenPromise, PoolOutcome};
+use super::stage::Timings;
 use crate::front::Front;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct Summary {
     /// The plans to choose between, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub front: Option<Front>,
+    /// Seconds of each part of the work, where `--timings` asked for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timings: Option<Timings>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -125,6 +129,7 @@ pub fn summarize(plan: &Plan, policy: &Policy) -> Summary {
         infeasible: pools.iter().flat_map(|pool| pool.infeasible.clone()).collect(),
         pools,
         front: plan.front.clone(),
+        timings: plan.timings.clone(),
     }
 }
 

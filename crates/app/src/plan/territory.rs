@@ -55,10 +55,10 @@ fn place_names(solver: &Solver, outcome: &PoolOutcome, owners: usize) -> Vec<Opt
     let Some(column) = PLACE_COLUMNS.iter().find(|column| accounts.has(column)) else {
         return (1..=owners).map(|number| Some(format!("T{number}"))).collect();
     };
-    let Ok(places) = accounts.texts(column) else { return vec![None; owners] };
+    let Ok(places) = accounts.words(column) else { return vec![None; owners] };
     let mut counts: Vec<FxHashMap<&str, usize>> = vec![FxHashMap::default(); owners];
     for (account, owner) in outcome.pool.accounts.iter().zip(&outcome.territory) {
-        if let (Some(place), Some(counts)) = (places[*account as usize].as_deref(), counts.get_mut(*owner as usize)) {
+        if let (Some(place), Some(counts)) = (places.get(*account as usize), counts.get_mut(*owner as usize)) {
             *counts.entry(place).or_default() += 1;
         }
     }

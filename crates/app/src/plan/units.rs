@@ -75,8 +75,8 @@ fn names(land: &Land, pool: &Pool, text: &Text) -> Result<Vec<String>, AppError>
     let Land { policy, accounts, .. } = land;
     let refuse = |finding: Finding| AppError::refused(policy, vec![finding]);
     let expression = compile(policy, text, &accounts.columns()).map_err(refuse)?;
-    let column = expression.texts(accounts).map_err(|error| refuse(data_finding(policy, text, &error)))?;
-    let of = |row: &u32| column[*row as usize].clone().filter(|name| !name.is_empty());
+    let column = expression.words(accounts).map_err(|error| refuse(data_finding(policy, text, &error)))?;
+    let of = |row: &u32| column.filled(*row as usize).map(str::to_owned);
     let without: Vec<u32> = pool.accounts.iter().copied().filter(|row| of(row).is_none()).collect();
     if without.is_empty() {
         return Ok(pool.accounts.iter().filter_map(of).collect());

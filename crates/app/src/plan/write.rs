@@ -7,30 +7,24 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Plan;
-use super::explain::Explainer;
-use super::outcome::{NOBODY, PoolOutcome, Routing};
+use super::assignments::{self, FileForm};
+use super::outcome::Routing;
 use super::summary::{Summary, summarize};
 use crate::classify::Frozen;
 use crate::error::AppError;
 use crate::project::Project;
 use crate::report;
 
-pub const ASSIGNMENTS: &str = "assignments.csv";
 pub const SUMMARY: &str = "summary.json";
 pub const REPORT: &str = "report.html";
 pub const MANIFEST: &str = "plan.json";
 pub const ACCOUNTS: &str = "accounts.parquet";
 pub const EMPLOYEES: &str = "employees.parquet";
 pub const REJECTED: &str = "rejected.csv";
-
-/// The columns of `assignments.csv` (DESIGN 4).
-pub const COLUMNS: [&str; 9] =
-    ["account_id", "role", "product_line", "employee_id", "segment", "territory", "rule", "reason", "valid_from"];
 
 /// `plan.json`: what a later `apply` must know.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,16 +45,27 @@ pub struct Manifest {
     pub files: BTreeMap<String, String>,
 }
 
-/// Writes the whole plan into `dir` and gives its summary.
+/// Writes the whole plan into `dir`, its assignments as CSV, and gives its summary.
 pub fn write_plan(
     project: &Project,
     plan: &Plan,
     base_version: Option<String>,
     dir: &Path,
 ) -> Result<Summary, AppError> {
+    write_plan_as(FileForm::Csv, project, plan, base_version, dir)
+}
+
+/// Writes the whole plan into `dir` and gives its summary.
+pub fn write_plan_as(
+    form: FileForm,
+    project: &Project,
+    plan: &Plan,
+    base_version: Option<String>,
+    dir: &Path,
+) -> Result<Summary, AppError> {
     let staging = staging_of(dir);
-    let written = stage(project, plan, base_version, &staging);
-    let result = written.and_then(|summary| move_into(&staging, dir, plan.front.is_some()).map(|()| summary));
+    let written = stage(form, project, plan, base_version, &staging);
+    let result = written.and_then(|summary| move_into(form, &staging, dir, plan.front.is_some()).map(|()| summary));
     if result.is_err() {
         let _ = std::fs::remove_dir_all(&staging);
     }
@@ -72,13 +77,16 @@ fn staging_of(dir: &Path) -> PathBuf {
     dir.with_file_name(format!(".{name}.{}.partial", std::process::id()))
 }
 
-fn stage(project: &Project, plan: &Plan, base_version: Option<String>, dir: &Path) -> Result<Summary, AppError> {
+fn stage(
+    form: FileForm,
+    project: &Project,
+    plan: &Plan,
+    base_version: Option<String>,
+    dir: &Path,
+) -> Result<Summary, AppError> {
     std::fs::create_dir_all(dir).map_err(AppError::io("create", dir))?;
     let policy = &project.policy;
-    let path = dir.join(ASSIGNMENTS);
-    let file = std::fs::File::create(&path).map_err(AppError::io("create", &path))?;
-    let mut out = std::io::BufWriter::new(file);
-    write_assignments(policy, plan, &mut out).and_then(|()| out.flush()).map_err(AppError::io("write", &path))?;
+    assignments::write_file(policy, plan, form, dir)?;
     let summary = summarize(plan, policy);
     let text = serde_json::to_string_pretty(&summary).unwrap_or_default();
     write_file(&dir.join(SUMMARY), text.as_bytes())?;
@@ -89,11 +97,11 @@ fn stage(project: &Project, plan: &Plan, base_version: Option<String>, dir: &Pat
         bailiwick_data::write_rejected(&dir.join(REJECTED), &project.snapshot.rejected)?;
     }
     let mut files = BTreeMap::new();
-    for name in [ASSIGNMENTS, SUMMARY, ACCOUNTS, EMPLOYEES] {
+    for name in [form.file(), SUMMARY, ACCOUNTS, EMPLOYEES] {
         files.insert(name.to_owned(), digest_file(&dir.join(name))?);
     }
     let policy_sha256 = hex(&Sha256::digest(policy.text.as_bytes()));
-    let decided = format!("{}\n{policy_sha256}\n{}\n{base_version:?}", files[ASSIGNMENTS], plan.on);
+    let decided = format!("{}\n{policy_sha256}\n{}\n{base_version:?}", files[form.file()], plan.on);
     let manifest = Manifest {
         format: 1,
         id: hex(&Sha256::digest(decided.as_bytes()))[..16].to_owned(),
@@ -117,11 +125,13 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<(), AppError> {
 }
 
 /// Moves the staged files over those of an earlier plan.
-fn move_into(staging: &Path, dir: &Path, keeps_front: bool) -> Result<(), AppError> {
+fn move_into(form: FileForm, staging: &Path, dir: &Path, keeps_front: bool) -> Result<(), AppError> {
     std::fs::create_dir_all(dir).map_err(AppError::io("create", dir))?;
-    let stale = dir.join(REJECTED);
-    if stale.exists() && !staging.join(REJECTED).exists() {
-        std::fs::remove_file(&stale).map_err(AppError::io("remove", &stale))?;
+    for name in [REJECTED, form.other_file()] {
+        let stale = dir.join(name);
+        if stale.exists() && !staging.join(name).exists() {
+            std::fs::remove_file(&stale).map_err(AppError::io("remove", &stale))?;
+        }
     }
     if !keeps_front {
         crate::front::write::remove_front(dir)?;
@@ -137,57 +147,8 @@ fn move_into(staging: &Path, dir: &Path, keeps_front: bool) -> Result<(), AppErr
 /// The account table with the segment each account fell into.
 fn accounts_with_segments(policy: &bailiwick_domain::policy::Policy, plan: &Plan) -> bailiwick_data::Table {
     let names = policy.segment_names();
-    let segments = plan.classified.segment.iter().map(|segment| segment.map(|index| names[index as usize].to_owned()));
-    plan.classified.accounts.with_texts("segment", segments.collect())
-}
-
-/// One row for each account × role (× product line), in the order of the policy's coverage and of the accounts.
-pub fn write_assignments(
-    policy: &bailiwick_domain::policy::Policy,
-    plan: &Plan,
-    out: &mut impl Write,
-) -> std::io::Result<()> {
-    let explainer = Explainer::new(plan, policy);
-    let names = policy.segment_names();
-    let on = plan.on.to_string();
-    let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(COLUMNS)?;
-    for outcome in &plan.pools {
-        let positions: Vec<usize> = (0..outcome.owner.len()).collect();
-        for chunk in positions.chunks(65_536) {
-            let reasons: Vec<String> = chunk.par_iter().map(|position| explainer.reason(outcome, *position)).collect();
-            for (position, reason) in chunk.iter().zip(reasons) {
-                let account = outcome.pool.accounts[*position] as usize;
-                let segment = plan.classified.segment[account].map_or("", |index| names[index as usize]);
-                writer.write_record([
-                    plan.account_ids[account].as_str(),
-                    &outcome.pool.role,
-                    outcome.pool.product_line.as_deref().unwrap_or_default(),
-                    owner_id(plan, outcome, *position),
-                    segment,
-                    &defuse(territory_name(outcome, *position)),
-                    &outcome.rule,
-                    &defuse(&reason),
-                    &on,
-                ])?;
-            }
-        }
-    }
-    writer.flush()
-}
-
-fn owner_id<'a>(plan: &'a Plan, outcome: &PoolOutcome, position: usize) -> &'a str {
-    match outcome.owner[position] {
-        NOBODY => "",
-        owner => &plan.staff.ids[owner as usize],
-    }
-}
-
-fn territory_name(outcome: &PoolOutcome, position: usize) -> &str {
-    match outcome.territory[position] {
-        NOBODY => "",
-        territory => outcome.territories.get(territory as usize).map_or("", |territory| territory.name.as_str()),
-    }
+    let segments = plan.classified.segment.iter().map(|segment| segment.map(|index| names[index as usize]));
+    plan.classified.accounts.with_words("segment", segments)
 }
 
 /// Text from the data that a spreadsheet would take for a formula gets an apostrophe in front; a number is none.

@@ -22,6 +22,7 @@ use crate::error::AppError;
 use crate::held::{Basis, Held, importance};
 use crate::lang::Texts;
 use crate::plan::solve::Solver;
+use crate::plan::stage::Stage;
 use crate::plan::{Ground, Request, Step};
 use crate::pool::Pool;
 use crate::project::Project;
@@ -99,7 +100,7 @@ pub fn study(
         });
     }
     let cells = matrix::cells(&field)?;
-    progress(Step { what: String::from("marginal values"), fraction: 0.9 });
+    progress(Step { what: String::from("marginal values"), fraction: 0.9, stage: Stage::JoinBack });
     let studied = marginal::find(&field, scope.confirm)?;
     let texts = Texts::of(project.policy.document.company.language);
     Ok(Skills {

@@ -63,12 +63,11 @@ impl Studio {
         snapshot.pins = self.pin_table(with_pinned)?;
         let project = Project { policy: self.project.policy.clone(), base: self.project.base.clone(), snapshot };
         let request = Request {
-            on: self.on,
-            seed: how.seed,
             time_limit: how.time_limit,
             present: Some(self.holdings.clone()),
             variation: how.variation,
             cancel: how.cancel.clone(),
+            ..Request::new(self.on, how.seed)
         };
         Ok(Ground { project, request, base_version: self.base_version.as_ref().map(ToString::to_string) })
     }

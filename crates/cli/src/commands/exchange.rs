@@ -59,7 +59,7 @@ fn layout(form: Form) -> Result<Layout, AppError> {
         Form::Hubspot => Ok(Layout::Hubspot),
         Form::Odoo => Ok(Layout::Odoo),
         Form::Erpnext => Ok(Layout::Erpnext),
-        Form::Table | Form::Json | Form::Vcard => Err(AppError::Usage {
+        Form::Table | Form::Json | Form::Parquet | Form::Vcard => Err(AppError::Usage {
             message: String::from("the layout of the files is not said"),
             remedy: format!(
                 "give --format {}",

@@ -59,6 +59,7 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
     let format = match (form.printed(), &arguments.command) {
         (Some(format), _) => format,
         (None, Command::Card(_) | Command::Export(_) | Command::Import(_)) => Format::Table,
+        (None, Command::Plan(_)) if form == Form::Parquet => Format::Table,
         (None, _) => {
             return Err(AppError::Usage {
                 message: String::from("this command does not print in that form"),

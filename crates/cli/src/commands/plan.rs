@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use bailiwick_app::AppError;
 use bailiwick_app::front::{self, Dimension, Front, FrontRequest};
+use bailiwick_app::plan::assignments::{FileForm, write_csv};
 use bailiwick_app::plan::present::{Holding, of_ledger};
+use bailiwick_app::plan::stage::{Stage, Timings};
 use bailiwick_app::plan::summary::{PoolSummary, Summary, summarize};
-use bailiwick_app::plan::{self, Request, write};
+use bailiwick_app::plan::{self, Request, Step, write};
 use bailiwick_store::Ledger;
 use indexmap::IndexMap;
 
 use super::{Setting, reading};
-use crate::arguments::{Format, Plan, Weighed};
+use crate::arguments::{Form, Format, Plan, Weighed};
 use crate::output::{DONE, REFUSED, json, print_findings, say, table};
 use crate::progress::Bar;
+use crate::stopwatch::Stopwatch;
 
 pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
     if let Some(plans) = arguments.front.filter(|plans| *plans < front::LEAST) {
@@ -24,24 +27,39 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
         });
     }
     let time_limit = arguments.time_limit.map(span_of_time).transpose()?;
+    let form = if setting.form == Form::Parquet { FileForm::Parquet } else { FileForm::Csv };
+    if form == FileForm::Parquet && arguments.output.is_none() {
+        return Err(AppError::Usage {
+            message: String::from("--format parquet: a plan in Parquet is a file, and there is no folder for it"),
+            remedy: String::from("give -o DIR"),
+        });
+    }
+    let watch = Stopwatch::start();
     let bar = Bar::new(setting.quiet);
+    let told = |step: Step| {
+        watch.enter(step.stage);
+        bar.set(&step.what, step.fraction);
+    };
     let rejected = rejected_path(arguments.output.as_deref());
     let project = reading::open(&arguments.policy.policy, &rejected, &bar).await?;
     let on = reading::day(&project, arguments.on, setting);
     let (present, base_version) = present_holders(arguments.against.as_deref(), on).await?;
     let request = Request { time_limit, present, ..Request::new(on, arguments.seed) };
-    let mut plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
+    let mut plan = plan::make_plan(&project, &request, &told)?;
     if let (Some(plans), Some(dir)) = (arguments.front, &arguments.output) {
         let wanted =
             FrontRequest { plans, between: between(arguments), own: &plan, base_version: base_version.clone() };
-        let front = front::find_front(&project, &request, &wanted, dir, &|step| bar.set(&step.what, step.fraction))?;
+        let front = front::find_front(&project, &request, &wanted, dir, &told)?;
         plan.front = Some(front);
     }
+    plan.timings = arguments.timings.then(|| watch.timings());
+    watch.enter(Stage::Writing);
     bar.set("writing", 1.0);
-    let summary = match &arguments.output {
-        Some(dir) => write::write_plan(&project, &plan, base_version, dir)?,
+    let mut summary = match &arguments.output {
+        Some(dir) => write::write_plan_as(form, &project, &plan, base_version, dir)?,
         None => summarize(&plan, &project.policy),
     };
+    summary.timings = arguments.timings.then(|| watch.timings());
     drop(bar);
     print_findings(&plan.findings, &project.policy.text);
     match setting.format {
@@ -49,7 +67,7 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
         Format::Csv => {
             let mut out = std::io::stdout().lock();
             // A closed pipe is the reader's choice.
-            let _ = write::write_assignments(&project.policy, &plan, &mut out);
+            let _ = write_csv(&project.policy, &plan, &mut out);
         }
         Format::Table => {
             print_summary(&summary, arguments.output.as_deref());
@@ -58,7 +76,20 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
             }
         }
     }
+    if let Some(timings) = summary.timings.as_ref().filter(|_| setting.format != Format::Json) {
+        print_timings(timings, setting.format);
+    }
     Ok(if summary.unassigned > 0 || summary.uncovered > 0 { REFUSED } else { DONE })
+}
+
+/// How long each part took: among the results, or beside them where those are data.
+fn print_timings(timings: &Timings, format: Format) {
+    let rows = timings.shares().into_iter().map(|(stage, seconds, share)| {
+        vec![stage.title().to_owned(), format!("{seconds:.2}"), format!("{:.1} %", share * 100.0)]
+    });
+    let all = vec![String::from("in all"), format!("{:.2}", timings.total), String::new()];
+    let table = table(&["part", "seconds", "share"], rows.chain([all]));
+    if format == Format::Table { say(table) } else { eprintln!("{table}") }
 }
 
 fn between(arguments: &Plan) -> Vec<Dimension> {

@@ -5,6 +5,7 @@
 //! tables with other columns, or the same in another order, can be asked too.
 
 mod allow;
+mod first;
 pub(crate) mod functions;
 mod kept;
 mod place;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 use bailiwick_domain::policy::document::ColumnType;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
-use datafusion::arrow::compute::cast;
+use datafusion::arrow::compute::{cast, concat};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::DFSchema;
 use datafusion::logical_expr::Expr;
@@ -25,20 +26,24 @@ use datafusion::sql::sqlparser::ast::{self, ExprWithAlias};
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::{Parser, ParserError};
 use datafusion::sql::sqlparser::tokenizer::Token;
+use rayon::prelude::*;
 
+pub use self::first::first_that_holds;
 pub(crate) use self::functions::Maths;
 
 use self::allow::Check;
 use crate::error::{DataError, ExpressionError, Fault};
 use crate::nearest::nearest;
 use crate::session::{EXPRESSIONS, explain};
-use crate::table::{ColumnInfo, Table, arrow_type, kind_of, normalise, numbers_of, texts_of};
+use crate::table::{ColumnInfo, Table, Words, arrow_type, kind_of, normalise, numbers_of, texts_of};
 
 /// Longest text of an expression, in bytes.
 const LENGTH: usize = 64 * 1024;
 /// Texts longer than this may nest deep enough to need a stack of their own.
 const SHORT: usize = 1024;
 const STACK: usize = 256 << 20;
+/// Rows evaluated at once.
+const PIECE: usize = 32_768;
 
 /// A compiled expression. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -89,13 +94,22 @@ impl Expression {
         match array.data_type() {
             DataType::Boolean => Ok(array.as_boolean().iter().map(|value| value == Some(true)).collect()),
             DataType::Null => Ok(vec![false; table.len()]),
-            _ => Err(self.fault("it gives a value, not true or false").remedy("compare it with something").evaluate()),
+            _ => Err(self.no_condition()),
         }
+    }
+
+    fn no_condition(&self) -> DataError {
+        self.fault("it gives a value, not true or false").remedy("compare it with something").evaluate()
     }
 
     /// Values as text, as in [`Table::texts`].
     pub fn texts(&self, table: &Table) -> Result<Vec<Option<String>>, DataError> {
         Ok(texts_of(&normalise(&self.evaluate(table)?)))
+    }
+
+    /// [`Expression::texts`] without a copy of each.
+    pub fn words(&self, table: &Table) -> Result<Words, DataError> {
+        Ok(Words::of(&normalise(&self.evaluate(table)?)))
     }
 
     /// Values as numbers, as in [`Table::numbers`]. Infinity and what is no number are errors.
@@ -110,8 +124,21 @@ impl Expression {
         Ok(numbers)
     }
 
-    /// Values as a column, for the columns of a source.
+    /// Values as a column, for the columns of a source. Large tables are gone through in pieces that stay near the
+    /// processor, on all of its cores.
     pub(crate) fn evaluate(&self, table: &Table) -> Result<ArrayRef, DataError> {
+        if table.len() <= 2 * PIECE {
+            return self.evaluate_whole(table);
+        }
+        let pieces = table.pieces(PIECE);
+        let values = pieces.par_iter().map(|piece| self.evaluate_whole(piece)).collect::<Vec<_>>();
+        // The first piece that fails tells why, whichever thread was first.
+        let values = values.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let values: Vec<&dyn Array> = values.iter().map(AsRef::as_ref).collect();
+        concat(&values).map_err(|error| self.fault(error.to_string()).evaluate())
+    }
+
+    fn evaluate_whole(&self, table: &Table) -> Result<ArrayRef, DataError> {
         let mut arrays = Vec::with_capacity(self.columns.len());
         for (name, field) in self.columns.iter().zip(self.schema.fields()) {
             let Some(column) = table.column(name) else {

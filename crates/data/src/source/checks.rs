@@ -1,11 +1,14 @@
 //! What is wrong with rows although every cell is of its type: empty keys, doubled keys, half a place, loops of parents.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::hash::BuildHasher;
+
+use rayon::prelude::*;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::meaning::{Need, meanings};
 use super::typing::Misfit;
 use crate::nearest::list;
-use crate::table::Table;
+use crate::table::{Table, Words};
 
 /// A fault of a row and its column.
 pub(crate) type Fault = (String, Misfit);
@@ -21,19 +24,22 @@ pub(crate) fn check(
 ) -> Vec<Fault> {
     let mut faults = Vec::new();
     for meaning in meanings(source) {
-        let Ok(texts) = table.texts(meaning.column) else { continue };
+        if meaning.need != Need::Filled && !meaning.unique {
+            continue;
+        }
+        let Ok(texts) = table.words(meaning.column) else { continue };
         if meaning.need == Need::Filled {
             for (row, text) in texts.iter().enumerate() {
                 // A cell that did not fit its type is NULL now and told already.
-                if text.as_deref().is_none_or(|text| text.trim().is_empty()) && !refused.contains(&row) {
+                if text.is_none_or(|text| text.trim().is_empty()) && !refused.contains(&row) {
                     faults.push(fault(meaning.column, row, "", "is empty and must not be"));
                 }
             }
         }
-        if meaning.unique {
+        if meaning.unique && may_repeat(&texts) {
             let mut first: FxHashMap<&str, usize> = FxHashMap::default();
             for (row, text) in texts.iter().enumerate() {
-                let Some(text) = text.as_deref().filter(|text| !text.trim().is_empty()) else { continue };
+                let Some(text) = text.filter(|text| !text.trim().is_empty()) else { continue };
                 if let Some(&first) = first.get(text) {
                     let reason = format!("is there already, in row {}", row_number(first));
                     faults.push(fault(meaning.column, row, text, &reason));
@@ -60,6 +66,14 @@ pub(crate) fn check(
         faults.extend(check_links(table, [id, parent, noun], &out, cascade));
     }
     faults
+}
+
+/// False where no two texts are the same. Sorting their digests is quicker than looking each up in a table of millions.
+fn may_repeat(texts: &Words) -> bool {
+    let digest = |row: usize| texts.get(row).map(|text| FxBuildHasher.hash_one(text));
+    let mut digests: Vec<u64> = (0..texts.len()).into_par_iter().filter_map(digest).collect();
+    digests.par_sort_unstable();
+    digests.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 fn fault(column: &str, row: usize, value: &str, reason: &str) -> Fault {
@@ -99,15 +113,15 @@ fn backward_periods(table: &Table) -> Vec<Fault> {
 /// by its number), and nothing can be unknown.
 fn check_links(table: &Table, names: [&str; 3], out: &FxHashSet<usize>, cascade: bool) -> Vec<Fault> {
     let [id, parent, noun] = names;
-    let (Ok(ids), Ok(parents)) = (table.texts(id), table.texts(parent)) else { return Vec::new() };
+    let (Ok(ids), Ok(parents)) = (table.words(id), table.words(parent)) else { return Vec::new() };
     let mut row_of: FxHashMap<&str, usize> = FxHashMap::default();
     for (row, id) in ids.iter().enumerate() {
-        if let Some(id) = id.as_deref() {
+        if let Some(id) = id {
             row_of.entry(id).or_insert(row);
         }
     }
     let up: Vec<Option<&str>> =
-        parents.iter().map(|parent| parent.as_deref().filter(|parent| !parent.trim().is_empty())).collect();
+        parents.iter().map(|parent| parent.filter(|parent| !parent.trim().is_empty())).collect();
     let next: Vec<Option<usize>> =
         up.iter().map(|parent| parent.and_then(|parent| row_of.get(parent).copied())).collect();
     let mut faults = Vec::new();
@@ -134,7 +148,7 @@ fn check_links(table: &Table, names: [&str; 3], out: &FxHashSet<usize>, cascade:
             && let Some(begin) = walk.iter().position(|&other| other == row)
         {
             let cycle = &walk[begin..];
-            let name = |&row: &usize| ids[row].as_deref().unwrap_or_default();
+            let name = |&row: &usize| ids.get(row).unwrap_or_default();
             let mut spelt: Vec<&str> = cycle.iter().take(12).map(name).collect();
             if cycle.len() > spelt.len() {
                 spelt.push("…");

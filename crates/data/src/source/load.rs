@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bailiwick_domain::policy::document::{ColumnType, Format, OnError, Source, Text};
-use datafusion::arrow::array::{Array, ArrayRef, StringViewArray};
+use datafusion::arrow::array::types::Float64Type;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringViewArray};
+use datafusion::arrow::datatypes::DataType;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
@@ -20,7 +22,7 @@ use crate::error::{DataError, Fault};
 use crate::expression::Expression;
 use crate::nearest::{list, nearest};
 use crate::rejected::Rejected;
-use crate::table::{ColumnInfo, Table, kind_of, read_parquet, texts_of};
+use crate::table::{ColumnInfo, Table, kind_of, normalise, read_parquet, texts_of};
 
 /// A source's table and how it came about.
 #[derive(Debug, Clone)]
@@ -364,9 +366,23 @@ fn convert_cells(cells: &Cells, wanted: Wanted, habits: &Habits) -> (ArrayRef, V
             if fits {
                 return (Arc::clone(array), Vec::new());
             }
+            if let Wanted::Within { least, most, .. } = wanted
+                && are_within(array, least, most)
+            {
+                return (normalise(array), Vec::new());
+            }
             let texts: StringViewArray = texts_of(array).into_iter().collect();
             convert(&texts, wanted, &Habits { decimal: Some('.'), ..Habits::default() })
         }
+    }
+}
+
+/// Whether these are numbers of which none is out of bounds; then no cell need be looked at as a text.
+fn are_within(array: &ArrayRef, least: f64, most: f64) -> bool {
+    let fits = |number: f64| number.is_finite() && (least..=most).contains(&number);
+    match array.data_type() {
+        DataType::Float64 => array.as_primitive::<Float64Type>().iter().flatten().all(fits),
+        _ => false,
     }
 }
 

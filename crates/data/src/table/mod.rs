@@ -7,6 +7,8 @@ mod column;
 mod exact;
 mod file;
 mod json;
+mod rows;
+mod words;
 
 use std::sync::Arc;
 
@@ -19,6 +21,8 @@ use datafusion::arrow::datatypes::{Field, Schema};
 
 pub use self::exact::Codes;
 pub use self::json::RowProblem;
+pub use self::rows::{RowCells, RowsWriter};
+pub use self::words::Words;
 
 #[cfg(test)]
 pub(crate) use self::column::timestamp_text;
@@ -170,6 +174,12 @@ impl Table {
             columns.push((name.clone(), both));
         }
         Ok(Table::of_columns(columns, self.len() + other.len()))
+    }
+
+    /// The table in pieces of so many rows, without a copy of them.
+    pub(crate) fn pieces(&self, rows: usize) -> Vec<Table> {
+        let from = (0..self.len()).step_by(rows.max(1));
+        from.map(|from| Table { batch: self.batch.slice(from, rows.min(self.len() - from)) }).collect()
     }
 
     /// The rows of these numbers (from 0), in this order. A number beyond the end is a mistake of the caller and panics.

@@ -34,6 +34,7 @@ pub mod route;
 pub mod route_decisions;
 pub mod service_levels;
 pub mod session;
+pub mod sessions;
 pub mod setup;
 pub mod skills;
 pub mod statements;

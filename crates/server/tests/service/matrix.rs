@@ -164,6 +164,7 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
         Call::get("/api/v1/accounts", ReadAccounts, None, Forbidden),
         Call::get("/api/v1/overview", ReadAssignments, None, Forbidden),
         Call::get("/api/v1/accounts/rows", ReadAssignments, None, Forbidden),
+        Call::get("/api/v1/roles", ReadAssignments, None, Forbidden),
         Call::get("/api/v1/team", ReadLoads, None, Forbidden),
         Call::get("/api/v1/employees", ReadEmployees, None, Forbidden),
         Call::get("/api/v1/plans", ReadPlans, None, Forbidden),

@@ -1489,8 +1489,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks a text, and keeps nothing. */
+        /** Checks a text, also against the accounts and employees of the ledger, and keeps nothing. */
         post: operations["post_policies_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a text makes of one account: principles, segments in order, and who may serve it in each role. Nothing is kept. */
+        post: operations["post_policies_try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1523,6 +1540,23 @@ export interface paths {
         };
         /** How a version differs from another, or from the one before. */
         get: operations["get_policies_version_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles of the policy in force, in its order, with what each is for; every page names them by it. */
+        get: operations["get_roles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1703,6 +1737,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions that are open, the one used last first. */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session of one's own. */
+        delete: operations["delete_sessions_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2107,10 +2175,14 @@ export interface components {
             why: string;
         };
         Appeal: {
+            /** @description The account's name. */
+            account: string;
             account_id: string;
             /** @description The words of the answer. */
             answer: string;
             answered_by?: string | null;
+            /** @description Their name. */
+            employee: string;
             /** @description Who holds it, and appeals. */
             employee_id: string;
             /** Format: int64 */
@@ -2344,6 +2416,7 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** @description Whether it could be saved. */
             sound: boolean;
+            trial?: components["schemas"]["Trial"] | null;
         };
         /** @description What still hangs on the leaver. It is computed, so what is done is off it. */
         Checklist: {
@@ -2353,6 +2426,8 @@ export interface components {
             introduce: components["schemas"]["Introduce"][];
             /** @description Whose manager they are. */
             manages: string[];
+            /** @description Numbers of open matters that they took or were given by name. */
+            matters: number[];
             /** @description In whose absences they stand in. */
             stands_in_for: string[];
         };
@@ -4059,6 +4134,11 @@ export interface components {
             /** @description The whole file. */
             text: string;
         };
+        PolicyTrial: {
+            account_id: string;
+            /** @description The whole file. */
+            text: string;
+        };
         PolicyVersion: {
             /** @description Who wrote it, or applied the first plan that was made with it. */
             actor: string;
@@ -4352,6 +4432,30 @@ export interface components {
             role: string;
             title: string;
         };
+        RoleTold: {
+            goal: string;
+            role: string;
+            title: string;
+            /** @description By language, where the policy gives it in others, too. */
+            titles: {
+                [key: string]: string;
+            };
+        };
+        /** @description A coverage that the account falls under. */
+        RoleTried: {
+            /** @description Accounts that they share. */
+            accounts: number;
+            /** @description How it is divided: `to`, `by`, `territories`, `fit`, `balance` or `same_as`. */
+            divide: string;
+            /** @description Employees at work who may serve it. */
+            people: number;
+            product_line?: string | null;
+            role: string;
+            title: string;
+        };
+        Roles: {
+            roles: components["schemas"]["RoleTold"][];
+        };
         Said: {
             comment?: string | null;
         };
@@ -4366,6 +4470,15 @@ export interface components {
             matched: boolean;
             segment: string;
             when: string;
+        };
+        SegmentTried: {
+            /** @description Those that are in it: they meet no condition before it. */
+            gets: number;
+            /** @description Accounts that meet its condition, whatever stands before it. */
+            meets: number;
+            /** @description Some of them. */
+            samples: string[];
+            segment: string;
         };
         /** @description Whether what is promised can be kept. */
         ServiceLevels: {
@@ -4404,6 +4517,23 @@ export interface components {
             qualified: components["schemas"]["Qualified"][];
             /** @description In words, in the policy's language. */
             words: string[];
+        };
+        Session: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The one that asks. */
+            here: boolean;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            seen_at: string;
+            session_id: string;
+        };
+        Sessions: {
+            sessions: components["schemas"]["Session"][];
         };
         Settled: {
             /** @description A decimal in the company's currency, paid with the first open period; refused when absent. */
@@ -4871,6 +5001,27 @@ export interface components {
             /** @description In the policy's language. */
             words: string;
         };
+        /** @description What the policy makes of everybody. */
+        Trial: {
+            /** @description Accounts that it was tried on. */
+            accounts: number;
+            /** @description As `bailiwick check` tells them, the gravest first. */
+            findings: Record<string, never>[];
+            segments: components["schemas"]["SegmentTried"][];
+            /** @description Accounts that are in no segment. */
+            without: number;
+        };
+        /** @description What the policy makes of one account. */
+        Tried: {
+            account: string;
+            account_id: string;
+            /** @description Value of each principle. */
+            principles: string[][];
+            roles: components["schemas"]["RoleTried"][];
+            segment?: string | null;
+            /** @description Segments in order, up to the one that matched. */
+            steps: components["schemas"]["SegmentStep"][];
+        };
         Undone: {
             /**
              * Format: int64
@@ -5195,6 +5346,7 @@ export type Plans = components['schemas']['Plans'];
 export type Policies = components['schemas']['Policies'];
 export type PolicySource = components['schemas']['PolicySource'];
 export type PolicyText = components['schemas']['PolicyText'];
+export type PolicyTrial = components['schemas']['PolicyTrial'];
 export type PolicyVersion = components['schemas']['PolicyVersion'];
 export type PoolChange = components['schemas']['PoolChange'];
 export type PoolLive = components['schemas']['PoolLive'];
@@ -5210,10 +5362,16 @@ export type Responses = components['schemas']['Responses'];
 export type Responsible = components['schemas']['Responsible'];
 export type RoleCoverage = components['schemas']['RoleCoverage'];
 export type RoleName = components['schemas']['RoleName'];
+export type RoleTold = components['schemas']['RoleTold'];
+export type RoleTried = components['schemas']['RoleTried'];
+export type Roles = components['schemas']['Roles'];
 export type Said = components['schemas']['Said'];
 export type SegmentCoverage = components['schemas']['SegmentCoverage'];
 export type SegmentStep = components['schemas']['SegmentStep'];
+export type SegmentTried = components['schemas']['SegmentTried'];
 export type ServiceLevels = components['schemas']['ServiceLevels'];
+export type Session = components['schemas']['Session'];
+export type Sessions = components['schemas']['Sessions'];
 export type Settled = components['schemas']['Settled'];
 export type Severity = components['schemas']['Severity'];
 export type SignIn = components['schemas']['SignIn'];
@@ -5249,6 +5407,8 @@ export type Token = components['schemas']['Token'];
 export type TokenMade = components['schemas']['TokenMade'];
 export type Tokens = components['schemas']['Tokens'];
 export type Training = components['schemas']['Training'];
+export type Trial = components['schemas']['Trial'];
+export type Tried = components['schemas']['Tried'];
 export type Undone = components['schemas']['Undone'];
 export type Unowned = components['schemas']['Unowned'];
 export type User = components['schemas']['User'];
@@ -8663,6 +8823,37 @@ export interface operations {
             };
         };
     };
+    post_policies_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_policies_version: {
         parameters: {
             query?: never;
@@ -8712,6 +8903,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Difference"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roles"];
                 };
             };
             "4XX": {
@@ -9067,6 +9285,61 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignInWays"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {

@@ -82,6 +82,7 @@ mod tests {
         Built {
             problem,
             unit_of: accounts.iter().map(|(unit, ..)| *unit).collect(),
+            whole_of: None,
             measure_names: vec![],
             balanced: vec![],
             broken: vec![],

@@ -39,36 +39,5 @@ export function Credits({ name, caption, credits, statement, onDispute }: { name
       { id: "assignment", header: lines.assignment, value: (one) => one.assignment ?? "", width: 2, hidden: true },
     ];
   }, [known.data, statement.period, onDispute, role, say, lines, credit, format]);
-  const printed = columns.filter((column) => column.id !== "dispute" && column.id !== "assignment");
-  return (
-    <>
-      <div className="no-print">
-        <DataTable name={name} caption={caption} columns={columns} rows={credits} rowKey={(one) => String(credits.indexOf(one))} current={order ? String(credits.findIndex((one) => one.order === order)) : undefined} />
-      </div>
-      {/* On paper every row stands, not only those in sight. */}
-      <table className="print-only data plain">
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            {printed.map((column) => (
-              <th key={column.id} scope="col" className={column.numeric ? "numeric" : undefined}>
-                {column.header}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {credits.map((one, at) => (
-            <tr key={at}>
-              {printed.map((column) => (
-                <td key={column.id} className={column.numeric ? "numeric" : undefined}>
-                  {column.cell ? column.cell(one) : column.value(one)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
-  );
+  return <DataTable name={name} caption={caption} columns={columns} rows={credits} rowKey={(one) => String(credits.indexOf(one))} current={order ? String(credits.findIndex((one) => one.order === order)) : undefined} />;
 }
