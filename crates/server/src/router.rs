@@ -128,6 +128,8 @@ pub fn api() -> OpenApiRouter<Serving> {
         .routes(routes!(api::jobs::rejects))
         .routes(routes!(api::jobs::undo))
         .routes(routes!(api::statements::sums))
+        .routes(routes!(api::credits::list))
+        .routes(routes!(api::credits::periods))
         .routes(routes!(api::statements::list))
         .routes(routes!(api::statements::one))
         .routes(routes!(api::statements::under))

@@ -1,4 +1,5 @@
 /** Gives the company some of everything, so that pages have something to show. What it made is named for `addresses.mjs`. */
+import { preparePay, prepareStudies } from "./prepare_people.mjs";
 import { session } from "./service.mjs";
 
 /** A plan from a day on, as a draft. */
@@ -28,5 +29,7 @@ export async function prepare(service) {
   }
   await call("POST", "/appeals/2/answer", { granted: false, words: "He does not decide what they buy" });
   const plan = await makePlan(await session(service, "planner"), "2026-12-01");
-  return { account, employee: "E-020", matter: matter.body.number, audit: 1, plan };
+  const pay = await preparePay(service, "E-020");
+  await prepareStudies(service);
+  return { account, employee: "E-020", matter: matter.body.number, audit: 1, plan, ...pay };
 }

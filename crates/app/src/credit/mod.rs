@@ -7,6 +7,7 @@
 
 pub mod correct;
 pub mod holdings;
+pub mod listed;
 pub mod names;
 pub mod orders;
 pub mod rates;

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod cards;
 pub mod communications;
 pub mod contacts;
+pub mod credits;
 pub mod disputes;
 pub mod draft_maps;
 pub mod drafts;

@@ -84,7 +84,7 @@ impl From<&Statement> for Summary {
 }
 
 /// The project that the service was started with.
-async fn open(serving: &Serving) -> Result<Arc<Project>, Problem> {
+pub(super) async fn open(serving: &Serving) -> Result<Arc<Project>, Problem> {
     let Some(of) = serving.settings.project.as_deref() else {
         return Err(Problem::from(AppError::Missing {
             message: String::from("the service has no project with orders"),
@@ -95,7 +95,7 @@ async fn open(serving: &Serving) -> Result<Arc<Project>, Problem> {
 }
 
 /// Whose matters the caller sees; nobody's name where everybody's.
-async fn only(serving: &Serving, within: Within<'_>) -> Result<Option<Vec<String>>, Problem> {
+pub(super) async fn only(serving: &Serving, within: Within<'_>) -> Result<Option<Vec<String>>, Problem> {
     if within == Within::Everybody {
         return Ok(None);
     }

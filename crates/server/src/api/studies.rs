@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bailiwick_app::scenario::{self, WhatIf};
 use bailiwick_app::service::Service;
+use bailiwick_app::sizing::PoolSizing;
 use bailiwick_app::skills::Skills;
 use bailiwick_app::strategy::Effort;
 use bailiwick_domain::access::{Operation, Relation};
@@ -32,9 +33,10 @@ const READ: Operation = Operation::ReadLoads;
 const MOST: usize = 64 << 10;
 
 #[derive(Deserialize, ToSchema)]
+#[schema(as = StudyWish)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
-    /// `service-levels`, `skills`, `effort` or `scenario`.
+    /// `service-levels`, `skills`, `sizing`, `effort` or `scenario`.
     of: String,
     /// The day it is asked for; today when absent.
     on: Option<String>,
@@ -67,13 +69,15 @@ pub struct Study {
     effort: Option<Effort>,
     /// Of a scenario.
     scenario: Option<WhatIf>,
+    /// Of sizing: how many of each role each pool needs, in the policy's order.
+    sizing: Option<Vec<PoolSizing>>,
 }
 
 /// A study without its result.
 #[derive(Serialize, ToSchema)]
 pub struct StudyInList {
     study_id: String,
-    /// `service-levels`, `skills`, `effort` or `scenario`.
+    /// `service-levels`, `skills`, `sizing`, `effort` or `scenario`.
     of: String,
     /// `queued`, `running`, `done`, `failed`, `cancelled` or `stopped`.
     state: &'static str,
@@ -106,7 +110,7 @@ pub struct Studies {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Listed {
-    /// `service-levels`, `skills`, `effort` or `scenario`; all when absent.
+    /// `service-levels`, `skills`, `sizing`, `effort` or `scenario`; all when absent.
     of: Option<String>,
     /// `next` of the page before.
     after: Option<String>,
@@ -116,7 +120,10 @@ pub struct Listed {
 
 fn known(of: &str) -> Result<Of, Problem> {
     Of::from_word(of).ok_or_else(|| {
-        Problem::wrong(format!("of = {of:?} is not possible"), "give service-levels, skills, effort or scenario")
+        Problem::wrong(
+            format!("of = {of:?} is not possible"),
+            "give service-levels, skills, sizing, effort or scenario",
+        )
     })
 }
 
@@ -233,6 +240,7 @@ fn told(job: JobRecord) -> Result<Study, Problem> {
         skills: None,
         effort: None,
         scenario: None,
+        sizing: None,
         of,
     };
     let (Some(result), JobState::Done) = (job.result, job.state) else { return Ok(study) };
@@ -241,6 +249,7 @@ fn told(job: JobRecord) -> Result<Study, Problem> {
         Some(Of::Skills) => study.skills = read(result)?,
         Some(Of::Effort) => study.effort = read(result)?,
         Some(Of::Scenario) => study.scenario = read(result)?,
+        Some(Of::Sizing) => study.sizing = read(result)?,
         None => {}
     }
     Ok(study)

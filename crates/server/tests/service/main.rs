@@ -9,6 +9,7 @@ mod house;
 
 mod api;
 mod approval;
+mod credits;
 mod customers;
 mod drafts;
 mod jobs;

@@ -45,6 +45,12 @@ async fn a_project_is_studied(bench: Bench) {
         (&training["employee_id"], &training["skill"], &training["to"]),
         (&json!("Ann"), &json!("care"), &json!(2.0))
     );
+    let sizing = studied(&house, json!({"of": "sizing", "on": "2026-03-01"})).await;
+    let pool = &sizing["sizing"][0];
+    assert_eq!(
+        (&pool["role"], &pool["hours_wanted"], &pool["employees"]),
+        (&json!("seller"), &json!(3200.0), &json!(2))
+    );
     let effort = studied(&house, json!({"of": "effort"})).await;
     assert_eq!(effort["effort"]["segments"][0]["share"], 1.0);
     let text = "name = \"Ann leaves\"\nleavers = [\"Ann\"]\n";

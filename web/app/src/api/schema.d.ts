@@ -649,6 +649,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credits one by one, of whoever the caller sees: what a figure of contribution is made of. */
+        get: operations["get_credits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/disputes": {
         parameters: {
             query?: never;
@@ -1019,6 +1036,23 @@ export interface paths {
         };
         /** Coverage of what the caller sees, and the plan in force for who may read plans. */
         get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay-periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The periods in which pay is due, by the project's policy and orders. */
+        get: operations["get_pay_periods"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2660,6 +2694,32 @@ export interface components {
          * @enum {string}
          */
         CreditReason: "holder" | "named" | "hunter" | "holdover" | "substitute" | "by-hand" | "vacant";
+        CreditRow: components["schemas"]["Credit"] & {
+            account_name: string;
+            /** @description Empty: nobody's. */
+            employee_name: string;
+        };
+        Credits: {
+            /** @description Shared credits of all that fits: a decimal. */
+            amount: string;
+            /** @description The newest first. */
+            credits: components["schemas"]["CreditRow"][];
+            /** @description All amounts are in it. */
+            currency: string;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: int32
+             * @description Where the next page begins; null on the last.
+             */
+            next?: number | null;
+            /** @description Credits beside them: a decimal. */
+            overlay: string;
+            /** Format: date */
+            to: string;
+            /** @description How many fit. */
+            total: number;
+        };
         Decisions: {
             /** @description The latest first. */
             decisions: Record<string, never>[];
@@ -2972,6 +3032,22 @@ export interface components {
             target?: number | null;
             /** @description In the policy's language. */
             words: string;
+        };
+        /** @description Where the elasticity comes from. */
+        ElasticitySource: {
+            /** @enum {string} */
+            source: "stated";
+        } | {
+            employees: number;
+            /** Format: double */
+            r_squared: number;
+            /** @enum {string} */
+            source: "estimated";
+            /** Format: double */
+            standard_error: number;
+        } | {
+            /** @enum {string} */
+            source: "research";
         };
         Employee: {
             department?: string | null;
@@ -3813,6 +3889,24 @@ export interface components {
             /** @description A decimal. */
             then: string;
         };
+        PayPeriod: {
+            /** @description It does not change any more. */
+            closed: boolean;
+            /** @description It is over, and the one that is closed next. */
+            closes_next: boolean;
+            /** Format: date */
+            from: string;
+            /** @description As 2026-Q1. */
+            period: string;
+            /** Format: date */
+            to: string;
+        };
+        PayPeriods: {
+            /** @description By which pay is due. */
+            length: components["schemas"]["PeriodLength"];
+            /** @description The newest first, from that of the last order to that of the first. */
+            periods: components["schemas"]["PayPeriod"][];
+        };
         /**
          * @description How pay is distributed over people. Quartiles are the least pay that at least so large a share does not exceed (nearest
          *     rank; Hyndman & Fan, *Sample quantiles in statistical packages*, The American Statistician 50(4), 1996, definition 1);
@@ -4131,6 +4225,53 @@ export interface components {
             /** Format: double */
             utilisation?: number | null;
         };
+        /** @description What a pool's accounts want, what its people have, and what it would bring to change that. */
+        PoolSizing: {
+            accounts: number;
+            /** @description People who serve the pool, also beside others. */
+            employees: number;
+            /**
+             * Format: double
+             * @description Hours a year that the pool's people have for them; whoever serves several pools divides their hours by what each
+             *     pool wants of them.
+             */
+            hours_available: number;
+            /**
+             * Format: double
+             * @description Hours a year that one full-time employee has for accounts.
+             */
+            hours_each: number;
+            /**
+             * Format: double
+             * @description Hours a year that the accounts want.
+             */
+            hours_wanted: number;
+            /**
+             * Format: double
+             * @description `hours_wanted` in full-time employees.
+             */
+            needed: number;
+            /**
+             * Format: double
+             * @description `hours_available` in full-time employees.
+             */
+            present: number;
+            product_line?: string | null;
+            profit?: components["schemas"]["SizingProfit"] | null;
+            role: string;
+            segment: string;
+            /** @description The condition that names who may serve. */
+            staff?: string | null;
+            /** @description The pool's territories with one less, as many as people, and one more. */
+            territories: components["schemas"]["TerritoriesRedrawn"][];
+            /**
+             * Format: double
+             * @description `hours_wanted / hours_available`; absent where nobody is there.
+             */
+            utilisation?: number | null;
+            /** @description The condition that narrows the accounts further, as the policy has it: where they are. */
+            when?: string | null;
+        };
         /** @description A pool as its plan left it. */
         PoolState: {
             /**
@@ -4413,6 +4554,46 @@ export interface components {
             /** @description There is no user yet: make the first administrator with `POST /api/v1/setup`. */
             setup: boolean;
         };
+        SizingProfit: components["schemas"]["ElasticitySource"] & {
+            /** @description The number of employees with the highest profit. */
+            best: components["schemas"]["SizingStep"];
+            /**
+             * Format: double
+             * @description Of a full-time employee a year.
+             */
+            cost: number;
+            /** Format: double */
+            elasticity: number;
+            /**
+             * Format: double
+             * @description Share of sales that is left before the cost of the employee.
+             */
+            margin: number;
+            /** @description Around the present staff. */
+            steps: components["schemas"]["SizingStep"][];
+        };
+        /** @description A number of employees, and what it would bring a year. */
+        SizingStep: {
+            /**
+             * Format: int64
+             * @description Against the present: −1 is one employee less.
+             */
+            change: number;
+            /**
+             * Format: double
+             * @description Full-time employees.
+             */
+            employees: number;
+            /**
+             * Format: double
+             * @description What the last of them brings: this profit less that of one employee fewer.
+             */
+            marginal: number;
+            /** Format: double */
+            profit: number;
+            /** Format: double */
+            sales: number;
+        };
         Skill: {
             /**
              * Format: double
@@ -4603,6 +4784,8 @@ export interface components {
             on?: string | null;
             scenario?: components["schemas"]["WhatIf"] | null;
             service_levels?: components["schemas"]["ServiceLevels"] | null;
+            /** @description Of sizing: how many of each role each pool needs, in the policy's order. */
+            sizing?: components["schemas"]["PoolSizing"][] | null;
             skills?: components["schemas"]["SkillsGap"] | null;
             /** @description `queued`, `running`, `done`, `failed`, `cancelled` or `stopped`. */
             state: string;
@@ -4617,7 +4800,7 @@ export interface components {
             error?: string | null;
             /** Format: date-time */
             finished_at?: string | null;
-            /** @description `service-levels`, `skills`, `effort` or `scenario`. */
+            /** @description `service-levels`, `skills`, `sizing`, `effort` or `scenario`. */
             of: string;
             /** @description The day it was asked for. */
             on?: string | null;
@@ -4633,6 +4816,21 @@ export interface components {
             /** @description `queued`, `running`, `done`, `failed`, `cancelled` or `stopped`. */
             state: string;
             study_id: string;
+        };
+        StudyWish: {
+            /** @description `service-levels`, `skills`, `sizing`, `effort` or `scenario`. */
+            of: string;
+            /** @description The day it is asked for; today when absent. */
+            on?: string | null;
+            /** @description By a plan, even if somebody holds the accounts today. */
+            planned?: boolean;
+            /** @description Of a scenario: its text, as `bailiwick sizing --scenario` reads it. */
+            scenario?: string | null;
+            /**
+             * Format: int64
+             * @description 1 when absent.
+             */
+            seed?: number | null;
         };
         Substitute: {
             email?: string | null;
@@ -4668,6 +4866,22 @@ export interface components {
             employee_id: string;
             /** @description As the plan in force left it; what came since is in `accounts` alone. */
             loads: components["schemas"]["Load"][];
+        };
+        /** @description What so many territories would be like. */
+        TerritoriesRedrawn: {
+            /** @description All tolerances are kept. */
+            balanced: boolean;
+            /**
+             * Format: double
+             * @description Largest |load − mean| / mean in any balanced measure.
+             */
+            max_deviation: number;
+            /**
+             * Format: double
+             * @description Kilometres from the centre to an account, in the mean, weighted as the policy weighs.
+             */
+            mean_km: number;
+            territories: number;
         };
         /** @description How equal one number is among those of one role. */
         TerritoryEquity: {
@@ -5010,6 +5224,8 @@ export type Cover = components['schemas']['Cover'];
 export type Credit = components['schemas']['Credit'];
 export type CreditOriginal = components['schemas']['CreditOriginal'];
 export type CreditReason = components['schemas']['CreditReason'];
+export type CreditRow = components['schemas']['CreditRow'];
+export type Credits = components['schemas']['Credits'];
 export type Decisions = components['schemas']['Decisions'];
 export type Deliveries = components['schemas']['Deliveries'];
 export type Delivery = components['schemas']['Delivery'];
@@ -5036,6 +5252,7 @@ export type EarnedBonus = components['schemas']['EarnedBonus'];
 export type EarnedStep = components['schemas']['EarnedStep'];
 export type Effort = components['schemas']['Effort'];
 export type EffortOf = components['schemas']['EffortOf'];
+export type ElasticitySource = components['schemas']['ElasticitySource'];
 export type Employee = components['schemas']['Employee'];
 export type EmployeeCompared = components['schemas']['EmployeeCompared'];
 export type Employees = components['schemas']['Employees'];
@@ -5112,6 +5329,8 @@ export type Passed = components['schemas']['Passed'];
 export type PayAdjustment = components['schemas']['PayAdjustment'];
 export type PayAmongAlike = components['schemas']['PayAmongAlike'];
 export type PayOfPerson = components['schemas']['PayOfPerson'];
+export type PayPeriod = components['schemas']['PayPeriod'];
+export type PayPeriods = components['schemas']['PayPeriods'];
 export type PaySpread = components['schemas']['PaySpread'];
 export type PayUnderPlan = components['schemas']['PayUnderPlan'];
 export type PeriodLength = components['schemas']['PeriodLength'];
@@ -5132,6 +5351,7 @@ export type PolicyVersion = components['schemas']['PolicyVersion'];
 export type PoolChange = components['schemas']['PoolChange'];
 export type PoolLive = components['schemas']['PoolLive'];
 export type PoolSide = components['schemas']['PoolSide'];
+export type PoolSizing = components['schemas']['PoolSizing'];
 export type PoolState = components['schemas']['PoolState'];
 export type ProblemBody = components['schemas']['ProblemBody'];
 export type PromiseState = components['schemas']['PromiseState'];
@@ -5156,6 +5376,8 @@ export type Settled = components['schemas']['Settled'];
 export type Severity = components['schemas']['Severity'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInWays = components['schemas']['SignInWays'];
+export type SizingProfit = components['schemas']['SizingProfit'];
+export type SizingStep = components['schemas']['SizingStep'];
 export type Skill = components['schemas']['Skill'];
 export type SkillCell = components['schemas']['SkillCell'];
 export type Skills = components['schemas']['Skills'];
@@ -5171,11 +5393,13 @@ export type StatementSummary = components['schemas']['StatementSummary'];
 export type Studies = components['schemas']['Studies'];
 export type Study = components['schemas']['Study'];
 export type StudyInList = components['schemas']['StudyInList'];
+export type StudyWish = components['schemas']['StudyWish'];
 export type Substitute = components['schemas']['Substitute'];
 export type TakeBackReason = components['schemas']['TakeBackReason'];
 export type TakenBack = components['schemas']['TakenBack'];
 export type Team = components['schemas']['Team'];
 export type TeamMember = components['schemas']['TeamMember'];
+export type TerritoriesRedrawn = components['schemas']['TerritoriesRedrawn'];
 export type TerritoryEquity = components['schemas']['TerritoryEquity'];
 export type TerritoryFairness = components['schemas']['TerritoryFairness'];
 export type TerritoryHeld = components['schemas']['TerritoryHeld'];
@@ -6755,6 +6979,61 @@ export interface operations {
             };
         };
     };
+    get_credits: {
+        parameters: {
+            query?: {
+                /** @description The first day as 2026-01-01; that of the first order when absent. */
+                from?: string;
+                /** @description The last day; that of the last order when absent. */
+                to?: string;
+                /** @description Employee id. */
+                employee?: string;
+                /** @description A manager's id: of everybody below, and of their own. */
+                team?: string;
+                /** @description Only what is nobody's. */
+                nobody?: boolean;
+                role?: string;
+                segment?: string;
+                stage?: string;
+                product_line?: string;
+                territory?: string;
+                /** @description Account id. */
+                account?: string;
+                /** @description Order id. */
+                order?: string;
+                /** @description `new` or `kept`, as contribution tells them apart. */
+                customers?: string;
+                /** @description Only those beside the hundred percent, or only the shared ones. */
+                overlay?: boolean;
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credits"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_disputes: {
         parameters: {
             query?: never;
@@ -7567,6 +7846,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_pay_periods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayPeriods"];
                 };
             };
             "4XX": {
@@ -9201,7 +9507,7 @@ export interface operations {
     get_studies: {
         parameters: {
             query?: {
-                /** @description `service-levels`, `skills`, `effort` or `scenario`; all when absent. */
+                /** @description `service-levels`, `skills`, `sizing`, `effort` or `scenario`; all when absent. */
                 of?: string;
                 /** @description `next` of the page before. */
                 after?: string;
@@ -9241,7 +9547,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Wish"];
+                "application/json": components["schemas"]["StudyWish"];
             };
         };
         responses: {

@@ -15,7 +15,7 @@ import { CheckField, SelectField, TextField } from "../../parts/fields";
 import { DataTable, type Column } from "../../parts/table";
 import { useToasts } from "../../parts/toasts";
 import { Front } from "./Front";
-import { JobBar, useJob } from "./job";
+import { JobBar, useJob } from "../../parts/job";
 import { Loads } from "./Loads";
 import type { MapHandle, Tool } from "./StudioMap";
 import { words } from "./words";
