@@ -5,9 +5,7 @@
 //! measure latency", on coordinated omission). The run ends by itself.
 
 mod arrivals;
-mod disk;
 mod face;
-mod waits;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,7 +20,8 @@ use tokio::sync::mpsc;
 
 use crate::arrivals::Source;
 use crate::face::Face;
-use crate::waits::Waits;
+use bailiwick_ledger_bench::disk;
+use bailiwick_ledger_bench::waits::Waits;
 
 /// As in `bailiwick` itself.
 #[global_allocator]

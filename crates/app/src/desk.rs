@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::error::AppError;
 use crate::stages::policy_on;
@@ -33,7 +34,8 @@ impl Whereto {
 }
 
 /// A matter as people read it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Matter)]
 pub struct Told {
     pub number: u64,
     pub version: u64,
@@ -46,21 +48,25 @@ pub struct Told {
     /// Who is away, where somebody stands in.
     pub instead_of: Option<Somebody>,
     /// The first day that one is back.
+    #[schema(value_type = Option<String>, format = Date)]
     pub until: Option<Date>,
     /// `holds`, `stands-in`, `given`, or what is missing: `not-passed`, `no-holder`, `all-away`, `several-lines`.
+    #[schema(value_type = String)]
     pub why: Value,
+    #[schema(value_type = String, format = DateTime)]
     pub changed_at: Timestamp,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Somebody {
     pub employee_id: String,
     pub employee: String,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = StepOfMatter)]
 pub struct Step {
     pub version: u64,
     pub step: &'static str,
@@ -68,6 +74,7 @@ pub struct Step {
     pub note: String,
     pub role: Option<String>,
     pub given_to: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     pub actor: String,
 }

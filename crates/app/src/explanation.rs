@@ -56,9 +56,9 @@ pub async fn explain(
     let staff = staff_at_work(ledger, &frozen, on).await?;
     let table = table_of(std::slice::from_ref(account), &frozen)?;
     let table = crate::classify::classify_by(policy, &table, &frozen)?.accounts;
-    let table = with_kept_values(policy, table, account);
-    let principles = principles(policy, &table)?;
-    let segments = segment_steps(policy, &table)?;
+    let table = with_kept_values(policy, table, std::slice::from_ref(account))?;
+    let principles = principles_of(policy, &table, 0)?;
+    let segments = segment_steps(policy, &table, 0)?;
     let measures = Measures::of(policy, &table)?;
     let since = vec![0.0; staff.len()];
     let mut explanations = vec![];
@@ -107,38 +107,43 @@ fn shorten(candidates: &mut Vec<Candidate>, holder: &str) {
     });
 }
 
-fn principles(policy: &Policy, table: &Table) -> Result<Vec<(String, String)>, AppError> {
+/// Value of each principle for the account in a row.
+pub(crate) fn principles_of(policy: &Policy, table: &Table, row: usize) -> Result<Vec<(String, String)>, AppError> {
     let names = policy.document.principles.keys().map(|name| name.get_ref());
-    names.map(|name| Ok((name.clone(), table.texts(name)?[0].clone().unwrap_or_default()))).collect()
+    names.map(|name| Ok((name.clone(), table.texts(name)?[row].clone().unwrap_or_default()))).collect()
 }
 
-fn segment_steps(policy: &Policy, table: &Table) -> Result<Vec<SegmentStep>, AppError> {
+/// Segments in order, up to the first whose condition the account in a row meets.
+pub(crate) fn segment_steps(policy: &Policy, table: &Table, row: usize) -> Result<Vec<SegmentStep>, AppError> {
     let matched = match_segments(policy, table)?;
-    let mut steps = vec![];
-    for (segment, matched) in policy.document.segments.iter().zip(matched) {
-        let step = SegmentStep {
-            segment: segment.name.get_ref().clone(),
-            when: segment.when.get_ref().clone(),
-            matched: matched[0],
-        };
-        steps.push(step);
-        if matched[0] {
-            break;
-        }
-    }
-    Ok(steps)
+    let looked_at = matched.iter().position(|matches| matches[row]).map_or(matched.len(), |index| index + 1);
+    let steps = policy.document.segments.iter().zip(&matched).take(looked_at).map(|(segment, matches)| SegmentStep {
+        segment: segment.name.get_ref().clone(),
+        when: segment.when.get_ref().clone(),
+        matched: matches[row],
+    });
+    Ok(steps.collect())
 }
 
 /// Principles as they were when the plan was made: what the ledger keeps beats what is computed anew.
-fn with_kept_values(policy: &Policy, mut table: Table, account: &AccountRecord) -> Table {
-    for name in policy.document.principles.keys() {
-        match account.attributes.get(name.get_ref()) {
-            Some(Value::String(text)) => table = table.with_texts(name.get_ref(), vec![Some(text.clone())]),
-            Some(Value::Number(number)) => table = table.with_numbers(name.get_ref(), vec![number.as_f64()]),
-            _ => {}
+pub(crate) fn with_kept_values(
+    policy: &Policy,
+    mut table: Table,
+    accounts: &[AccountRecord],
+) -> Result<Table, AppError> {
+    for name in policy.document.principles.keys().map(|name| name.get_ref()) {
+        let kept: Vec<Option<&Value>> = accounts.iter().map(|account| account.attributes.get(name)).collect();
+        if kept.iter().flatten().any(|value| value.is_string()) {
+            let texts = kept.iter().zip(table.texts(name)?);
+            let texts = texts.map(|(kept, computed)| kept.and_then(Value::as_str).map(str::to_owned).or(computed));
+            table = table.with_texts(name, texts.collect());
+        } else if kept.iter().flatten().any(|value| value.is_number()) {
+            let numbers = kept.iter().zip(table.numbers(name)?);
+            let numbers = numbers.map(|(kept, computed)| kept.and_then(Value::as_f64).or(computed));
+            table = table.with_numbers(name, numbers.collect());
         }
     }
-    table
+    Ok(table)
 }
 
 /// Accounts of the ledger as a table with the columns that the plan's source had.

@@ -24,6 +24,7 @@ pub mod explanation;
 pub mod expressions;
 pub mod front;
 pub mod geo;
+pub mod given;
 pub mod held;
 pub mod incentives;
 pub mod intake;
@@ -45,6 +46,7 @@ pub mod staff;
 pub mod stages;
 pub mod strategy;
 pub mod studio;
+pub mod trial;
 mod view;
 pub mod who;
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::policy::Policy;
-use bailiwick_domain::policy::document::Many;
 use bailiwick_store::{Ledger, Within};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::error::AppError;
+use crate::given::Given;
 use crate::plan::outcome::Routing;
 
 /// So many accounts without an owner are named.
@@ -135,13 +135,18 @@ pub async fn overview(ledger: &Ledger, within: Within<'_>, reads_plans: bool, on
     let segment_of = |account: &AccountRecord| {
         account.attributes.get("segment").and_then(Value::as_str).unwrap_or_default().to_owned()
     };
+    // An account that the conditions cannot be worked out for takes the narrowing from all: better told too much than too little.
+    let given = policy
+        .as_ref()
+        .zip(plan.as_ref())
+        .map(|(policy, plan)| Given::of(policy, plan, &accounts).unwrap_or_else(|_| Given::whole(policy)));
     let (mut coverage, mut unowned) = (vec![], vec![]);
     for role in policy.as_ref().map(Policy::role_names).unwrap_or_default() {
         let mut segments: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-        for account in &accounts {
+        for (row, account) in accounts.iter().enumerate() {
             let segment = segment_of(account);
             let has = owned.contains(&(account.id.as_str(), role));
-            if !has && !policy.as_ref().is_some_and(|policy| gives(policy, role, &segment)) {
+            if !has && !given.as_ref().is_some_and(|given| given.gives(role, &segment, row)) {
                 continue;
             }
             let counted = segments.entry(segment.clone()).or_default();
@@ -173,15 +178,6 @@ pub async fn overview(ledger: &Ledger, within: Within<'_>, reads_plans: bool, on
             .unwrap_or_default(),
     });
     Ok(Overview { on: on.to_string(), accounts: accounts.len(), coverage, unowned, plan })
-}
-
-/// Whether the policy gives accounts of this segment this role. Conditions that narrow a coverage further are not looked
-/// at, so an account may be told that the policy leaves out on purpose.
-fn gives(policy: &Policy, role: &str, segment: &str) -> bool {
-    policy.document.coverage.iter().any(|coverage| {
-        let names_it = |many: &Many| many.0.iter().any(|name| name.get_ref() == segment);
-        coverage.role.get_ref() == role && coverage.segment.as_ref().is_none_or(names_it)
-    })
 }
 
 fn stages_of_role(policy: Option<&Policy>, role: &str) -> Vec<String> {

@@ -4,15 +4,16 @@
 //! is open: changed credits as corrections, what disputes were settled with as adjustments.
 
 use bailiwick_domain::closing::ClosedPeriod;
-use bailiwick_domain::period::Period;
+use bailiwick_domain::period::{Period, PeriodLength};
 use bailiwick_store::{Ledger, Version};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::credit::holdings::{self, Holdings};
 use crate::credit::rules::ByHand;
 use crate::error::AppError;
 use crate::incentives::statement::{Adjustment, Statement};
-use crate::incentives::{Booked, statements};
+use crate::incentives::{Booked, period_of, statements};
 use crate::project::Project;
 
 /// Everything that is booked, for a period that is open. Settled disputes come with the first period after the last that was
@@ -59,6 +60,58 @@ pub async fn statements_with(ledger: &Ledger, project: &Project, period: Period)
     statements(project, holdings, &booked, period)
 }
 
+/// A period in which pay is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PayPeriod {
+    pub period: Period,
+    /// It does not change any more.
+    pub closed: bool,
+    /// It is over, and the one that is closed next.
+    pub closes_next: bool,
+}
+
+/// The periods in which pay is due, from that of the first order to that of the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayPeriods {
+    pub length: PeriodLength,
+    pub periods: Vec<PayPeriod>,
+}
+
+/// Which periods there are to pay for, and which of them are closed. Before any is closed, the first may be any that is
+/// over; the earliest is named.
+///
+/// # Errors
+/// Those of the ledger; if there are no orders.
+pub async fn periods(ledger: &Ledger, project: &Project, at: Timestamp) -> Result<PayPeriods, AppError> {
+    let missing = || AppError::Missing {
+        message: String::from("there are no orders to pay for"),
+        remedy: String::from(
+            "write [sources.orders] with file = \"orders.csv\": order_id, account_id, order_date, amount",
+        ),
+    };
+    let orders = project.snapshot.orders.as_ref().ok_or_else(missing)?;
+    let days: Vec<Date> = orders.dates("order_date").into_iter().flatten().collect();
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Err(missing()) };
+    let (mut next, end) = (period_of(&project.policy, *first), period_of(&project.policy, *last));
+    let length = next.length();
+    let closed: Vec<Period> = ledger.closed_periods().await?.into_iter().map(|one| one.value.period).collect();
+    let closes = closed.last().map_or(next, |last| last.next());
+    let today = today(project, at);
+    let mut periods = vec![];
+    while next <= end {
+        let closed = closed.contains(&next);
+        periods.push(PayPeriod { period: next, closed, closes_next: next == closes && next.end() <= today });
+        next = next.next();
+    }
+    Ok(PayPeriods { length, periods })
+}
+
+/// The day it is where the company is.
+fn today(project: &Project, at: Timestamp) -> Date {
+    let zone = jiff::tz::TimeZone::get(project.policy.document.company.time_zone.get_ref());
+    at.to_zoned_datetime(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
+}
+
 /// Closes a period for ever, with everybody's statement as it stands.
 ///
 /// # Errors
@@ -70,9 +123,7 @@ pub async fn close(
     actor: &str,
     at: Timestamp,
 ) -> Result<Vec<Statement>, AppError> {
-    let zone = jiff::tz::TimeZone::get(project.policy.document.company.time_zone.get_ref());
-    let today = at.to_zoned_datetime(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date();
-    if today < period.end() {
+    if today(project, at) < period.end() {
         return Err(AppError::Usage {
             message: format!("{period} is not over before {}", period.end()),
             remedy: String::from("close it then"),

@@ -154,6 +154,25 @@ fn wanted_accounts(policy: &Policy, coverage: &Coverage, classified: &Classified
     Ok(wanted)
 }
 
+/// The accounts that a coverage is narrowed to within its segments: those that meet its condition and buy one of its product
+/// lines; none where nothing narrows it.
+pub(crate) fn narrowed(policy: &Policy, coverage: &Coverage, accounts: &Table) -> Result<Option<Vec<bool>>, Finding> {
+    let mut rows = match &coverage.when {
+        None => None,
+        Some(when) => Some(condition(policy, when, &accounts.columns(), accounts)?),
+    };
+    let mut buying = vec![false; accounts.len()];
+    for line in lines_of(coverage) {
+        let Some(buyers) = buyers(policy, line.as_deref(), accounts)? else { return Ok(rows) };
+        buying.iter_mut().zip(buyers).for_each(|(buys, one)| *buys |= one);
+    }
+    match &mut rows {
+        Some(rows) => rows.iter_mut().zip(buying).for_each(|(row, buys)| *row &= buys),
+        None => rows = Some(buying),
+    }
+    Ok(rows)
+}
+
 fn serving_staff(policy: &Policy, coverage: &Coverage, staff: &Staff) -> Result<Vec<u32>, Finding> {
     let meets = match &coverage.staff {
         None => vec![true; staff.len()],

@@ -80,6 +80,10 @@ pub enum Command {
     Contribution(Contribution),
     /// What people earn for it: statements, and what they would earn under another plan
     Incentives(Incentives),
+    /// Disputes about pay: open, answer, settle
+    Disputes(crate::commands::disputes::Disputes),
+    /// Orders divided by hand, with the reason
+    Splits(crate::commands::splits::Splits),
     /// Show what moves between two plans, or between a plan and a ledger
     Diff(Diff),
     /// Make a plan the truth from a date

@@ -27,7 +27,8 @@ fn a_call_is_registered_passed_and_done() {
     assert_eq!((&told["state"], &told["why"]), (&"passed".into(), &"holds".into()));
     let holder = told["waits_for"]["employee_id"].as_str().unwrap().to_owned();
     let inbox = desk(&["inbox", &holder]).done().json();
-    assert_eq!(inbox[0]["subject"], "Waybill for order 17");
+    let waits = inbox.as_array().unwrap().iter().any(|matter| matter["number"] == told["number"]);
+    assert!(waits, "beside what customers of the demo asked before: {inbox:#}");
 
     let unknown =
         desk(&["register", "Asks for a fridge", "--caller", "A man from Varna", "--channel", "visit"]).done().json();
@@ -37,19 +38,21 @@ fn a_call_is_registered_passed_and_done() {
     let passed = desk(&["pass", &number, "--role", "sales-specialist", "--note", "soon"]).done().json();
     assert_eq!(passed["waits_for"]["employee_id"].as_str().map(|id| id.starts_with('E')), Some(true));
     assert_eq!(desk(&["inbox"]).done().json(), serde_json::json!([]));
-    desk(&["done", "1", "--note", "sent"]).done();
+    let waybill = told["number"].to_string();
+    desk(&["done", &waybill, "--note", "sent"]).done();
     let list = desk(&["list", "--state", "done"]).done().json();
-    assert_eq!((list.as_array().unwrap().len(), &list[0]["number"]), (1, &1.into()));
+    assert_eq!(list[0]["number"], told["number"], "the latest first");
     let about = run(&["desk", "about", "C00042", "--on", DAY]).done().stdout;
     assert!(about.contains("Asks for a fridge") && about.contains("communication done"), "{about}");
     let json = desk(&["about", "C00042"]).done().json();
-    assert_eq!(json["open"].as_array().unwrap().len(), 1);
+    let open: Vec<_> = json["open"].as_array().unwrap().iter().map(|matter| &matter["number"]).collect();
+    assert!(open.contains(&&unknown["number"]) && !open.contains(&&told["number"]), "{open:?}");
 
     for (arguments, told) in [
-        (&["desk", "done", "1"][..], "reopen it first"),
-        (&["desk", "pass", "2", "--role", "sales-specialst"], "did you mean"),
-        (&["desk", "pass", "2", "--stage", "party"], "no stage"),
-        (&["desk", "show", "99"], "there is no communication 99"),
+        (&["desk", "done", waybill.as_str()][..], "reopen it first"),
+        (&["desk", "pass", number.as_str(), "--role", "sales-specialst"], "did you mean"),
+        (&["desk", "pass", number.as_str(), "--stage", "party"], "no stage"),
+        (&["desk", "show", "9999999"], "there is no communication 9999999"),
         (&["desk", "register", "x", "--channel", "fax"], "there is no channel \"fax\""),
         (&["desk", "inbox", "E-404"], "there is no employee"),
         (&["card", "C00042", "--language", "de"], "there are no cards in \"de\""),

@@ -94,7 +94,14 @@ mod demo {
     }
 
     fn everybody_can_ask(dir: &Path, rows: &[Row]) {
-        let plain = rows.iter().find(|row| row.segment == "Regional business").unwrap().account_id.as_str();
+        let before = last_year(dir);
+        let listed = |row: &&Row| before.get(&(row.account_id.clone(), String::from("administrator")));
+        let is_plain = |row: &&Row| row.segment == "Regional business" && listed(row).is_some();
+        let plain = rows.iter().find(is_plain).unwrap();
+        let held = listed(&plain).unwrap();
+        let plain = plain.account_id.as_str();
+        let then = ask(dir, plain, "2025-12-31", &["--role", "administrator"]);
+        assert_eq!(holders(&then), [("administrator", held.as_str())], "before the plan the company's own list holds");
         let answer = ask(dir, plain, DAY, &[]);
         assert_eq!(holders(&answer).into_iter().collect::<BTreeSet<_>>(), of(rows, plain));
         assert_eq!(answer["responsible"].as_array().unwrap().len(), 5, "five roles");
@@ -137,9 +144,19 @@ mod demo {
             "account_id,role,product_line,employee_id,employee,since,reason,substitute_id,substitute"
         );
         assert_eq!(csv.stdout.lines().count(), 6);
-        let nobody = run_in(dir, &["who", plain, "--on", "2025-12-31", "--db", DEMO]);
+        let nobody = run_in(dir, &["who", plain, "--on", "2022-12-31", "--db", DEMO]);
         assert_eq!(nobody.exit, 1);
         assert!(nobody.stdout.ends_with("Nobody is responsible.\n"), "{}", nobody.stdout);
+    }
+
+    /// Who held what before the plan, by account and role, as the demo's own list says.
+    fn last_year(dir: &Path) -> std::collections::BTreeMap<(String, String), String> {
+        let text = std::fs::read_to_string(dir.join("demo/assignments.csv")).unwrap();
+        let row = |line: &str| {
+            let cells: Vec<&str> = line.split(',').collect();
+            ((cells[0].to_owned(), cells[1].to_owned()), cells[3].to_owned())
+        };
+        text.lines().skip(1).map(row).collect()
     }
 
     /// The last day at work becomes the day before the second plan.
@@ -173,7 +190,16 @@ mod demo {
     }
 
     fn both_days_are_remembered(dir: &Path, rows: &[Row], after: &[Row], leaver: &str) {
-        let account = rows.iter().find(|row| row.employee_id == leaver && row.role == "sales-specialist").unwrap();
+        let listed = last_year(dir);
+        let before = |row: &Row| listed.get(&(row.account_id.clone(), row.role.clone())).cloned();
+        // The plan gave it to the leaver, and somebody else had it before.
+        let was_moved = |row: &&Row| {
+            row.employee_id == leaver
+                && row.role == "sales-specialist"
+                && before(row).is_some_and(|holder| holder != leaver)
+        };
+        let account = rows.iter().find(was_moved).unwrap();
+        let first = before(account).unwrap();
         let account = account.account_id.as_str();
         let (old, new) = (ask(dir, account, EVE, &[]), ask(dir, account, LATER, &["--explain"]));
         assert_eq!(holders(&old).into_iter().collect::<BTreeSet<_>>(), of(rows, account));
@@ -191,7 +217,8 @@ mod demo {
         assert_eq!((&seller(&new)["since"], &seller(&new)["until"]), (&json!(LATER), &Value::Null));
         let history = new["history"].as_array().unwrap();
         let sold: Vec<&Value> = history.iter().filter(|held| held["role"] == "sales-specialist").collect();
-        assert_eq!(sold.len(), 2, "{history:#?}");
+        assert_eq!(sold.len(), 3, "{history:#?}");
+        assert_eq!((&sold[2]["employee_id"], &sold[2]["to"]), (&json!(first), &json!(DAY)));
         assert_eq!((&sold[1]["employee_id"], &sold[1]["to"]), (&json!(leaver), &json!(LATER)));
     }
 

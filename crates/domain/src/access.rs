@@ -18,7 +18,7 @@ use crate::id::EmployeeId;
 macro_rules! words {
     ($(#[$doc:meta])* $kind:ident { $($(#[$of:meta])* $name:ident = $word:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, utoipa::ToSchema)]
         pub enum $kind {
             $($(#[$of])* #[serde(rename = $word)] $name,)*
         }

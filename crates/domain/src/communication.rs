@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use utoipa::ToSchema;
 
 use crate::absence::{Absence, StandIn, stand_in};
 use crate::access::words;
@@ -92,9 +93,10 @@ impl MatterState {
 }
 
 /// A communication or a task, as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Communication {
     /// None: nobody knows yet whose it is.
+    #[schema(value_type = Option<String>)]
     pub account: Option<AccountId>,
     /// Who called, in words, where it is no contact on record.
     pub caller: Option<String>,
@@ -106,15 +108,21 @@ pub struct Communication {
     pub subject: String,
     pub text: String,
     /// The role that it concerns.
+    #[schema(value_type = Option<String>)]
     pub role: Option<RoleName>,
+    #[schema(value_type = Option<String>)]
     pub product_line: Option<ProductLine>,
     pub stage: Option<String>,
+    #[schema(value_type = Option<String>, format = Date)]
     pub due: Option<Date>,
     /// Who received it.
+    #[schema(value_type = Option<String>)]
     pub received_by: Option<EmployeeId>,
+    #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
     pub state: MatterState,
     /// Who took it, or was given it by name.
+    #[schema(value_type = Option<String>)]
     pub given_to: Option<EmployeeId>,
 }
 

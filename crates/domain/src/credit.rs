@@ -9,6 +9,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::apportion::{apportion, shares};
 use crate::policy::credit::Vacant;
@@ -170,8 +171,9 @@ pub struct Line<'a> {
 }
 
 /// Why somebody has a piece.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = CreditReason)]
 pub enum Why {
     /// Holds the role on the day.
     Holder,

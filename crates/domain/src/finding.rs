@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The plan cannot be made, or would not be what the policy says.
@@ -15,7 +16,7 @@ pub enum Severity {
 }
 
 /// A place in a text file, counted from 1 as editors do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Place {
     pub file: String,
     pub line: usize,
@@ -28,7 +29,7 @@ pub struct Place {
     pub source: Option<std::sync::Arc<str>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Finding {
     pub severity: Severity,
     /// A short stable name, `segment-unreachable`, listed in docs/errors.md.

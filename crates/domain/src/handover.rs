@@ -44,6 +44,8 @@ pub struct Loose {
     pub manages: Vec<EmployeeId>,
     /// In whose absences they stand in.
     pub stands_in_for: Vec<EmployeeId>,
+    /// Numbers of open matters that they took or were given by name.
+    pub matters: Vec<u64>,
 }
 
 /// How a stretch of time that a leaver holds is divided on the day: what stays theirs, and what the successor gets. The

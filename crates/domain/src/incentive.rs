@@ -7,6 +7,7 @@
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// How a measure is paid.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,31 +36,47 @@ impl Default for Basis {
 }
 
 /// What was earned, line by line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Earned {
-    /// Measure ÷ quota, to four places; absent without a quota.
+    /// Measure ÷ quota, a decimal to four places; null without a quota.
+    #[schema(value_type = Option<String>)]
     pub attainment: Option<Decimal>,
+    /// One for each tier that anything lies in.
     pub steps: Vec<Step>,
+    /// Bonuses that were reached.
     pub bonuses: Vec<Reached>,
-    /// The sum of all lines.
+    /// The sum of all lines: a decimal in the plan's currency.
+    #[schema(value_type = String)]
     pub pay: Decimal,
 }
 
 /// The part of the measure that lies in one tier.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EarnedStep)]
 pub struct Step {
-    /// Share of the quota at which it begins.
+    /// Share of the quota at which it begins: 1 is the whole quota.
+    #[schema(value_type = String)]
     pub from: Decimal,
-    /// Units of the measure in it; below 0 where returns exceed sales.
+    /// Units of the measure in it (money, customers or a share); below 0 where returns exceed sales.
+    #[schema(value_type = String)]
     pub units: Decimal,
+    /// By what the rate is multiplied.
+    #[schema(value_type = String)]
     pub times: Decimal,
+    /// A decimal in the plan's currency.
+    #[schema(value_type = String)]
     pub pay: Decimal,
 }
 
 /// A bonus that was reached.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EarnedBonus)]
 pub struct Reached {
+    /// The share of the quota at which it is paid: 1 is the whole quota.
+    #[schema(value_type = String)]
     pub at: Decimal,
+    /// A decimal in the plan's currency.
+    #[schema(value_type = String)]
     pub pay: Decimal,
 }
 

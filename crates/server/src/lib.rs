@@ -25,6 +25,7 @@ mod pages;
 pub mod password;
 mod planning;
 mod problem;
+mod projects;
 mod router;
 mod secret;
 mod settings;
@@ -80,6 +81,8 @@ pub struct Serving {
     openapi: Arc<str>,
     /// The drafts that are worked on.
     studios: Arc<studios::Studios>,
+    /// The project as it was read last.
+    projects: Arc<projects::Projects>,
 }
 
 /// Who is let in by a link.
@@ -115,6 +118,7 @@ impl Serving {
             metrics: Arc::new(Metrics::new()),
             openapi: openapi().into(),
             studios: Arc::default(),
+            projects: Arc::default(),
         }
     }
 

@@ -26,7 +26,6 @@ pub struct ProblemBody {
     remedy: Option<String>,
     /// What is wrong with a policy: code, message, place (line and column from 1), remedy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
 }
 

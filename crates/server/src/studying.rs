@@ -5,7 +5,7 @@ use bailiwick_app::AppError;
 use bailiwick_app::plan::{Request, Step, present};
 use bailiwick_app::project::{self, Project};
 use bailiwick_app::service::observed::{Observed, Period, observe};
-use bailiwick_app::{scenario, service, skills, strategy};
+use bailiwick_app::{scenario, service, sizing, skills, strategy};
 use bailiwick_store::{JobEnd, JobRecord, JobState, Within};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -24,6 +24,7 @@ pub enum Of {
     Skills,
     Effort,
     Scenario,
+    Sizing,
 }
 
 impl Of {
@@ -33,11 +34,12 @@ impl Of {
             Of::Skills => "skills",
             Of::Effort => "effort",
             Of::Scenario => "scenario",
+            Of::Sizing => "sizing",
         }
     }
 
     pub fn from_word(word: &str) -> Option<Of> {
-        [Of::ServiceLevels, Of::Skills, Of::Effort, Of::Scenario].into_iter().find(|of| of.word() == word)
+        [Of::ServiceLevels, Of::Skills, Of::Effort, Of::Scenario, Of::Sizing].into_iter().find(|of| of.word() == word)
     }
 }
 
@@ -108,6 +110,7 @@ fn compute(
             serde_json::to_value(skills::study(project, request, scope, progress)?)
         }
         Of::Effort => serde_json::to_value(strategy::effort(project, request, planned, observed, progress)?),
+        Of::Sizing => serde_json::to_value(sizing::size(project, request, sizing::Scope::default())?),
         Of::Scenario => {
             let read = scenario::read(text, "scenario")?;
             serde_json::to_value(scenario::what_if(project, &read, request, progress)?)

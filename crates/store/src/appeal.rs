@@ -1,5 +1,7 @@
 //! Appeals against assignments, version by version.
 
+use std::collections::BTreeMap;
+
 use bailiwick_domain::appeal::{Appeal, AppealState};
 use bailiwick_domain::assignment::AssignmentKey;
 use bailiwick_domain::audit::AuditAction;
@@ -100,6 +102,16 @@ impl Ledger {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(kept::read).collect()
+    }
+
+    /// Names of the accounts that any appeal is about, by id.
+    pub async fn appealed_accounts(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        let rows = query(
+            "SELECT account_id, name FROM accounts WHERE account_id IN (SELECT account_id FROM appeals) ORDER BY 1",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 
     pub async fn appeal(&self, number: u64) -> Result<Option<Version<Appeal>>, StoreError> {

@@ -191,6 +191,13 @@ impl Ledger {
                 loose.stands_in_for.push(absence.employee);
             }
         }
+        let open = query(
+            "SELECT number FROM communications WHERE superseded_at IS NULL AND given_to = $1 \
+             AND state IN ('open', 'passed', 'in-progress') ORDER BY number",
+        );
+        for row in open.bind(employee.as_str()).fetch_all(conn).await? {
+            loose.matters.push(count(row.try_get(0)?));
+        }
         Ok(loose)
     }
 }

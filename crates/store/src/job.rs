@@ -165,6 +165,32 @@ impl Ledger {
         rows.iter().map(read).collect()
     }
 
+    /// Jobs of one kind, the newest first, after the one of this id, without what came of them; `with` names a parameter
+    /// and the text it has to have.
+    pub async fn jobs_of(
+        &self,
+        kind: &str,
+        with: Option<(&str, &str)>,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<JobRecord>, StoreError> {
+        let columns = COLUMNS.replace("result", "CAST(NULL AS TEXT)");
+        // As both databases keep it: within a text of JSON every quote is escaped, so this is found nowhere else.
+        let with = with.map(|(name, text)| format!("{}:{}", Value::from(name), Value::from(text)));
+        let rows = query(sql(format!(
+            "SELECT {columns} FROM jobs WHERE kind = $1 AND (CAST($2 AS TEXT) IS NULL OR \
+             replace(params, $2, '') <> params) \
+             AND (CAST($3 AS TEXT) IS NULL OR job_id < $3) ORDER BY job_id DESC LIMIT $4"
+        )))
+        .bind(kind)
+        .bind(with)
+        .bind(after.map(|id| id.to_string()))
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+
     /// Takes the job that has waited longest; nobody else gets it.
     pub async fn claim_job(&self, at: Timestamp) -> Result<Option<JobRecord>, StoreError> {
         let mut tx = self.begin().await?;

@@ -90,7 +90,7 @@ pub use reach::{AccountCursor, AccountPage, AccountsWanted, Within};
 pub use rollback::PlanBack;
 pub use route::{DecisionsWanted, NewRoute, RouteBatch, RouteDecision, RouteGround, RouteOwner, RouteTurn, Routed};
 pub use seen::HolderOf;
-pub use session::{NewSession, SessionRecord};
+pub use session::{NewSession, OwnSession, SessionRecord};
 pub use standing::{PlanStanding, PlansWanted};
 pub use timeline::{Happened, TimelineCursor, TimelinePage, TimelineWanted};
 pub use token::{NewToken, TokenRecord};

@@ -21,6 +21,28 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
 }
 
+/// A session as its user sees it among their others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// The beginning of the secret's hash, which tells it from the user's others and opens nothing.
+    pub id: String,
+    pub created_at: Timestamp,
+    /// As of the last time it was noted.
+    pub seen_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// Digits of the hash that name a session.
+const ID: usize = 16;
+
+impl OwnSession {
+    /// The name of the session whose secret has this hash.
+    #[must_use]
+    pub fn id_of(secret_hash: &str) -> String {
+        secret_hash.chars().take(ID).collect()
+    }
+}
+
 /// A session to be opened.
 pub struct NewSession<'a> {
     /// SHA-256 (hex) of the secret.
@@ -82,6 +104,51 @@ impl Ledger {
             seen_at: moment(row.try_get(10)?)?,
             expires_at: moment(row.try_get(11)?)?,
         }))
+    }
+
+    /// A user's sessions that have neither expired nor lain idle too long, the one used last first.
+    pub async fn sessions_of(
+        &self,
+        user: Uuid,
+        at: Timestamp,
+        idle: SignedDuration,
+    ) -> Result<Vec<OwnSession>, StoreError> {
+        let rows = query(
+            "SELECT secret_hash, created_at, seen_at, expires_at FROM sessions \
+             WHERE user_id = $1 AND expires_at > $2 AND seen_at > $3 ORDER BY seen_at DESC, secret_hash",
+        )
+        .bind(user.to_string())
+        .bind(at.as_microsecond())
+        .bind(at.saturating_sub(idle).unwrap_or(Timestamp::MIN).as_microsecond())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let hash: String = row.try_get(0)?;
+                Ok(OwnSession {
+                    id: OwnSession::id_of(&hash),
+                    created_at: moment(row.try_get(1)?)?,
+                    seen_at: moment(row.try_get(2)?)?,
+                    expires_at: moment(row.try_get(3)?)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Ends a session of the user's; whether there was one.
+    pub async fn end_session_of(&self, user: Uuid, id: &str, actor: &str, at: Timestamp) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
+        let ended = query("DELETE FROM sessions WHERE user_id = $1 AND substr(secret_hash, 1, 16) = $2")
+            .bind(user.to_string())
+            .bind(id)
+            .execute(&mut tx)
+            .await?
+            > 0;
+        if ended {
+            entry(&mut tx, actor, at, AuditAction::SessionEnded, actor, Value::Null, Value::Null).await?;
+        }
+        tx.commit().await?;
+        Ok(ended)
     }
 
     /// Notes that a session is in use. No matter of the audit trail.

@@ -144,6 +144,13 @@ async fn only_possible_steps_are_taken(bench: Bench) {
     assert_eq!(ledger.matter(number, day("2026-02-01")).await.unwrap().unwrap().communication.state, MatterState::Open);
     let error = bench.unchanged(ledger.step(99, None, &Move::Comment, "", "desk", at)).await;
     assert!(matches!(error, StoreError::UnknownThing { number: 99, .. }), "{error}");
+    // What somebody took is on the list of what hangs on them, until it is at its end.
+    let loose = async || ledger.loose_ends(&who("Ben"), day("2026-02-01")).await.unwrap().matters;
+    ledger.step(number, None, &Move::Take { by: who("Ben") }, "", "desk", at).await.unwrap();
+    assert_eq!(loose().await, [number]);
+    ledger.step(number, None, &Move::Finish, "", "desk", at).await.unwrap();
+    assert!(loose().await.is_empty());
+    ledger.step(number, None, &Move::Reopen, "", "desk", at).await.unwrap();
     let stranger = Move::Take { by: who("Nobody") };
     let error = bench.unchanged(ledger.step(number, None, &stranger, "", "desk", at)).await;
     assert!(matches!(error, StoreError::UnknownEmployee { .. }), "{error}");

@@ -102,6 +102,20 @@ test("the largest paint comes within 1.5 seconds", async () => {
   await close();
 });
 
+test("on paper a table has all its rows, and is no wider than the page", async () => {
+  const { page, faults, close } = await open(browser, service, "/team");
+  const rows = page.locator("tbody tr:not(.filler)");
+  assert.ok((await rows.count()) < 42);
+  await page.setViewportSize({ width: 794, height: 1123 });
+  await page.emulateMedia({ media: "print" });
+  await rows.nth(41).waitFor();
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+  await page.emulateMedia({ media: "screen" });
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr:not(.filler)").length < 42);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test("no page of another server, and none inside another", async () => {
   const answer = await fetch(`${service.address}/plans/some/where`, { headers: { accept: "text/html" } });
   assert.equal(answer.status, 200);

@@ -6,7 +6,7 @@ import { PASSWORD } from "./service.mjs";
 const axeSource = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 // A machine without a graphics card draws the map in software.
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"] });
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--lang=en-US", "--no-sandbox", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"] });
 
 const sessions = new Map();
 

@@ -26,6 +26,7 @@ for (const address of ADDRESSES)
     test(`${address.name}, ${way.language}, ${way.theme}, ${way.width} px`, async () => {
       const path = address.path.replace(/\{(\w+)\}/g, (_, name) => known[name]);
       const { page, faults, close } = await open(browser, service, path, { user: address.user === undefined ? "admin" : address.user, ...way });
+      if (address.wait) await page.waitForSelector(address.wait);
       await settle(page);
       assert.equal(await page.evaluate(() => document.documentElement.lang), way.language);
       assert.equal(await page.locator("h1").count(), 1);

@@ -1,4 +1,5 @@
 /** Gives the company some of everything, so that pages have something to show. What it made is named for `addresses.mjs`. */
+import { preparePay, prepareStudies } from "./prepare_people.mjs";
 import { session } from "./service.mjs";
 
 /** A plan from a day on, as a draft. */
@@ -20,6 +21,15 @@ export async function prepare(service) {
   const matter = await call("POST", "/communications", { account_id: account, channel: "call", subject: "The cold room is too warm", text: "Since yesterday; asks for somebody today.", due: "2026-01-15", stage: "Repair" });
   await call("POST", "/communications", { caller: "A restaurant in Varna", channel: "e-mail", subject: "Price of a display case" });
   await call("POST", "/absences", { employee_id: "E-021", from: "2026-01-01", reason: "Parental leave" });
+  const member = await session(service, "member");
+  const mine = (await member("GET", "/accounts/rows?employee=E-020")).body.rows.slice(0, 2);
+  for (const row of mine) {
+    const held = row.holders.find((one) => one.employee_id === "E-020");
+    await member("POST", "/appeals", { account_id: row.account_id, role: held.role, product_line: held.product_line, reason: "Their director is my brother, and buys from me for that alone" });
+  }
+  await call("POST", "/appeals/2/answer", { granted: false, words: "He does not decide what they buy" });
   const plan = await makePlan(await session(service, "planner"), "2026-12-01");
-  return { account, employee: "E-020", matter: matter.body.number, audit: 1, plan };
+  const pay = await preparePay(service, "E-020");
+  await prepareStudies(service);
+  return { account, employee: "E-020", matter: matter.body.number, audit: 1, plan, ...pay };
 }

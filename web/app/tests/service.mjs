@@ -1,6 +1,6 @@
 /** The real service over a company made by `bailiwick demo`, in a folder of its own. `BAILIWICK_BIN` names the binary; otherwise cargo's newest is taken. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
@@ -22,24 +22,43 @@ export function binary() {
 
 const run = (args, options = {}) => execFileSync(binary(), args, { stdio: ["pipe", "pipe", "pipe"], encoding: "utf8", ...options });
 
-/** A company in a fresh folder; made once for each size and copied from then on. */
-function company(accounts) {
+/** Makes a company with its users in a folder. */
+function make(demo, accounts, users) {
+  run(["demo", "--no-serve", "--quiet", "--dir", demo, "--accounts", String(accounts)]);
+  if (!users) return;
+  for (const [role, [name, display]] of Object.entries(USERS)) {
+    const args = ["users", "add", name, "--role", role, "--display-name", display, "--db", urlOf(demo)];
+    if (EMPLOYEES[role]) args.push("--employee", EMPLOYEES[role]);
+    const made = spawnSync(binary(), args, { input: `${PASSWORD}\n`, encoding: "utf8" });
+    if (made.status !== 0) throw new Error(made.stderr);
+  }
+}
+
+const urlOf = (demo) => `sqlite:${join(demo, "bailiwick.db")}`;
+
+/** A company in a fresh folder: made once by a binary for each size, and copied from then on. */
+function company(accounts, users) {
+  const { mtimeMs, size } = statSync(binary());
+  const kept = join(tmpdir(), `bailiwick-company-${Math.round(mtimeMs)}-${size}-${accounts}-${users}`);
+  if (!existsSync(kept)) {
+    const fresh = mkdtempSync(`${kept}-`);
+    make(fresh, accounts, users);
+    try {
+      renameSync(fresh, kept);
+    } catch {
+      // Another run was first.
+      rmSync(fresh, { recursive: true, force: true });
+    }
+  }
   const dir = mkdtempSync(join(tmpdir(), "bailiwick-app-"));
   const demo = join(dir, "demo");
-  run(["demo", "--no-serve", "--quiet", "--dir", demo, "--accounts", String(accounts)]);
-  return { dir, demo, url: `sqlite:${join(demo, "bailiwick.db")}` };
+  cpSync(kept, demo, { recursive: true });
+  return { dir, demo, url: urlOf(demo) };
 }
 
 /** Starts the service; `users: false` leaves it without any, as on the first day. */
 export async function start({ accounts = 1000, users = true } = {}) {
-  const { dir, demo, url } = company(accounts);
-  if (users)
-    for (const [role, [name, display]] of Object.entries(USERS)) {
-      const args = ["users", "add", name, "--role", role, "--display-name", display, "--db", url];
-      if (EMPLOYEES[role]) args.push("--employee", EMPLOYEES[role]);
-      const made = spawnSync(binary(), args, { input: `${PASSWORD}\n`, encoding: "utf8" });
-      if (made.status !== 0) throw new Error(made.stderr);
-    }
+  const { dir, demo, url } = company(accounts, users);
   const child = spawn(binary(), ["serve", "--db", url, "--project", demo, "--listen", "127.0.0.1:0", "--requests-a-minute", "100000"], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const address = await new Promise((found, failed) => {

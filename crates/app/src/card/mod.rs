@@ -8,26 +8,30 @@ use bailiwick_domain::policy::document::Language;
 use bailiwick_store::Ledger;
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::error::AppError;
 use crate::lang::Texts;
 use crate::stages::policy_on;
 use crate::who::{Question, Stage, who};
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ContactCard)]
 pub struct Card {
     /// Our company, as the policy names it; empty where it does not.
     pub company: String,
     /// The customer.
     pub account: String,
+    #[schema(value_type = String, format = Date)]
     pub on: Date,
     /// `en` or `bg`.
+    #[schema(value_type = String)]
     pub language: Language,
     /// In the policy's order of roles.
     pub roles: Vec<CardRole>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CardRole {
     pub role: String,
     pub product_line: Option<String>,
@@ -39,15 +43,17 @@ pub struct CardRole {
     pub away: Option<CardAway>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CardAway {
     /// The first day back, if it is known.
+    #[schema(value_type = Option<String>, format = Date)]
     pub until: Option<Date>,
     /// Who answers meanwhile, if anybody does.
     pub substitute: Option<Person>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+#[schema(as = PersonOnCard)]
 pub struct Person {
     pub name: String,
     pub position: String,

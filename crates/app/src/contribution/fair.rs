@@ -20,6 +20,7 @@ use jiff::civil::Date;
 use rust_decimal::prelude::ToPrimitive;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::ReportingLine;
 use crate::classify::{compile, data_finding};
@@ -27,39 +28,56 @@ use crate::credit::Ground;
 use crate::credit::tally::Tally;
 use crate::error::AppError;
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = FairToTerritory)]
 pub struct Fair {
-    /// By how many percent sales rise with 1 % more potential; 1 where it cannot be estimated.
+    /// By how many percent sales rise with 1 % more potential, over the company's accounts; 1 where it cannot be estimated.
     pub elasticity: f64,
     /// Whether it was estimated.
     pub is_estimated: bool,
-    /// Share of the variance of ln(sales) that segment and potential explain.
+    /// Share of the variance of ln(sales) that segment and potential explain, over the company's accounts: 0 to 1.
     pub r_squared: Option<f64>,
-    /// Accounts that bought and have a potential.
-    pub accounts: usize,
-    /// Standard deviation of people's ratios beyond chance.
-    pub spread: f64,
+    /// The company's accounts that bought and have a potential; null for whoever does not see everybody.
+    pub accounts: Option<usize>,
+    /// Standard deviation of everybody's ratios beyond chance; null for whoever does not see everybody.
+    pub spread: Option<f64>,
+    /// The best adjusted ratio first.
     pub people: Vec<Person>,
 }
 
 /// What somebody sold against what their territory would lead to expect. Amounts in the company's currency.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = FairPerson)]
 pub struct Person {
+    /// Employee id.
     pub employee: String,
     pub name: String,
     /// Accounts with an expectation.
     pub accounts: usize,
+    /// Sold, in the company's currency.
     pub actual: f64,
+    /// What an average colleague would sell to the same accounts, in the company's currency.
     pub expected: f64,
     /// `actual / expected`.
     pub ratio: f64,
     /// The ratio, drawn towards the common mean by how much of it may be chance.
     pub adjusted: f64,
-    /// Within which the ratio lies with 95 %.
+    /// The ratio lies between this with 95 % …
     pub low: f64,
+    /// … and this.
     pub high: f64,
-    /// What the person adds to what the territory explains: `(adjusted − 1) × expected`.
+    /// What the person adds to what the territory explains, in the company's currency: `(adjusted − 1) × expected`.
     pub own: f64,
+}
+
+impl Fair {
+    /// The same for some people alone. How the expectation is made stays the company's, for it is what they are compared
+    /// with; how many others there are, and how much they differ, is not told.
+    #[must_use]
+    pub fn of(self, sees: impl Fn(&str) -> bool) -> Fair {
+        let people = self.people.into_iter().filter(|person| sees(&person.employee)).collect();
+        Fair { accounts: None, spread: None, people, ..self }
+    }
 }
 
 /// Expectations by account, and whose they are.
@@ -204,7 +222,7 @@ fn regress(ground: &Ground, sales: &[f64], potential: &[f64]) -> Fit {
 }
 
 /// Everybody's ratio, with how sure it is.
-pub fn judge(ground: &Ground, _: &Tally, expected: &Expected, line: &ReportingLine) -> Fair {
+pub fn judge(ground: &Ground, expected: &Expected, line: &ReportingLine) -> Fair {
     let mut people: FxHashMap<u32, Vec<(f64, f64)>> = FxHashMap::default();
     let mut parts: Vec<_> = expected.parts.iter().collect();
     parts.sort_by_key(|(key, _)| **key);
@@ -245,8 +263,8 @@ pub fn judge(ground: &Ground, _: &Tally, expected: &Expected, line: &ReportingLi
         elasticity: expected.elasticity,
         is_estimated: expected.is_estimated,
         r_squared: expected.r_squared,
-        accounts: expected.fitted,
-        spread: variance.sqrt(),
+        accounts: Some(expected.fitted),
+        spread: Some(variance.sqrt()),
         people,
     }
 }

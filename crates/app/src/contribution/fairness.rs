@@ -9,42 +9,64 @@ use std::collections::BTreeMap;
 
 use bailiwick_domain::credit::NONE;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::fair::Expected;
 use crate::credit::Ground;
 use crate::credit::tally::Tally;
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = TerritoryFairness)]
 pub struct Territories {
-    /// By role: people who work in another way are not compared.
+    /// By role: people who work in another way are not compared. Only among those who are seen.
     pub equity: Vec<Equity>,
+    /// By employee.
     pub people: Vec<Held>,
 }
 
 /// How equal one number is among those of one role.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = TerritoryEquity)]
 pub struct Equity {
     pub role: String,
     /// `potential`, `potential-per-work` or `expected-sales`.
     pub of: &'static str,
+    /// How many are compared.
     pub people: usize,
+    /// 1 when all are equal, 1 ÷ people when one has all.
     pub jain: f64,
+    /// 0 when all are equal, near 1 when one has all.
     pub gini: f64,
+    /// The smallest number of somebody, in the unit of what is compared …
     pub least: f64,
+    /// … and the largest.
     pub most: f64,
 }
 
 /// What somebody's territory holds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = TerritoryHeld)]
 pub struct Held {
+    /// Employee id.
     pub employee: String,
+    /// The one in which they have most of their credits.
     pub role: String,
+    /// Sum of `credit.potential` over their part of the accounts.
     pub potential: f64,
+    /// Sum of `credit.workload`, hours as a rule; null where it is not given.
     pub work: Option<f64>,
+    /// What an average colleague would sell there, in the company's currency.
     pub expected_sales: f64,
 }
 
-pub fn territories(ground: &Ground, tally: &Tally, expected: &Expected, workload: Option<&[f64]>) -> Territories {
+/// Compares those who are seen, each with what they hold of their accounts.
+pub fn territories(
+    ground: &Ground,
+    tally: &Tally,
+    expected: &Expected,
+    workload: Option<&[f64]>,
+    sees: &dyn Fn(u32) -> bool,
+) -> Territories {
     // The role in which somebody has most of their credits.
     let mut roles: BTreeMap<u32, BTreeMap<u32, u64>> = BTreeMap::new();
     for (cell, sum) in tally.cells.iter().filter(|(cell, _)| cell.employee != NONE) {
@@ -62,7 +84,7 @@ pub fn territories(ground: &Ground, tally: &Tally, expected: &Expected, workload
         *whole.entry(*account).or_default() += part;
     }
     for ((account, employee), (part, _)) in sums {
-        let Some(role) = role_of(*employee) else { continue };
+        let Some(role) = role_of(*employee).filter(|_| sees(*employee)) else { continue };
         let held = people.entry(*employee).or_insert_with(|| Held {
             employee: ground.employees.name(*employee).to_owned(),
             role: ground.roles.name(role).to_owned(),

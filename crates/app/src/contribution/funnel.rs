@@ -9,11 +9,14 @@ use bailiwick_data::Table;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::Customers;
 use crate::credit::Ground;
 use crate::error::AppError;
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = StageConversion)]
 pub struct Stage {
     pub process: String,
     pub stage: String,
@@ -21,21 +24,29 @@ pub struct Stage {
     pub entered: u64,
     /// Of them, those that went on.
     pub went_on: u64,
-    /// `went_on / entered` to four places; absent for the last stage, and where nobody entered.
+    /// `went_on / entered`: a decimal from 0 to 1, to four places; null for the last stage, and where nobody entered.
+    #[schema(value_type = Option<String>)]
     pub conversion: Option<Decimal>,
-    /// Median days until the next stage.
+    /// Median days until the next stage: a decimal; null where nobody went on.
+    #[schema(value_type = Option<String>)]
     pub days: Option<Decimal>,
 }
 
 /// # Errors
 /// If the columns cannot be read.
-pub fn stages(ground: &Ground, table: Option<&Table>, (from, end): (Date, Date)) -> Result<Vec<Stage>, AppError> {
+pub fn stages(
+    ground: &Ground,
+    table: Option<&Table>,
+    (from, end): (Date, Date),
+    customers: &Customers,
+) -> Result<Vec<Stage>, AppError> {
     let Some(table) = table else { return Ok(vec![]) };
     let (accounts, names) = (table.texts_if_any("account_id")?, table.texts_if_any("stage")?);
     // The first day on which an account entered a stage.
     let mut entered: BTreeMap<(&str, &str), Date> = BTreeMap::new();
     for ((account, stage), day) in accounts.iter().zip(&names).zip(table.dates("entered_on")) {
-        if let (Some(account), Some(stage), Some(day)) = (account, stage, day) {
+        let (Some(account), Some(stage), Some(day)) = (account, stage, day) else { continue };
+        if customers.include(ground.account_names.find(account)) {
             let first = entered.entry((stage, account)).or_insert(day);
             *first = day.min(*first);
         }

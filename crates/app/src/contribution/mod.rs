@@ -14,7 +14,9 @@ use bailiwick_domain::period::PeriodLength;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use rustc_hash::FxHashSet;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use fair::{Fair, Person};
 pub use fairness::{Equity, Territories};
@@ -41,52 +43,89 @@ pub struct Asked {
     pub only: Option<Vec<String>>,
 }
 
-/// Sums of one employee, role, segment, …
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Sums of one employee, role, segment, … Decimals are in the company's currency.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ContributionRow)]
 pub struct Row {
+    /// The employee's id, the role, the segment, …
     pub key: String,
     pub name: String,
-    /// Shared credits, in the company's currency.
+    /// Shared credits: a decimal.
+    #[schema(value_type = String)]
     pub amount: Decimal,
-    /// Credits beside the hundred percent.
+    /// Credits beside the hundred percent: a decimal.
+    #[schema(value_type = String)]
     pub overlay: Decimal,
-    /// Shared credits less cost, where costs are known.
+    /// Shared credits less cost: a decimal; null where costs are not known.
+    #[schema(value_type = Option<String>)]
     pub margin: Option<Decimal>,
     /// Order lines (returns are none) of which there is a part.
     pub lines: u64,
-    /// Of all shared credits, to four places.
+    /// Of all shared credits that are seen: a decimal from 0 to 1, to four places; null where they sum to nothing.
+    #[schema(value_type = Option<String>)]
     pub share: Option<Decimal>,
 }
 
-/// Sales of one period, and how they changed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// Sales of one period, and how they changed. Decimals are in the company's currency.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ContributionTrend)]
 pub struct Trend {
+    /// As 2026-Q1.
     pub period: String,
+    /// Shared credits: a decimal.
+    #[schema(value_type = String)]
     pub amount: Decimal,
-    /// Of customers whose first order falls into the period.
+    /// Of customers whose first order falls into the period: a decimal.
+    #[schema(value_type = String)]
     pub new_customers: Decimal,
+    /// Of all others: a decimal.
+    #[schema(value_type = String)]
     pub kept_customers: Decimal,
-    /// Against the period before, as a share to four places.
+    /// Against the period before: a decimal to four places, 0.1 is a tenth more; null where there is nothing before.
+    #[schema(value_type = Option<String>)]
     pub change: Option<Decimal>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// What was contributed, seen from all sides. Whoever does not see everybody is told of the credits they see, and of nothing
+/// else: what is not marked as the company's is counted over those alone.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Contribution {
     pub company: String,
+    /// All amounts are in it, as ISO 4217 calls it.
     pub currency: String,
+    /// The first day …
+    #[schema(value_type = String, format = Date)]
     pub from: Date,
+    /// … and the last.
+    #[schema(value_type = String, format = Date)]
     pub to: Date,
+    /// By what the trend is told.
     pub period: PeriodLength,
-    /// Order lines, returns among them.
+    /// Whether everybody's credits are in it, or only those of whom the caller sees.
+    pub whole: bool,
+    /// Order lines of which there is a part, returns among them.
     pub lines: u64,
+    /// Those that are returns or cancellations.
     pub returns: u64,
-    /// What the orders come to: what is credited and what is nobody's.
+    /// What the orders come to, credited or nobody's: a decimal.
+    #[schema(value_type = String)]
     pub amount: Decimal,
+    /// Somebody's: a decimal.
+    #[schema(value_type = String)]
     pub credited: Decimal,
+    /// Of roles that nobody held on the day: a decimal.
+    #[schema(value_type = String)]
     pub nobody: Decimal,
+    /// Credits beside the hundred percent: a decimal.
+    #[schema(value_type = String)]
     pub overlay: Decimal,
+    /// Of customers whose first order falls into the same period: a decimal.
+    #[schema(value_type = String)]
     pub new_customers: Decimal,
+    /// Of all others: a decimal.
+    #[schema(value_type = String)]
     pub kept_customers: Decimal,
+    /// The largest first, as all that follow.
     pub by_employee: Vec<Row>,
     /// Managers, with everybody who reports to them, directly or through others.
     pub by_team: Vec<Row>,
@@ -95,12 +134,15 @@ pub struct Contribution {
     pub by_stage: Vec<Row>,
     pub by_product_line: Vec<Row>,
     pub by_territory: Vec<Row>,
+    /// By period, the earliest first.
     pub trend: Vec<Trend>,
     /// How customers go from stage to stage; empty without `[sources.stages]`.
     pub stages: Vec<Stage>,
-    /// What the territory explains and what the person; absent without `credit.potential`.
+    /// What the territory explains and what the person; null without `credit.potential`.
     pub fair: Option<Fair>,
+    /// Whether the territories themselves are fair; null without `credit.potential`.
     pub territories: Option<Territories>,
+    /// What is wrong with the orders; told to whoever sees everybody.
     pub findings: Vec<Finding>,
 }
 
@@ -132,32 +174,56 @@ pub fn contribution(
     let workload = fair::account_numbers(&ground, ground.credit.workload.as_ref())?;
     let length = asked.period.unwrap_or(ground.credit.period);
     let end = to.saturating_add(1.day());
-    let wanted = Wanted { from, to: end, length, by_account: potential.is_some() };
-    let whole = tally(&ground, &wanted);
+    let known = |id: &String| Some(ground.employees.find(id)).filter(|number| *number != NONE);
+    let only: Option<FxHashSet<u32>> = asked.only.as_ref().map(|ids| ids.iter().filter_map(known).collect());
+    let by_account = potential.is_some() || only.is_some();
+    let whole = tally(&ground, &Wanted { from, to: end, length, by_account, only: only.as_ref() });
     let line = ReportingLine::of(&project.snapshot.employees)?;
-    let only: Option<Vec<u32>> =
-        asked.only.as_ref().map(|ids| ids.iter().map(|id| ground.employees.find(id)).collect());
-    let sees = |employee: u32| only.as_ref().is_none_or(|only| employee != NONE && only.contains(&employee));
+    let sees = |employee: u32| only.as_ref().is_none_or(|only| only.contains(&employee));
     let mut fair = None;
     let mut territories = None;
     if let Some(potential) = &potential {
         let expected = fair::expect(&ground, &whole, potential, (from, end));
-        territories = Some(fairness::territories(&ground, &whole, &expected, workload.as_deref()));
-        let mut found = fair::judge(&ground, &whole, &expected, &line);
-        found.people.retain(|person| sees(ground.employees.find(&person.employee)));
-        fair = Some(found);
+        territories = Some(fairness::territories(&ground, &whole, &expected, workload.as_deref(), &sees));
+        let found = fair::judge(&ground, &expected, &line);
+        fair = Some(if only.is_some() { found.of(|id| sees(ground.employees.find(id))) } else { found });
     }
     let seen: Vec<(&Cell, &Sum)> = whole.cells.iter().filter(|(cell, _)| sees(cell.employee)).collect();
     let mut report = sums(&ground, &seen, &line, length, (from, to));
     (report.lines, report.returns) = (whole.lines, whole.returns);
-    if only.is_some() {
-        territories = territories.map(|found| Territories { people: vec![], ..found });
-    }
     (report.fair, report.territories) = (fair, territories);
-    report.stages = funnel::stages(&ground, project.snapshot.others.get("stages"), (from, end))?;
-    report.findings = ground.findings;
+    let customers = Customers::of(&ground, &whole, only.as_ref(), (from, end));
+    report.stages = funnel::stages(&ground, project.snapshot.others.get("stages"), (from, end), &customers)?;
+    if let Some(ids) = &asked.only {
+        // Of a team that is seen in part alone, its sum would say less than it seems to.
+        report.by_team.retain(|row| ids.contains(&row.key));
+    } else {
+        report.findings = ground.findings;
+    }
+    report.whole = only.is_none();
     debug_assert!(only.is_some() || report.amount == whole.amount, "credits sum to the orders");
     Ok(report)
+}
+
+/// Whose accounts are told of.
+pub struct Customers(Option<FxHashSet<u32>>);
+
+impl Customers {
+    /// Of some people: those whose role they hold on a day between two, or of whom they have a credit.
+    fn of(ground: &Ground, tally: &Tally, only: Option<&FxHashSet<u32>>, (from, end): (Date, Date)) -> Customers {
+        Customers(only.map(|only| {
+            let credited = tally.by_account.keys().filter(|(_, employee)| only.contains(employee));
+            let mut found: FxHashSet<u32> = credited.map(|(account, _)| *account).collect();
+            found.extend(
+                ground.held_between(from, end).filter(|(_, who)| only.contains(who)).map(|(account, _)| account),
+            );
+            found
+        }))
+    }
+
+    pub fn include(&self, account: u32) -> bool {
+        self.0.as_ref().is_none_or(|accounts| accounts.contains(&account))
+    }
 }
 
 fn sums(
@@ -199,6 +265,7 @@ fn sums(
         from,
         to,
         period: length,
+        whole: true,
         lines: 0,
         returns: 0,
         amount,
@@ -289,5 +356,5 @@ fn teams(by_employee: &[Row], line: &ReportingLine, whole: Decimal) -> Vec<Row> 
 /// Those of [`Ground::prepare`].
 pub fn tally_all(ground: &Ground, length: PeriodLength) -> Option<Tally> {
     let (from, to) = days_of(ground)?;
-    Some(tally(ground, &Wanted { from, to: to.saturating_add(1.day()), length, by_account: false }))
+    Some(tally(ground, &Wanted { from, to: to.saturating_add(1.day()), length, by_account: false, only: None }))
 }

@@ -19,6 +19,8 @@ pub struct Held {
     pub product_line: Option<String>,
     pub employee: String,
     pub territory: Option<String>,
+    /// What the account's segment was while it was held, where that is written.
+    pub segment: Option<String>,
     pub from: Date,
     /// The first day no longer.
     pub to: Option<Date>,
@@ -58,6 +60,7 @@ pub fn of_project(project: &Project) -> Result<Holdings, AppError> {
         let texts = |column: &str| table.texts_if_any(column);
         let (accounts, employees) = (texts("account_id")?, texts("employee_id")?);
         let (roles, lines, territories) = (texts("role")?, texts("product_line")?, texts("territory")?);
+        let segments = texts("segment")?;
         let (from, to) = (table.dates("valid_from"), table.dates("valid_to"));
         for row in 0..table.len() {
             let (Some(account), Some(employee)) = (&accounts[row], &employees[row]) else { continue };
@@ -67,6 +70,7 @@ pub fn of_project(project: &Project) -> Result<Holdings, AppError> {
                 product_line: filled(&lines[row]),
                 employee: employee.clone(),
                 territory: filled(&territories[row]),
+                segment: filled(&segments[row]),
                 from: from[row].unwrap_or(ALWAYS),
                 to: to[row],
                 source: format!("assignments row {}", row + 2),
@@ -106,6 +110,7 @@ pub async fn of_ledger(ledger: &Ledger) -> Result<Holdings, AppError> {
         product_line: one.product_line.map(|line| line.to_string()),
         employee: one.employee.to_string(),
         territory: one.territory,
+        segment: Some(one.segment).filter(|segment| !segment.is_empty()),
         from: one.valid_from,
         to: one.valid_to,
         source: format!("ledger entry {}", one.recorded_by),
@@ -142,6 +147,7 @@ pub fn of_proposed(assignments: Vec<bailiwick_domain::assignment::NewAssignment>
         product_line: one.product_line.map(|line| line.to_string()),
         employee: one.employee.to_string(),
         territory: one.territory,
+        segment: Some(one.segment).filter(|segment| !segment.is_empty()),
         from: ALWAYS,
         to: None,
         source: String::from("plan"),

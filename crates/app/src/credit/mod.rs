@@ -7,10 +7,12 @@
 
 pub mod correct;
 pub mod holdings;
+pub mod listed;
 pub mod names;
 pub mod orders;
 pub mod rates;
 pub mod rules;
+pub mod segments;
 pub mod tally;
 pub mod trace;
 
@@ -25,6 +27,7 @@ use self::names::Names;
 use self::orders::{Numbers, Orders};
 use self::rates::Rates;
 use self::rules::{ByHand, RuleNames, Rules};
+use self::segments::Segments;
 use crate::classify::classify;
 use crate::error::AppError;
 use crate::project::Project;
@@ -39,7 +42,7 @@ pub struct Ground<'a> {
     /// The account table with principles, and the segment of each; accounts of no source follow.
     pub accounts: bailiwick_data::Table,
     pub account_names: Names,
-    pub segment: Vec<Option<u16>>,
+    pub segment: Segments,
     pub employees: Names,
     pub roles: Names,
     pub stages: Names,
@@ -123,6 +126,7 @@ impl<'a> Ground<'a> {
         }
         let mut segment = classified.segment;
         segment.resize(account_names.len(), None);
+        let segment = Segments::of(policy, segment, &holdings, &account_names);
         let findings = orders.findings.clone();
         Ok(Ground {
             policy,
@@ -145,8 +149,16 @@ impl<'a> Ground<'a> {
         })
     }
 
+    /// The account's present segment.
     pub fn segment_of(&self, account: u32) -> Option<u16> {
-        self.segment.get(account as usize).copied().flatten()
+        self.segment.now(account)
+    }
+
+    /// The segment by which a row of the orders is divided: the account's on the row's day, or on the day of what it takes
+    /// back.
+    pub fn segment_of_row(&self, row: usize) -> Option<u16> {
+        let of = self.orders.day_row(row);
+        self.segment.on(self.orders.account[of], self.orders.date[of])
     }
 
     /// The segment's name; empty where there is none.
@@ -165,6 +177,15 @@ impl<'a> Ground<'a> {
         self.territory.get(assignment as usize).copied().unwrap_or(NONE)
     }
 
+    /// Account and employee of everything that is held on a day from one until before another.
+    pub fn held_between(&self, from: Date, end: Date) -> impl Iterator<Item = (u32, u32)> {
+        let within = move |held: &&holdings::Held| held.from < end && held.to.is_none_or(|to| from < to);
+        self.held
+            .iter()
+            .filter(within)
+            .map(|held| (self.account_names.find(&held.account), self.employees.find(&held.employee)))
+    }
+
     pub fn held(&self, assignment: u32) -> Option<&holdings::Held> {
         self.held.get(assignment as usize)
     }
@@ -174,7 +195,7 @@ impl<'a> Ground<'a> {
         let orders = &self.orders;
         let of = orders.day_row(row);
         let account = orders.account[of];
-        let rule = self.rules.of(of, self.segment_of(account), orders.product_line[of]);
+        let rule = self.rules.of(of, self.segment_of_row(row), orders.product_line[of]);
         named.clear();
         let who = orders.named.iter().map(|(role, who)| (*role, who[of])).filter(|(_, who)| *who != NONE);
         named.extend(who);

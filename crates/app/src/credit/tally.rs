@@ -8,7 +8,7 @@ use bailiwick_domain::period::{Period, PeriodLength};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Ground;
 use super::orders::Kind;
@@ -36,7 +36,7 @@ pub struct Sum {
     pub cost: Decimal,
     /// Lines of which there is a part: orders, not returns.
     pub lines: u64,
-    /// The same, each line once, whoever has parts of it.
+    /// The same, each line once, whoever of those that are seen has parts of it.
     pub whole_lines: u64,
 }
 
@@ -55,10 +55,10 @@ pub struct Tally {
     pub cells: FxHashMap<Cell, Sum>,
     /// Shared credits by account and employee; empty where that was not asked.
     pub by_account: FxHashMap<(u32, u32), Decimal>,
-    /// Order lines, returns among them.
+    /// Order lines of which somebody who is seen has a part, returns among them.
     pub lines: u64,
     pub returns: u64,
-    /// What the orders come to; equal to the shared credits.
+    /// What all orders come to; equal to the shared credits.
     pub amount: Decimal,
 }
 
@@ -82,20 +82,28 @@ impl Tally {
 
 /// Which lines, and what of them.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted {
+pub struct Wanted<'a> {
     pub from: Date,
     /// The first day no longer.
     pub to: Date,
     pub length: PeriodLength,
     /// Whether sums by account are wanted.
     pub by_account: bool,
+    /// Whose lines are counted; everybody's, and nobody's, when absent.
+    pub only: Option<&'a FxHashSet<u32>>,
+}
+
+impl Wanted<'_> {
+    fn sees(&self, employee: u32) -> bool {
+        self.only.is_none_or(|only| only.contains(&employee))
+    }
 }
 
 /// Rows that one thread takes at a time.
 const AT_ONCE: usize = 1 << 16;
 
 /// Sums all credits of lines within the days wanted.
-pub fn tally(ground: &Ground, wanted: &Wanted) -> Tally {
+pub fn tally(ground: &Ground, wanted: &Wanted<'_>) -> Tally {
     let by_hand = rows_by_hand(ground);
     let rows = ground.orders.len();
     let parts = (0..rows.div_ceil(AT_ONCE)).into_par_iter();
@@ -125,7 +133,7 @@ fn rows_by_hand(ground: &Ground) -> FxHashMap<u32, Vec<(u32, Decimal)>> {
 
 fn add_rows(
     ground: &Ground,
-    wanted: &Wanted,
+    wanted: &Wanted<'_>,
     by_hand: &FxHashMap<u32, Vec<(u32, Decimal)>>,
     rows: std::ops::Range<usize>,
     tally: &mut Tally,
@@ -145,11 +153,13 @@ fn add_rows(
         }
         let whole = orders.amount[row];
         let is_sale = orders.kind[row] == Kind::Order;
-        tally.lines += 1;
-        tally.returns += u64::from(!is_sale);
+        let first_seen = pieces.iter().position(|piece| wanted.sees(piece.employee));
+        tally.lines += u64::from(first_seen.is_some());
+        tally.returns += u64::from(first_seen.is_some() && !is_sale);
         tally.amount += whole;
         let account = orders.account[row];
         let period = wanted.length.holding(date);
+        let segment = ground.segment_of_row(row);
         let is_new = ground.first_order(account).is_some_and(|first| period.contains(first));
         let given = amounts(&pieces, whole);
         let costs = orders.cost.get(row).copied().flatten().map(|cost| amounts(&pieces, cost));
@@ -158,7 +168,7 @@ fn add_rows(
                 employee: piece.employee,
                 role: piece.role,
                 stage: piece.stage,
-                segment: ground.segment_of(account),
+                segment,
                 product_line: orders.product_line[row],
                 territory: ground.territory_of(piece.assignment),
                 period,
@@ -167,7 +177,7 @@ fn add_rows(
             };
             let cost = costs.as_ref().map_or(Decimal::ZERO, |costs| costs[place]);
             let lines = u64::from(is_sale);
-            let whole_lines = if place == 0 { lines } else { 0 };
+            let whole_lines = if Some(place) == first_seen { lines } else { 0 };
             tally.cells.entry(cell).or_default().add(&Sum { amount, cost, lines, whole_lines });
             if wanted.by_account && !piece.overlay && piece.employee != NONE {
                 *tally.by_account.entry((account, piece.employee)).or_default() += amount;

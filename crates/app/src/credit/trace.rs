@@ -5,32 +5,39 @@ use bailiwick_domain::credit::{NONE, Why, amounts, divide_by_hand, shares_of};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Ground;
 use super::orders::{Kind, Orders};
 use super::rules::NO_RULE;
 
 /// What one person (or nobody) has of one order line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Credit {
+    /// Order id.
     pub order: String,
+    /// Of the order, as it is called there, or its number within it.
     pub line: String,
-    /// `order`, `return` or `cancellation`.
+    /// `order`, `return`, `cancellation`, or `correction` of a closed period.
     pub kind: String,
     /// The order that a return takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// Of the order.
+    #[schema(value_type = String, format = Date)]
     pub date: Date,
+    /// Account id.
     pub account: String,
     pub segment: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_line: Option<String>,
-    /// Absent: nobody held the role.
+    /// Employee id; null: nobody held the role.
     pub employee: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
+    /// The credit rule of the policy that divides the line.
     pub rule: String,
     /// The assignment it comes from, and where that is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,25 +50,35 @@ pub struct Credit {
     pub reason: Option<String>,
     /// Beside the hundred percent.
     pub overlay: bool,
-    /// Of the line; shared credits sum to 1.
+    /// Of the line: a decimal; shared credits sum to 1.
+    #[schema(value_type = String)]
     pub share: Decimal,
-    /// In the company's currency; shared credits sum to the line.
+    /// A decimal in the company's currency; shared credits sum to the line.
+    #[schema(value_type = String)]
     pub amount: Decimal,
-    /// Of the line, in the company's currency.
+    /// Of the line: a decimal in the company's currency.
+    #[schema(value_type = String)]
     pub line_amount: Decimal,
+    /// The same part of the line's cost: a decimal in the company's currency; absent where it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub cost: Option<Decimal>,
     /// The order's own currency and this part of it, where that is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<Original>,
     /// The account's first order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date)]
     pub first_order: Option<Date>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The same in another currency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = CreditOriginal)]
 pub struct Original {
     pub currency: String,
+    /// A decimal.
+    #[schema(value_type = String)]
     pub amount: Decimal,
 }
 
@@ -145,7 +162,7 @@ pub fn trace(ground: &Ground, from: Date, to: Date) -> Result<Vec<Credit>, crate
                 reference: orders.origin.get(&(row as u32)).map(|origin| lines.order(*origin as usize).to_owned()),
                 date: orders.date[row],
                 account: ground.account_names.name(account).to_owned(),
-                segment: ground.segment_name(ground.segment_of(account)).to_owned(),
+                segment: ground.segment_name(ground.segment_of_row(row)).to_owned(),
                 product_line: some(ground.product_lines.name(orders.product_line[row])),
                 employee: (piece.employee != NONE).then(|| ground.employees.name(piece.employee).to_owned()),
                 role: some(ground.roles.name(piece.role)),

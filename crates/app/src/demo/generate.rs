@@ -6,12 +6,12 @@ use thiserror::Error;
 
 use super::accounts::{self, Account};
 use super::dice::Dice;
-use super::orders::{self, Contact, Order};
+use super::orders::{self, Contact, Entered, Order};
 use super::policy;
 use super::present::{self, Holding, ROLES};
 use super::staff::{self, Employee, Team};
 
-/// The day the plan is for: the orders end on the day before.
+/// The day the plan is for: it knows the orders until the day before. Those of the quarter after it have come in since.
 pub const PLAN_DATE: &str = "2026-01-01";
 
 /// With fewer, some teams would have nobody to serve.
@@ -26,6 +26,7 @@ pub struct DemoFiles {
     pub assignments: PathBuf,
     pub orders: PathBuf,
     pub contacts: PathBuf,
+    pub stages: PathBuf,
     pub account_count: usize,
     /// At work today; those who left are in the file too.
     pub employee_count: usize,
@@ -46,6 +47,9 @@ pub(super) struct Company {
     pub accounts: Vec<Account>,
     pub team: Vec<Employee>,
     pub orders: Vec<Order>,
+    /// Cents, by order.
+    pub costs: Vec<i64>,
+    pub entered: Vec<Entered>,
     pub contacts: Vec<Contact>,
     pub holdings: Vec<Holding>,
 }
@@ -62,9 +66,13 @@ impl Company {
                 && !employee.is_new()
         };
         let colleagues: Vec<usize> = (0..team.len()).filter(|index| selling(&team[*index])).collect();
-        let orders = orders::take_orders(&mut Dice::new(seed, 4), &mut accounts, &sellers, &colleagues);
+        let mut orders = orders::take_orders(&mut Dice::new(seed, 4), &mut accounts, &sellers, &colleagues);
+        let since = orders::take_first_quarter(&mut Dice::new(seed, 6), &accounts, &sellers, &colleagues, orders.len());
+        orders.extend(since);
+        let costs = orders::costs(&mut Dice::new(seed, 7), &orders);
+        let entered = orders::go_through_stages(&mut Dice::new(seed, 8), &accounts);
         let contacts = orders::meet_contacts(&mut Dice::new(seed, 5), &accounts);
-        Company { accounts, team, orders, contacts, holdings }
+        Company { accounts, team, orders, costs, entered, contacts, holdings }
     }
 }
 
@@ -82,6 +90,7 @@ pub fn write(dir: &Path, seed: u64, accounts: usize) -> Result<DemoFiles, DemoEr
         assignments: dir.join("assignments.csv"),
         orders: dir.join("orders.csv"),
         contacts: dir.join("contacts.csv"),
+        stages: dir.join("stages.csv"),
         account_count: company.accounts.len(),
         employee_count: company.team.iter().filter(|employee| employee.is_here()).count(),
         order_count: company.orders.len(),
@@ -92,6 +101,7 @@ pub fn write(dir: &Path, seed: u64, accounts: usize) -> Result<DemoFiles, DemoEr
     write_assignments(&files.assignments, &company)?;
     write_orders(&files.orders, &company)?;
     write_contacts(&files.contacts, &company)?;
+    write_stages(&files.stages, &company)?;
     let text = policy::write_policy(&company.accounts, &company.team);
     std::fs::write(&files.policy, text).map_err(|source| DemoError::Write { path: files.policy.clone(), source })?;
     Ok(files)
@@ -225,8 +235,17 @@ fn write_assignments(path: &Path, company: &Company) -> Result<(), DemoError> {
 }
 
 fn write_orders(path: &Path, company: &Company) -> Result<(), DemoError> {
-    let header =
-        ["order_id", "account_id", "employee_id", "order_date", "product_line", "amount", "kind", "returns_order_id"];
+    let header = [
+        "order_id",
+        "account_id",
+        "employee_id",
+        "order_date",
+        "product_line",
+        "amount",
+        "cost",
+        "kind",
+        "returns_order_id",
+    ];
     let id = |order: usize| format!("O{:06}", order + 1);
     let rows = company.orders.iter().enumerate().map(|(number, order)| {
         [
@@ -236,6 +255,7 @@ fn write_orders(path: &Path, company: &Company) -> Result<(), DemoError> {
             order.date.to_string(),
             order.line.into(),
             money(order.cents),
+            money(company.costs[number]),
             if order.returns.is_some() { "return" } else { "order" }.into(),
             order.returns.map(id).unwrap_or_default(),
         ]
@@ -261,6 +281,13 @@ fn write_contacts(path: &Path, company: &Company) -> Result<(), DemoError> {
             contact.last_contact.to_string(),
         ]
     });
+    write_table(path, header, rows)
+}
+
+fn write_stages(path: &Path, company: &Company) -> Result<(), DemoError> {
+    let header = ["account_id", "stage", "entered_on"];
+    let rows = company.entered.iter();
+    let rows = rows.map(|one| [company.accounts[one.account].id.clone(), one.stage.into(), one.on.to_string()]);
     write_table(path, header, rows)
 }
 

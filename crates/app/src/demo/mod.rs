@@ -8,6 +8,7 @@ mod accounts;
 pub mod cities;
 mod dice;
 mod generate;
+pub mod life;
 mod names;
 mod orders;
 mod policy;

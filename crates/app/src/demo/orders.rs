@@ -1,10 +1,10 @@
-//! Three years of orders, with returns, and the people to talk to at each customer.
+//! Three years of orders and the quarter after the plan, with returns and costs, and the people to talk to at each customer.
 
 use super::accounts::{Account, LINES};
 use super::dice::Dice;
 use super::names::{self, Name};
 
-/// The first year of the orders; there are three whole years.
+/// The first year of the orders; there are three whole years, and a quarter of the fourth.
 pub const FIRST_YEAR: u16 = 2023;
 
 /// A calendar date that sorts.
@@ -78,6 +78,7 @@ pub fn take_orders(dice: &mut Dice, accounts: &mut [Account], seller: &[usize], 
         .map(|order| Order { returns: orders[*order].returns.map(|sale| place[sale]), ..orders[*order].clone() })
         .collect();
     for order in &orders {
+        debug_assert!(order.date.year < FIRST_YEAR + 3);
         let account = &mut accounts[order.account];
         account.orders += u32::from(order.returns.is_none());
         if order.date.year == FIRST_YEAR + 2 {
@@ -85,6 +86,103 @@ pub fn take_orders(dice: &mut Dice, accounts: &mut [Account], seller: &[usize], 
         }
     }
     orders
+}
+
+/// Orders of the first quarter after the plan, by date; some prospects buy for the first time.
+pub fn take_first_quarter(
+    dice: &mut Dice,
+    accounts: &[Account],
+    seller: &[usize],
+    colleagues: &[usize],
+    first: usize,
+) -> Vec<Order> {
+    let mut orders = vec![];
+    for (index, account) in accounts.iter().enumerate() {
+        let total = account.total_potential();
+        let yearly = (1.0 + total / 9000.0).min(6.0);
+        let likely = if account.prospect { 0.15 } else { (yearly / 4.0).min(0.8) };
+        if !dice.chance(likely) {
+            continue;
+        }
+        let line = dice.weighted(account.potential.iter().copied());
+        let euros = total * dice.between(0.3, 0.7) / yearly * (0.35 * dice.normal()).exp();
+        let date = Date { year: FIRST_YEAR + 3, month: 1 + dice.below(3) as u8, day: 1 + dice.below(28) as u8 };
+        // Whoever has left sells nothing any more.
+        let employee = if colleagues.contains(&seller[index]) { seller[index] } else { *dice.pick(colleagues) };
+        let cents = (euros * 100.0).round().max(5000.0) as i64;
+        orders.push(Order { date, account: index, employee, line: LINES[line], cents, returns: None });
+    }
+    orders.sort_by_key(|order| (order.date, order.account));
+    let returned: Vec<Order> = (orders.iter().enumerate())
+        .filter(|(_, order)| order.date.month < 3)
+        .filter(|_| dice.chance(0.03))
+        .map(|(place, order)| Order {
+            date: Date { month: order.date.month + 1, ..order.date },
+            cents: -order.cents / 2,
+            returns: Some(first + place),
+            ..order.clone()
+        })
+        .collect();
+    // Returns stand at the end, so that no order changes its place.
+    orders.extend(returned);
+    orders
+}
+
+/// What the goods of each order cost us, in cents, of the sign of the order: most of the price, by line.
+pub fn costs(dice: &mut Dice, orders: &[Order]) -> Vec<i64> {
+    orders
+        .iter()
+        .map(|order| {
+            let share = match order.line {
+                "refrigeration" => dice.between(0.68, 0.78),
+                "kitchen" => dice.between(0.62, 0.74),
+                _ => dice.between(0.55, 0.70),
+            };
+            (order.cents as f64 * share).round() as i64
+        })
+        .collect()
+}
+
+/// The day on which an account entered a stage.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entered {
+    pub account: usize,
+    pub stage: &'static str,
+    pub on: Date,
+}
+
+/// The stages of the sale of equipment, as the policy names them, and how many go on from each.
+const STAGES: [(&str, f64); 5] = [
+    ("First interest", 0.75),
+    ("Survey of needs", 0.7),
+    ("Offer and contract", 0.6),
+    ("Shipping papers", 0.97),
+    ("Handover", 0.0),
+];
+
+/// How customers and prospects went through the sale of equipment in the last two years: who bought went through all of
+/// it, who did not stopped somewhere before the contract.
+pub fn go_through_stages(dice: &mut Dice, accounts: &[Account]) -> Vec<Entered> {
+    let mut entered = vec![];
+    for (index, account) in accounts.iter().enumerate() {
+        let recent = account.prospect || account.since >= FIRST_YEAR + 1 || dice.chance(0.15);
+        if !recent {
+            continue;
+        }
+        let month = 12 + dice.below(20);
+        let mut day = month * 28 + dice.below(28);
+        for (stage, goes_on) in STAGES {
+            let (year, of_year) = (FIRST_YEAR + (day / 336) as u16, day % 336);
+            let on = Date { year, month: 1 + (of_year / 28) as u8, day: 1 + (of_year % 28) as u8 };
+            entered.push(Entered { account: index, stage, on });
+            let stops = account.prospect && stage == "Offer and contract";
+            if stops || !dice.chance(goes_on) {
+                break;
+            }
+            day += 3 + dice.below(40);
+        }
+    }
+    entered
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -67,6 +67,9 @@ columns = { reference = "returns_order_id" }
 [sources.contacts]
 file = "contacts.csv"
 
+[sources.stages]                       # when customers entered a stage of a process
+file = "stages.csv"
+
 # ---- by what customers are divided --------------------------------------------------------------------------------
 
 [principles]
@@ -97,26 +100,31 @@ place = "place"                        # headquarters, regional centre, store
 
 [roles.client-specialist]
 title = "Client specialist"
+titles = { bg = "Търсач на клиенти" }
 goal = "Find prospects and form their first interest in the company"
 tasks = ["Search the market", "First call", "First visit"]
 
 [roles.sales-specialist]
 title = "Sales specialist"
+titles = { bg = "Търговец" }
 goal = "Establish the customer's needs and sell the company's goods and services"
 tasks = ["Survey of needs", "Offer", "Negotiation", "Contract"]
 
 [roles.customer-service-specialist]
 title = "Account manager"
+titles = { bg = "Отговорник за клиента" }
 goal = "Keep and develop the relationship"
 tasks = ["Regular contact", "Solve the customer's problems in dealing with us", "Renew the service contract"]
 
 [roles.service-manager]
 title = "Service engineer"
+titles = { bg = "Сервизен инженер" }
 goal = "The equipment works and its users know how to use it"
 tasks = ["Service", "Repair", "Advice on use"]
 
 [roles.administrator]
 title = "Administrator"
+titles = { bg = "Администратор" }
 goal = "Information from and to the customer is received, recorded and passed on"
 tasks = ["Record requests", "Shipping papers", "Appointments"]
 
@@ -395,6 +403,12 @@ workload = "sales_hours"
 name = "Key accounts"
 segment = "Key accounts"
 share = { sales-specialist = 80, customer-service-specialist = 20 }
+
+[[credit.rules]]                       # stage by stage; the engineer who advised has something beside the hundred percent
+name = "Packaging machines"
+product_line = "packaging"
+stages = { "First interest" = 15, "Offer and contract" = 65, "Handover" = 20 }
+overlay = { service-manager = 5 }
 
 [[credit.rules]]
 name = "All other orders"

@@ -28,7 +28,7 @@ fn written(seed: u64) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn the_same_seed_gives_the_same_bytes() {
     let first = written(SEED);
-    assert_eq!(first.len(), 6);
+    assert_eq!(first.len(), 7);
     assert!(first == written(SEED));
     assert!(first != written(SEED + 1));
 }
@@ -92,7 +92,11 @@ fn revenue_is_the_sum_of_the_last_years_orders() {
     }
     let revenues: Vec<i64> = company.accounts.iter().map(|account| account.revenue).collect();
     assert_eq!(sums, revenues);
-    assert!(company.orders.is_sorted_by_key(|order| order.date));
+    let since = company.orders.iter().position(|order| order.date.year == FIRST_YEAR + 3).unwrap();
+    assert!(company.orders[..since].is_sorted_by_key(|order| order.date));
+    assert!(company.orders[since..].iter().all(|order| order.date.year == FIRST_YEAR + 3 && order.date.month <= 3));
+    let mut costs = company.orders.iter().zip(&company.costs);
+    assert!(costs.all(|(order, cost)| cost.signum() == order.cents.signum() && cost.abs() < order.cents.abs()));
 }
 
 #[test]

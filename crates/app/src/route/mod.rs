@@ -22,6 +22,7 @@ use bailiwick_store::Ledger;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use arrival::Arrivals;
 pub use intake::Intake;
@@ -29,7 +30,8 @@ pub use intake::Intake;
 use crate::error::AppError;
 
 /// What became of one arrival.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ArrivalDecided)]
 pub struct Decision {
     /// Its number in the ledger; none where it was not recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +44,8 @@ pub struct Decision {
     pub unassigned: Vec<String>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ArrivalAssigned)]
 pub struct Assigned {
     pub role: String,
     pub product_line: Option<String>,
@@ -58,7 +61,8 @@ pub struct Assigned {
 }
 
 /// An arrival that cannot be decided about: its line, and why.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ArrivalRefused)]
 pub struct Refused {
     pub line: usize,
     pub reason: String,
@@ -71,7 +75,7 @@ impl Refused {
 }
 
 /// In the order in which they arrived.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, ToSchema)]
 pub struct Routed {
     pub decisions: Vec<Decision>,
     pub refused: Vec<Refused>,

@@ -7,6 +7,7 @@
 //! sales are high, it comes out too high.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The mean over the studies of many industries (Albers, Mantrala & Sridhar, *Personal selling elasticities: a
 /// meta-analysis*, Journal of Marketing Research 47(5), 2010).
@@ -17,7 +18,8 @@ const FEWEST: usize = 8;
 const SURE: f64 = 2.0;
 
 /// Where the elasticity comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ElasticitySource)]
 #[serde(rename_all = "snake_case", tag = "source")]
 pub enum Source {
     Stated,

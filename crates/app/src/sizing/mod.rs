@@ -15,8 +15,9 @@ pub(crate) mod profit;
 mod redraw;
 mod response;
 
-use bailiwick_domain::policy::document::{Expression, RoleSizing};
+use bailiwick_domain::policy::document::{Expression, RoleSizing, Text};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use estimate::Source;
 pub use profit::{Profit, Step};
@@ -30,7 +31,7 @@ use crate::pool::Pool;
 use crate::project::Project;
 
 /// What a pool's accounts want, what its people have, and what it would bring to change that.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PoolSizing {
     /// Index in the policy.
     #[serde(skip)]
@@ -38,6 +39,12 @@ pub struct PoolSizing {
     pub segment: String,
     pub role: String,
     pub product_line: Option<String>,
+    /// The condition that narrows the accounts further, as the policy has it: where they are.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// The condition that names who may serve.
+    #[serde(default)]
+    pub staff: Option<String>,
     pub accounts: usize,
     /// Hours a year that the accounts want.
     pub hours_wanted: f64,
@@ -118,11 +125,15 @@ pub fn size_pools(solver: &Solver, pools: &[Pool], scope: Scope) -> Result<Vec<P
             continue;
         }
         let hours_available: f64 = available[index].iter().sum();
+        let coverage = pool.coverage(solver.policy);
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.get_ref().clone());
         let mut of_pool = PoolSizing {
             coverage: pool.coverage,
             segment: pool.segment.clone(),
             role: pool.role.clone(),
             product_line: pool.product_line.clone(),
+            when: text(&coverage.when),
+            staff: text(&coverage.staff),
             accounts: pool.accounts.len(),
             hours_wanted,
             hours_available,

@@ -4,6 +4,7 @@
 
 use bailiwick_domain::policy::document::RoleSizing;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::estimate::{Source, elasticity};
 use super::response::Response;
@@ -12,7 +13,8 @@ use crate::error::AppError;
 use crate::plan::solve::Solver;
 use crate::pool::Pool;
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SizingProfit)]
 pub struct Profit {
     pub elasticity: f64,
     #[serde(flatten)]
@@ -28,7 +30,8 @@ pub struct Profit {
 }
 
 /// A number of employees, and what it would bring a year.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = SizingStep)]
 pub struct Step {
     /// Against the present: −1 is one employee less.
     pub change: i64,

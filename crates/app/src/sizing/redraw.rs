@@ -5,6 +5,7 @@
 use bailiwick_domain::policy::document::Territories;
 use bailiwick_engine::{Centres, Cost, Eligibility, Moves, Problem};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::error::AppError;
 use crate::plan::build_problem::{Form, build};
@@ -12,7 +13,8 @@ use crate::plan::solve::Solver;
 use crate::pool::Pool;
 
 /// What so many territories would be like.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(as = TerritoriesRedrawn)]
 pub struct Redrawn {
     pub territories: usize,
     /// Kilometres from the centre to an account, in the mean, weighted as the policy weighs.

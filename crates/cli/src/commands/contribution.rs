@@ -225,9 +225,10 @@ fn print_fair(found: &Contribution) {
     let Some(fair) = &found.fair else { return };
     let how = if fair.is_estimated { "estimated" } else { "assumed: too few accounts bought" };
     let fit = fair.r_squared.map(|share| format!(", R² {share:.2}")).unwrap_or_default();
+    let accounts = fair.accounts.unwrap_or_default();
     say(format!(
-        "Fair to the territory: 1 % more potential brings {:.2} % more sales ({how} from {} accounts{fit}).",
-        fair.elasticity, fair.accounts
+        "Fair to the territory: 1 % more potential brings {:.2} % more sales ({how} from {accounts} accounts{fit}).",
+        fair.elasticity
     ));
     let rows = fair.people.iter().map(|person| {
         vec![

@@ -29,13 +29,18 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
     let on: jiff::civil::Date = demo::PLAN_DATE.parse().unwrap_or_else(|_| setting.today(None));
     let request = Request::new(on, arguments.seed);
     let plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
+    let url = format!("sqlite:{}", dir.join("bailiwick.db").display());
+    bar.set("living through three years", 0.0);
+    let ledger = Ledger::open(&url).await?;
+    demo::life::before_the_plan(&ledger, &project).await?;
+    let base = ledger.version().await?.to_string();
+    ledger.close().await;
     let plan_dir = dir.join("plan");
     bar.set("writing", 1.0);
-    let summary = write::write_plan(&project, &plan, None, &plan_dir)?;
-    let url = format!("sqlite:{}", dir.join("bailiwick.db").display());
+    let summary = write::write_plan(&project, &plan, Some(base), &plan_dir)?;
     let how = Application {
         actor: &actor(),
-        at: setting.now,
+        at: demo::life::planned_at(setting.now),
         on: None,
         edited: false,
         replace_later: false,
@@ -43,6 +48,8 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
     };
     let progress = |done: u64, total: u64| bar.set("applying", done as f64 / total.max(1) as f64);
     let (ledger, _) = apply(&plan_dir, &url, &how, &progress).await?;
+    bar.set("serving the customers", 1.0);
+    demo::life::since_the_plan(&ledger, &project, arguments.seed, setting.now).await?;
     drop(bar);
     match setting.format {
         Format::Json => json(&summary),

@@ -166,6 +166,10 @@ fn checklist(leaver: &EmployeeId, loose: &Loose) {
     if !loose.stands_in_for.is_empty() {
         open.push(format!("find another substitute for {}", names(&loose.stands_in_for)));
     }
+    if !loose.matters.is_empty() {
+        let numbers = loose.matters.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        open.push(format!("finish or pass on the open matters {numbers}"));
+    }
     if open.is_empty() {
         say("Nothing hangs on them any more");
     }

@@ -239,12 +239,18 @@ fn print_scenario(found: &Scenario, format: Format) {
                     of.upper_quartile.to_string(),
                     of.most.to_string(),
                     format!("{:.3}", of.gini),
+                    format!("{:.3}", of.jain),
                 ]
             };
-            say(table(
-                &["", "people", "total", "least", "a quarter ≤", "half ≤", "three quarters ≤", "most", "Gini"],
-                [spread("now", &found.now), spread("then", &found.then)],
-            ));
+            let mut rows = vec![spread("now", &found.now), spread("then", &found.then)];
+            for alike in &found.alike {
+                let plans = alike.plans.join("; ");
+                rows.push(spread(&format!("{plans}, now"), &alike.now));
+                rows.push(spread(&format!("{plans}, then"), &alike.then));
+            }
+            let header =
+                ["", "people", "total", "least", "a quarter ≤", "half ≤", "three quarters ≤", "most", "Gini", "Jain"];
+            say(table(&header, rows));
         }
     }
 }

@@ -11,6 +11,7 @@ mod contribution;
 mod demo;
 mod desk;
 mod diff;
+pub mod disputes;
 mod exchange;
 pub mod handover;
 mod incentives;
@@ -25,6 +26,7 @@ mod serve;
 pub mod service_levels;
 mod sizing;
 pub mod skills;
+pub mod splits;
 mod users;
 mod who;
 
@@ -76,6 +78,8 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Skills(arguments) => skills::run(&arguments, &setting).await,
         Command::Contribution(arguments) => contribution::run(&arguments, &setting).await,
         Command::Incentives(arguments) => incentives::run(&arguments, &setting).await,
+        Command::Disputes(arguments) => disputes::run(&arguments, &setting).await,
+        Command::Splits(arguments) => splits::run(&arguments, &setting).await,
         Command::Diff(arguments) => diff::run(&arguments, &setting).await,
         Command::Apply(arguments) => apply::run(&arguments, &setting).await,
         Command::Plans(arguments) => plans::run(&arguments, &setting).await,

@@ -4,6 +4,8 @@
 //! said beside the field. [`super::check`] says what is wrong with a document on its own; the linter of the `app` crate
 //! says what is wrong with it against the data.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use jiff::ToSpan;
 use schemars::JsonSchema;
@@ -115,7 +117,7 @@ impl Default for Company {
     }
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     #[default]
@@ -251,6 +253,8 @@ pub enum Scale {
 #[serde(deny_unknown_fields, default)]
 pub struct Role {
     pub title: String,
+    /// The title in other languages: `titles = { bg = "…" }`. Pages show the one of whoever reads.
+    pub titles: BTreeMap<Language, String>,
     pub goal: String,
     pub tasks: Vec<String>,
 }

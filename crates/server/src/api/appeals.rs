@@ -1,5 +1,7 @@
 //! `/api/v1/appeals`: somebody says why an assignment of theirs should be another's; somebody above them answers.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -25,10 +27,14 @@ pub struct Appeal {
     /// Sent as ETag, too.
     version: u64,
     account_id: String,
+    /// The account's name.
+    account: String,
     role: String,
     product_line: Option<String>,
     /// Who holds it, and appeals.
     employee_id: String,
+    /// Their name.
+    employee: String,
     reason: String,
     /// `open`, `granted`, `denied` or `withdrawn`.
     state: &'static str,
@@ -86,15 +92,21 @@ pub struct AppealWithdrawal {
     reason: Option<String>,
 }
 
-impl From<Version<Kept>> for Appeal {
-    fn from(kept: Version<Kept>) -> Appeal {
+/// The same with the names that people know.
+async fn told(serving: &Serving, kept: Vec<Version<Kept>>) -> Result<Vec<Appeal>, Problem> {
+    let accounts = serving.ledger.appealed_accounts().await?;
+    let employees = serving.ledger.employee_names().await?;
+    let name = |names: &BTreeMap<String, String>, id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
+    let told = kept.into_iter().map(|kept| {
         let value = kept.value;
         Appeal {
             number: kept.number,
             version: kept.version,
+            account: name(&accounts, value.key.account.as_str()),
             account_id: value.key.account.to_string(),
             role: value.key.role.to_string(),
             product_line: value.key.product_line.map(|line| line.to_string()),
+            employee: name(&employees, value.employee.as_str()),
             employee_id: value.employee.to_string(),
             reason: value.reason,
             state: value.state.word(),
@@ -102,7 +114,14 @@ impl From<Version<Kept>> for Appeal {
             answered_by: value.answered_by,
             recorded_at: kept.recorded_at,
         }
-    }
+    });
+    Ok(told.collect())
+}
+
+async fn told_one(serving: &Serving, kept: Version<Kept>) -> Result<Appeal, Problem> {
+    let number = kept.number;
+    let mut told = told(serving, vec![kept]).await?;
+    told.pop().ok_or_else(|| Problem::missing("appeal", &number.to_string()))
 }
 
 /// Appeals of those whose assignments the caller may read, the latest first.
@@ -122,7 +141,7 @@ pub async fn list(
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = if more { found.last().map(|one| one.number) } else { None };
-    Ok(Json(Appeals { appeals: found.into_iter().map(Appeal::from).collect(), next }))
+    Ok(Json(Appeals { appeals: told(&serving, found).await?, next }))
 }
 
 /// One appeal.
@@ -130,7 +149,7 @@ pub async fn list(
     responses((status = 200, body = Appeal), (status = "4XX", body = ProblemBody)))]
 pub async fn one(State(serving): State<Serving>, caller: Caller, Path(number): Path<u64>) -> Result<Response, Problem> {
     let found = reached(&serving, &caller, number, Operation::ReadAssignments).await?;
-    Ok(tagged(found.version, Json(Appeal::from(found))))
+    Ok(tagged(found.version, Json(told_one(&serving, found).await?)))
 }
 
 /// Appeals against an assignment that the caller, or somebody below them, holds today.
@@ -159,7 +178,8 @@ pub async fn create(
         answered_by: None,
     };
     let kept = serving.ledger.open_appeal(appeal, serving.today(), &caller.user.name, serving.now()).await?;
-    made(&format!("/api/v1/appeals/{}", kept.number), kept.version, Appeal::from(kept))
+    let (number, version) = (kept.number, kept.version);
+    made(&format!("/api/v1/appeals/{number}"), version, told_one(&serving, kept).await?)
 }
 
 /// Grants or denies an appeal, in words. The assignment itself is changed by hand, or by the next plan.
@@ -207,7 +227,7 @@ async fn close(
 ) -> Result<Response, Problem> {
     let (name, now) = (&caller.user.name, serving.now());
     let kept = serving.ledger.close_appeal(number, seen(headers)?, to, name, now).await?;
-    Ok(tagged(kept.version, Json(Appeal::from(kept))))
+    Ok(tagged(kept.version, Json(told_one(serving, kept).await?)))
 }
 
 /// The appeal, if the caller may do this with appeals of whoever appeals; else it does not exist.

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bailiwick_app::card::{card, vcard};
+use bailiwick_app::card::{Card, card, vcard};
 use bailiwick_domain::access::Operation;
 use bailiwick_domain::card::CardLink;
 use bailiwick_domain::policy::document::Language;
@@ -89,7 +89,7 @@ fn link(kept: Version<CardLink>, now: Timestamp) -> Link {
 
 /// The contact card of an account, as JSON or as vCard 4.0.
 #[utoipa::path(get, path = "/api/v1/accounts/{id}/card", params(("id" = String, Path), Form), tag = "accounts",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Card), (status = "4XX", body = ProblemBody)))]
 pub async fn of_account(
     State(serving): State<Serving>,
     caller: Caller,

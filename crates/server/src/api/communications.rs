@@ -39,13 +39,13 @@ pub struct Wanted {
     limit: Option<u32>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Communications {
     communications: Vec<Told>,
     next: Option<u64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct InboxPage {
     communications: Vec<Told>,
     next: Option<String>,
@@ -167,7 +167,7 @@ fn whereto(to: To) -> Result<Whereto, Problem> {
 
 /// Matters of the accounts that the caller sees, and those they received or were given; the latest first.
 #[utoipa::path(get, path = "/api/v1/communications", params(Wanted), tag = "communications",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Communications), (status = "4XX", body = ProblemBody)))]
 pub async fn list(
     State(serving): State<Serving>,
     caller: Caller,
@@ -192,7 +192,7 @@ pub async fn list(
 
 /// One matter, with everything that was done about it.
 #[utoipa::path(get, path = "/api/v1/communications/{number}", params(("number" = u64, Path)), tag = "communications",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Told), (status = "4XX", body = ProblemBody)))]
 pub async fn one(State(serving): State<Serving>, caller: Caller, Path(number): Path<u64>) -> Result<Response, Problem> {
     concerned(&serving, &caller, Operation::ReadCommunications, number).await?;
     told(&serving, number).await
@@ -200,7 +200,7 @@ pub async fn one(State(serving): State<Serving>, caller: Caller, Path(number): P
 
 /// Registers a communication or a task. Where it is said whereto, it is passed on at once.
 #[utoipa::path(post, path = "/api/v1/communications", request_body = Fresh, tag = "communications",
-    responses((status = 201, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = Told), (status = "4XX", body = ProblemBody)))]
 pub async fn create(
     State(serving): State<Serving>,
     caller: Caller,
@@ -255,7 +255,7 @@ pub async fn create(
 
 /// Passes a matter to the role or stage that answers for it, or to somebody by name.
 #[utoipa::path(post, path = "/api/v1/communications/{number}/pass", params(("number" = u64, Path)), request_body = Pass,
-    tag = "communications", responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    tag = "communications", responses((status = 200, body = Told), (status = "4XX", body = ProblemBody)))]
 pub async fn pass(
     State(serving): State<Serving>,
     caller: Caller,
@@ -275,7 +275,7 @@ pub async fn pass(
 
 /// Takes a matter: the caller works at it, and it stays with them.
 #[utoipa::path(post, path = "/api/v1/communications/{number}/take", params(("number" = u64, Path)), request_body = Note,
-    tag = "communications", responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    tag = "communications", responses((status = 200, body = Told), (status = "4XX", body = ProblemBody)))]
 pub async fn take(
     State(serving): State<Serving>,
     caller: Caller,
@@ -296,7 +296,7 @@ pub async fn take(
 /// Gives a matter back to whoever answers for it.
 #[utoipa::path(post, path = "/api/v1/communications/{number}/give-back", params(("number" = u64, Path)),
     request_body = Note, tag = "communications",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Told), (status = "4XX", body = ProblemBody)))]
 pub async fn give_back(
     State(serving): State<Serving>,
     caller: Caller,
@@ -310,7 +310,7 @@ pub async fn give_back(
 
 /// Says that a matter is at its end: done, or dropped.
 #[utoipa::path(post, path = "/api/v1/communications/{number}/done", params(("number" = u64, Path)), request_body = Done,
-    tag = "communications", responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    tag = "communications", responses((status = 200, body = Told), (status = "4XX", body = ProblemBody)))]
 pub async fn done(
     State(serving): State<Serving>,
     caller: Caller,
@@ -326,7 +326,7 @@ pub async fn done(
 /// Says that a matter was not at its end after all.
 #[utoipa::path(post, path = "/api/v1/communications/{number}/reopen", params(("number" = u64, Path)),
     request_body = Note, tag = "communications",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Told), (status = "4XX", body = ProblemBody)))]
 pub async fn reopen(
     State(serving): State<Serving>,
     caller: Caller,
@@ -341,7 +341,7 @@ pub async fn reopen(
 /// Notes something about a matter, or moves the day it is due.
 #[utoipa::path(post, path = "/api/v1/communications/{number}/comment", params(("number" = u64, Path)),
     request_body = Comment, tag = "communications",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Told), (status = "4XX", body = ProblemBody)))]
 pub async fn comment(
     State(serving): State<Serving>,
     caller: Caller,
@@ -357,7 +357,7 @@ pub async fn comment(
 
 /// Says whose an unknown caller's matter is.
 #[utoipa::path(post, path = "/api/v1/communications/{number}/link", params(("number" = u64, Path)), request_body = Link,
-    tag = "communications", responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    tag = "communications", responses((status = 200, body = Told), (status = "4XX", body = ProblemBody)))]
 pub async fn link(
     State(serving): State<Serving>,
     caller: Caller,
@@ -373,7 +373,7 @@ pub async fn link(
 
 /// What waits for the caller, for somebody else, or for nobody: what is due first comes first.
 #[utoipa::path(get, path = "/api/v1/inbox", params(Whose), tag = "communications",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = InboxPage), (status = "4XX", body = ProblemBody)))]
 pub async fn inbox(
     State(serving): State<Serving>,
     caller: Caller,

@@ -70,6 +70,8 @@ pub struct Checklist {
     manages: Vec<String>,
     /// In whose absences they stand in.
     stands_in_for: Vec<String>,
+    /// Numbers of open matters that they took or were given by name.
+    matters: Vec<u64>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -159,6 +161,7 @@ impl From<Loose> for Checklist {
                 .collect(),
             manages: names(loose.manages),
             stands_in_for: names(loose.stands_in_for),
+            matters: loose.matters,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/v1/overview`, `GET /api/v1/accounts/rows`, `GET /api/v1/team`: whole tables for pages that filter and sort at
+//! `GET /api/v1/overview`, `/accounts/rows`, `/team`, `/roles`: whole tables for pages that filter and sort at
 //! once, each made of a fixed number of queries.
 
 use std::collections::BTreeMap;
@@ -8,6 +8,7 @@ use bailiwick_app::overview::{Overview, TeamMember, overview, team};
 use bailiwick_app::stages::policy_on;
 use bailiwick_domain::access::{Operation, Relation};
 use bailiwick_domain::policy::Policy;
+use bailiwick_domain::policy::document::Language;
 use bailiwick_store::Within;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -48,6 +49,21 @@ pub struct AccountRows {
 pub struct RoleName {
     role: String,
     title: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct Roles {
+    roles: Vec<RoleTold>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct RoleTold {
+    role: String,
+    title: String,
+    /// By language, where the policy gives it in others, too.
+    #[schema(value_type = BTreeMap<String, String>)]
+    titles: BTreeMap<Language, String>,
+    goal: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -106,7 +122,7 @@ pub async fn accounts(
     let found = serving.ledger.accounts_seen(within, today, employee.as_ref()).await?;
     let mut held: BTreeMap<String, Vec<Holder>> = BTreeMap::new();
     let mut employees = BTreeMap::new();
-    for one in serving.ledger.holders_seen(within, today).await? {
+    for one in serving.ledger.holders_beside(within, today, employee.as_ref()).await? {
         employees.insert(one.employee_id.clone(), String::new());
         held.entry(one.account_id).or_default().push(Holder {
             role: one.role,
@@ -143,6 +159,26 @@ pub async fn employees(State(serving): State<Serving>, caller: Caller) -> Result
     let within: Within<'_> = caller.within(Operation::ReadLoads)?;
     let members = team(&serving.ledger, within, serving.today()).await?;
     Ok(Json(Team { roles: roles(&serving).await?, members }))
+}
+
+/// The roles of the policy in force, in its order, with what each is for; every page names them by it.
+#[utoipa::path(get, path = "/api/v1/roles", tag = "policies",
+    responses((status = 200, body = Roles), (status = "4XX", body = ProblemBody)))]
+pub async fn all_roles(State(serving): State<Serving>, caller: Caller) -> Result<Json<Roles>, Problem> {
+    caller.within(Operation::ReadAssignments)?;
+    let policy = policy_on(&serving.ledger, serving.today()).await?;
+    let told = policy.iter().flat_map(|policy| {
+        policy.role_names().into_iter().map(|name| {
+            let kept = policy.document.roles.iter().find(|(role, _)| role.get_ref() == name).map(|(_, role)| role);
+            RoleTold {
+                role: name.to_owned(),
+                title: policy.role_title(name).to_owned(),
+                titles: kept.map(|role| role.titles.clone()).unwrap_or_default(),
+                goal: kept.map(|role| role.goal.clone()).unwrap_or_default(),
+            }
+        })
+    });
+    Ok(Json(Roles { roles: told.collect() }))
 }
 
 async fn roles(serving: &Serving) -> Result<Vec<RoleName>, Problem> {

@@ -4,8 +4,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bailiwick_app::AppError;
+use bailiwick_app::trial::{self, Trial, Tried};
+use bailiwick_app::who::no_plan;
 use bailiwick_domain::access::{Operation, Relation};
 use bailiwick_domain::finding::Finding;
+use bailiwick_domain::id::AccountId;
 use bailiwick_domain::policy::Policy;
 use bailiwick_store::PolicyRecord;
 use jiff::Timestamp;
@@ -14,7 +17,7 @@ use similar::TextDiff;
 use utoipa::{IntoParams, ToSchema};
 
 use super::version::{location, must_have_seen, tagged};
-use super::{remark, rows};
+use super::{remark, required, rows};
 use crate::Serving;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
@@ -46,7 +49,6 @@ pub struct PolicyText {
     /// The whole file.
     text: String,
     /// What somebody should look at; errors would have refused it.
-    #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
 }
 
@@ -54,8 +56,19 @@ pub struct PolicyText {
 pub struct Checked {
     /// Whether it could be saved.
     sound: bool,
-    #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
+    /// How it comes out on the ledger's accounts; null where it could not be saved, where no plan is in force, and for whoever
+    /// does not see all accounts.
+    trial: Option<Trial>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PolicyTrial)]
+pub struct Try {
+    /// The whole file.
+    text: String,
+    account_id: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -182,16 +195,59 @@ pub async fn write(
     Ok((StatusCode::CREATED, place, tagged(made.version, Json(body))).into_response())
 }
 
-/// Checks a text, and keeps nothing.
+/// Checks a text, also against the accounts and employees of the ledger, and keeps nothing.
 #[utoipa::path(post, path = "/api/v1/policies/check", request_body = Text, tag = "policies",
     responses((status = 200, body = Checked), (status = "4XX", body = ProblemBody)))]
-pub async fn check_text(caller: Caller, Json(given): Json<Text>) -> Result<Json<Checked>, Problem> {
+pub async fn check_text(
+    State(serving): State<Serving>,
+    caller: Caller,
+    Json(given): Json<Text>,
+) -> Result<Json<Checked>, Problem> {
     caller.authorise(Operation::ReadPolicies, Relation::Other)?;
-    let (sound, findings) = match check(&given.text) {
-        Ok(findings) => (true, findings),
-        Err(findings) => (false, findings),
+    let policy = match Policy::parse(&given.text, FILE) {
+        Ok(policy) => policy,
+        Err(findings) => return Ok(Json(Checked { sound: false, findings, trial: None })),
     };
-    Ok(Json(Checked { sound, findings }))
+    let alone = Checked { sound: true, findings: policy.findings.clone(), trial: None };
+    if !caller.principal.may(Operation::ReadAccounts, Relation::Other) {
+        return Ok(Json(alone));
+    }
+    let on = serving.today();
+    let base = serving.settings.project.as_deref();
+    let Some(project) = trial::on_ledger(&serving.ledger, policy, base, on).await? else { return Ok(Json(alone)) };
+    match apart(move || trial::on_everybody(&project, on)).await? {
+        Ok(trial) => Ok(Json(Checked { findings: trial.findings.clone(), trial: Some(trial), ..alone })),
+        // It could be saved; but it does not fit the columns that there are.
+        Err(AppError::Refused { findings, .. }) => Ok(Json(Checked { findings, ..alone })),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What a text makes of one account: principles, segments in order, and who may serve it in each role. Nothing is kept.
+#[utoipa::path(post, path = "/api/v1/policies/try", request_body = Try, tag = "policies",
+    responses((status = 200, body = Tried), (status = "4XX", body = ProblemBody)))]
+pub async fn try_text(
+    State(serving): State<Serving>,
+    caller: Caller,
+    Json(given): Json<Try>,
+) -> Result<Json<Tried>, Problem> {
+    caller.authorise(Operation::ReadPolicies, Relation::Other)?;
+    let within = caller.within(Operation::ReadAccounts)?;
+    let account: AccountId = required("account_id", &given.account_id)?;
+    let on = serving.today();
+    if !serving.ledger.sees_account(within, &account, on).await? {
+        return Err(Problem::missing("account", account.as_str()));
+    }
+    let policy = Policy::parse(&given.text, FILE)
+        .map_err(|findings| AppError::Refused { findings, policy_text: given.text.clone() })?;
+    let base = serving.settings.project.as_deref();
+    let project = trial::on_ledger(&serving.ledger, policy, base, on).await?.ok_or_else(|| no_plan(on))?;
+    Ok(Json(apart(move || trial::on_one(&project, &account, on)).await??))
+}
+
+/// Works it out beside the requests.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Problem::ours(&error))
 }
 
 /// Warnings, or all that is wrong.

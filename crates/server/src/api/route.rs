@@ -26,7 +26,7 @@ pub const MOST_BYTES: usize = 8 << 20;
 /// right to assign. An object or an array is sent as application/json, an object a line as application/x-ndjson.
 #[utoipa::path(post, path = "/api/v1/route", tag = "routing",
     request_body(content((Object = "application/json"), (String = "application/x-ndjson"))),
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Routed), (status = "4XX", body = ProblemBody)))]
 pub async fn arrive(
     State(serving): State<Serving>,
     caller: Caller,

@@ -178,6 +178,6 @@ pub async fn new_password(password: String, name: &str) -> Result<String, Proble
     })
 }
 
-fn no_session() -> Problem {
+pub fn no_session() -> Problem {
     Problem::forbidden("this is for people who have signed in, not for tokens", "sign in with POST /api/v1/session")
 }

@@ -1,6 +1,8 @@
 //! `/api/v1/contribution`, `/api/v1/statements`: who contributed how much, and what each earns for it, by the project's policy
 //! and orders and this ledger's assignments. Everybody sees their own, managers their reporting line's.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -8,10 +10,10 @@ use bailiwick_app::AppError;
 use bailiwick_app::contribution::{Asked, Contribution, contribution};
 use bailiwick_app::credit::holdings;
 use bailiwick_app::incentives::scenario::Scenario;
-use bailiwick_app::incentives::statement::Statement;
+use bailiwick_app::incentives::statement::{Money, Statement};
 use bailiwick_app::incentives::{page, workbook};
 use bailiwick_app::pay;
-use bailiwick_app::project::{self, Project};
+use bailiwick_app::project::Project;
 use bailiwick_domain::access::{Operation, Relation};
 use bailiwick_domain::id::EmployeeId;
 use bailiwick_domain::period::Period;
@@ -44,64 +46,56 @@ pub struct Form {
 }
 
 #[derive(Serialize, ToSchema)]
-pub struct Money {
-    currency: String,
-    /// A decimal.
-    amount: String,
-}
-
-#[derive(Serialize, ToSchema)]
+#[schema(as = StatementSummary)]
 pub struct Summary {
+    /// Empty: what is nobody's.
     employee_id: String,
     name: String,
     /// As 2026-Q1.
     period: String,
     /// It does not change any more.
     closed: bool,
+    /// What is paid, a currency each.
     pay: Vec<Money>,
-    /// Credits of the period, in the company's currency.
+    /// Credits of the period: a decimal in the company's currency.
     credited: String,
+    /// The names of the incentive plans.
     plans: Vec<String>,
 }
 
 #[derive(Serialize, ToSchema)]
+#[schema(as = StatementSummaries)]
 pub struct Summaries {
     statements: Vec<Summary>,
 }
 
 impl From<&Statement> for Summary {
     fn from(one: &Statement) -> Summary {
-        let money = |money: &bailiwick_app::incentives::statement::Money| Money {
-            currency: money.currency.clone(),
-            amount: money.amount.to_string(),
-        };
         Summary {
             employee_id: one.employee.clone(),
             name: one.name.clone(),
             period: one.period.to_string(),
             closed: one.closed,
-            pay: one.pay.iter().map(money).collect(),
+            pay: one.pay.clone(),
             credited: one.credited().to_string(),
             plans: one.plans.iter().map(|plan| plan.plan.clone()).collect(),
         }
     }
 }
 
-/// The project that the service was started with, read anew.
-async fn open(serving: &Serving) -> Result<Project, Problem> {
-    let Some(of) = serving.settings.project.clone() else {
+/// The project that the service was started with.
+pub(super) async fn open(serving: &Serving) -> Result<Arc<Project>, Problem> {
+    let Some(of) = serving.settings.project.as_deref() else {
         return Err(Problem::from(AppError::Missing {
             message: String::from("the service has no project with orders"),
             remedy: String::from("start it with --project DIR"),
         }));
     };
-    let project = project::open(&of, &|_| {}).await?;
-    project.settle_rejected(&std::env::temp_dir().join(format!("bailiwick-rejected-{}.csv", std::process::id())))?;
-    Ok(project)
+    Ok(serving.projects.read(of).await?)
 }
 
 /// Whose matters the caller sees; nobody's name where everybody's.
-async fn only(serving: &Serving, within: Within<'_>) -> Result<Option<Vec<String>>, Problem> {
+pub(super) async fn only(serving: &Serving, within: Within<'_>) -> Result<Option<Vec<String>>, Problem> {
     if within == Within::Everybody {
         return Ok(None);
     }
@@ -112,7 +106,7 @@ async fn only(serving: &Serving, within: Within<'_>) -> Result<Option<Vec<String
 /// Credits summed by employee, team, role, segment, stage, product line, territory and period, with what the territory
 /// explains. Of others than the caller's own and their reporting line nothing is told.
 #[utoipa::path(get, path = "/api/v1/contribution", params(Days), tag = "pay",
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Contribution), (status = "4XX", body = ProblemBody)))]
 pub async fn sums(
     State(serving): State<Serving>,
     caller: Caller,
@@ -160,7 +154,11 @@ pub async fn list(
 /// One employee's statement, every figure with its orders: as JSON, as a page that prints, or as a workbook.
 #[utoipa::path(get, path = "/api/v1/statements/{period}/{employee}", tag = "pay",
     params(("period" = String, Path), ("employee" = String, Path), Form),
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, content(
+        (Statement = "application/json"),
+        (String = "text/html"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+        (status = "4XX", body = ProblemBody)))]
 pub async fn one(
     State(serving): State<Serving>,
     caller: Caller,
@@ -197,7 +195,7 @@ pub async fn one(
 /// distributed is told to who may read everybody's.
 #[utoipa::path(get, path = "/api/v1/statements/{period}/under/{plan}", tag = "pay",
     params(("period" = String, Path), ("plan" = String, Path)),
-    responses((status = 200, body = serde_json::Value), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Scenario), (status = "4XX", body = ProblemBody)))]
 pub async fn under(
     State(serving): State<Serving>,
     caller: Caller,

@@ -236,6 +236,52 @@ async fn another_password_ends_all_sessions_but_a_new_one() {
 }
 
 #[tokio::test]
+async fn own_sessions_are_listed_and_each_can_be_ended() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = fresh(dir.path()).await;
+    ann(&ledger).await;
+    let routes = routes(Serving::new(ledger.clone(), None, now));
+    let right = json!({"name": "Ann", "password": "correct horse battery"});
+    let (_, headers, _) = send(&routes, Request::post("/api/v1/session"), &right).await;
+    let elsewhere = cookie_of(&headers);
+    let list = |cookie: &str| Request::get("/api/v1/sessions").header("cookie", cookie);
+    let sessions = async |cookie: &str| {
+        let (status, _, body) = send(&routes, list(cookie), &Value::Null).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        assert!(!body.contains(&sha256_hex("secret-of-ann")), "no more of a secret's hash is told than names it");
+        serde_json::from_str::<Value>(&body).unwrap()["sessions"].as_array().unwrap().clone()
+    };
+    let seen = sessions(COOKIE).await;
+    assert_eq!(seen.len(), 2);
+    let other = seen.iter().find(|one| one["here"] == json!(false)).unwrap()["session_id"].as_str().unwrap().to_owned();
+    let end = |id: &str| Request::delete(format!("/api/v1/sessions/{id}")).header("cookie", COOKIE);
+    assert_eq!(send(&routes, end("0123456789abcdef"), &Value::Null).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(send(&routes, end(&other), &Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(send(&routes, list(&elsewhere), &Value::Null).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(sessions(COOKIE).await.len(), 1);
+    let told = ledger.audit(&Default::default()).await.unwrap();
+    assert_eq!(told.last().unwrap().action.as_str(), "session.ended");
+}
+
+#[tokio::test]
+async fn nobody_ends_a_session_of_somebody_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = fresh(dir.path()).await;
+    ann(&ledger).await;
+    let routes = routes(Serving::new(ledger, None, now));
+    let new = json!({"name": "Bob", "password": "several good words", "roles": ["member"]});
+    send(&routes, Request::post("/api/v1/users").header("cookie", COOKIE), &new).await;
+    let right = json!({"name": "Bob", "password": "several good words"});
+    let (_, headers, _) = send(&routes, Request::post("/api/v1/session"), &right).await;
+    let bob = cookie_of(&headers);
+    let id = &sha256_hex("secret-of-ann")[..16];
+    let end = Request::delete(format!("/api/v1/sessions/{id}")).header("cookie", &bob);
+    assert_eq!(send(&routes, end, &Value::Null).await.0, StatusCode::NOT_FOUND);
+    let ann = Request::get("/api/v1/session").header("cookie", COOKIE);
+    assert_eq!(send(&routes, ann, &Value::Null).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn the_first_administrator_takes_the_printed_secret() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = fresh(dir.path()).await;

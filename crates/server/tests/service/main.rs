@@ -9,11 +9,13 @@ mod house;
 
 mod api;
 mod approval;
+mod credits;
 mod customers;
 mod drafts;
 mod jobs;
 mod matrix;
 mod oidc;
+mod pay;
 mod people;
 mod planning;
 mod shutdown;

@@ -164,6 +164,7 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
         Call::get("/api/v1/accounts", ReadAccounts, None, Forbidden),
         Call::get("/api/v1/overview", ReadAssignments, None, Forbidden),
         Call::get("/api/v1/accounts/rows", ReadAssignments, None, Forbidden),
+        Call::get("/api/v1/roles", ReadAssignments, None, Forbidden),
         Call::get("/api/v1/team", ReadLoads, None, Forbidden),
         Call::get("/api/v1/employees", ReadEmployees, None, Forbidden),
         Call::get("/api/v1/plans", ReadPlans, None, Forbidden),
@@ -171,6 +172,7 @@ async fn calls(ledger: &Ledger, role: UserRole, round: usize) -> Vec<Call> {
         Call::get("/report", ReadPlans, other, Forbidden),
         Call::get("/api/v1/service-levels/observed?from=2026-01-01&to=2026-02-02", ReadCommunications, None, Forbidden),
         Call { made: Some(life::Made::Study), ..Call::get("/api/v1/studies/{new}", ReadLoads, other, Missing) },
+        Call::get("/api/v1/studies", ReadLoads, other, Forbidden),
         Call {
             method: "POST",
             body: json!({"of": "skills"}),

@@ -45,6 +45,12 @@ async fn a_project_is_studied(bench: Bench) {
         (&training["employee_id"], &training["skill"], &training["to"]),
         (&json!("Ann"), &json!("care"), &json!(2.0))
     );
+    let sizing = studied(&house, json!({"of": "sizing", "on": "2026-03-01"})).await;
+    let pool = &sizing["sizing"][0];
+    assert_eq!(
+        (&pool["role"], &pool["hours_wanted"], &pool["employees"]),
+        (&json!("seller"), &json!(3200.0), &json!(2))
+    );
     let effort = studied(&house, json!({"of": "effort"})).await;
     assert_eq!(effort["effort"]["segments"][0]["share"], 1.0);
     let text = "name = \"Ann leaves\"\nleavers = [\"Ann\"]\n";
@@ -54,7 +60,28 @@ async fn a_project_is_studied(bench: Bench) {
         (&json!(2), &json!(1))
     );
     assert_eq!(scenario["skills"], Value::Null);
+    can_be_found_again(&house, &scenario, text).await;
     house.ledger.verify_audit().await.unwrap();
+}
+
+/// The newest first, by kind and page by page; whoever may not read what came of them does not see them.
+async fn can_be_found_again(house: &House, newest: &Value, text: &str) {
+    let list = async |query: &str| house.get("eve", &format!("/api/v1/studies{query}")).await.json;
+    let kinds = |listed: &Value| -> Vec<String> {
+        let all = listed["studies"].as_array().unwrap().iter();
+        all.map(|one| one["of"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = list("").await;
+    assert_eq!(kinds(&all), ["scenario", "effort", "skills", "service-levels"]);
+    assert_eq!((&all["studies"][0]["study_id"], &all["next"]), (&newest["study_id"], &Value::Null));
+    assert_eq!((&all["studies"][0]["scenario"], &all["studies"][0]["state"]), (&json!(text), &json!("done")));
+    assert_eq!(kinds(&list("?of=effort").await), ["effort"]);
+    let first = list("?limit=3").await;
+    assert_eq!(kinds(&first), ["scenario", "effort", "skills"]);
+    let rest = list(&format!("?limit=3&after={}", first["next"].as_str().unwrap())).await;
+    assert_eq!((kinds(&rest), &rest["next"]), (vec![String::from("service-levels")], &Value::Null));
+    assert_eq!(house.get("eve", "/api/v1/studies?of=everything").await.status, 400);
+    assert_eq!(house.get("tom", "/api/v1/studies").await.status, 403, "a member sees no study of the company");
 }
 
 async fn a_wish_that_cannot_be_meant_is_refused(bench: Bench) {

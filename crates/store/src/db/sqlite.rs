@@ -18,9 +18,11 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// Marks a file as a ledger (`PRAGMA application_id`): "BLWK".
 const APPLICATION: i64 = 0x424C_574B;
 
-/// Pages in the write-ahead log before whoever commits has to move them into the file: enough that somebody else mostly
-/// has ([`crate::Ledger::checkpoint`]), 32 MB.
-const PAGES_AHEAD: &str = "8192";
+/// Pages in the write-ahead log before whoever commits has to move them into the file, some 25 ms for 256 MB: enough that
+/// somebody else mostly has ([`crate::Ledger::checkpoint`]).
+const PAGES_AHEAD: &str = "65536";
+/// Bytes of the log's file that are kept once it is empty.
+const LOG_KEPT: &str = "67108864";
 
 pub(crate) async fn open(url: &str, how: OpenOptions) -> Result<Pool, StoreError> {
     let (options, path) = read_url(url)?;
@@ -45,7 +47,8 @@ pub(crate) async fn open(url: &str, how: OpenOptions) -> Result<Pool, StoreError
                 .create_if_missing(how.create)
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .pragma("wal_autocheckpoint", PAGES_AHEAD);
+                .pragma("wal_autocheckpoint", PAGES_AHEAD)
+                .pragma("journal_size_limit", LOG_KEPT);
             let pool = pool.max_connections(4).connect_with(options).await.map_err(name)?;
             migrate(&pool, &path).await?;
             pool

@@ -649,6 +649,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Credits one by one, of whoever the caller sees: what a figure of contribution is made of. */
+        get: operations["get_credits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/disputes": {
         parameters: {
             query?: never;
@@ -1019,6 +1036,23 @@ export interface paths {
         };
         /** Coverage of what the caller sees, and the plan in force for who may read plans. */
         get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pay-periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The periods in which pay is due, by the project's policy and orders. */
+        get: operations["get_pay_periods"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1455,8 +1489,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Checks a text, and keeps nothing. */
+        /** Checks a text, also against the accounts and employees of the ledger, and keeps nothing. */
         post: operations["post_policies_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a text makes of one account: principles, segments in order, and who may serve it in each role. Nothing is kept. */
+        post: operations["post_policies_try"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1489,6 +1540,23 @@ export interface paths {
         };
         /** How a version differs from another, or from the one before. */
         get: operations["get_policies_version_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles of the policy in force, in its order, with what each is for; every page names them by it. */
+        get: operations["get_roles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1674,6 +1742,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions that are open, the one used last first. */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a session of one's own. */
+        delete: operations["delete_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -1772,7 +1874,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Studies, the newest first: for whoever may read what came of them. */
+        get: operations["get_studies"];
         put?: never;
         /** Computes a study from the service's project against the ledger: a job, which changes nothing. */
         post: operations["post_studies"];
@@ -2072,10 +2175,14 @@ export interface components {
             why: string;
         };
         Appeal: {
+            /** @description The account's name. */
+            account: string;
             account_id: string;
             /** @description The words of the answer. */
             answer: string;
             answered_by?: string | null;
+            /** @description Their name. */
+            employee: string;
             /** @description Who holds it, and appeals. */
             employee_id: string;
             /** Format: int64 */
@@ -2306,9 +2413,10 @@ export interface components {
             roles: string[];
         };
         Checked: {
-            findings: Record<string, never>[];
+            findings: components["schemas"]["Finding"][];
             /** @description Whether it could be saved. */
             sound: boolean;
+            trial?: components["schemas"]["Trial"] | null;
         };
         /** @description What still hangs on the leaver. It is computed, so what is done is off it. */
         Checklist: {
@@ -2318,6 +2426,8 @@ export interface components {
             introduce: components["schemas"]["Introduce"][];
             /** @description Whose manager they are. */
             manages: string[];
+            /** @description Numbers of open matters that they took or were given by name. */
+            matters: number[];
             /** @description In whose absences they stand in. */
             stands_in_for: string[];
         };
@@ -2424,12 +2534,191 @@ export interface components {
             /** Format: double */
             promised_per_year?: number | null;
         };
+        /**
+         * @description What was contributed, seen from all sides. Whoever does not see everybody is told of the credits they see, and of nothing
+         *     else: what is not marked as the company's is counted over those alone.
+         */
+        Contribution: {
+            /** @description What the orders come to, credited or nobody's: a decimal. */
+            amount: string;
+            /** @description The largest first, as all that follow. */
+            by_employee: components["schemas"]["ContributionRow"][];
+            by_product_line: components["schemas"]["ContributionRow"][];
+            by_role: components["schemas"]["ContributionRow"][];
+            by_segment: components["schemas"]["ContributionRow"][];
+            by_stage: components["schemas"]["ContributionRow"][];
+            /** @description Managers, with everybody who reports to them, directly or through others. */
+            by_team: components["schemas"]["ContributionRow"][];
+            by_territory: components["schemas"]["ContributionRow"][];
+            company: string;
+            /** @description Somebody's: a decimal. */
+            credited: string;
+            /** @description All amounts are in it, as ISO 4217 calls it. */
+            currency: string;
+            fair?: components["schemas"]["FairToTerritory"] | null;
+            /** @description What is wrong with the orders; told to whoever sees everybody. */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: date
+             * @description The first day …
+             */
+            from: string;
+            /** @description Of all others: a decimal. */
+            kept_customers: string;
+            /**
+             * Format: int64
+             * @description Order lines of which there is a part, returns among them.
+             */
+            lines: number;
+            /** @description Of customers whose first order falls into the same period: a decimal. */
+            new_customers: string;
+            /** @description Of roles that nobody held on the day: a decimal. */
+            nobody: string;
+            /** @description Credits beside the hundred percent: a decimal. */
+            overlay: string;
+            /** @description By what the trend is told. */
+            period: components["schemas"]["PeriodLength"];
+            /**
+             * Format: int64
+             * @description Those that are returns or cancellations.
+             */
+            returns: number;
+            /** @description How customers go from stage to stage; empty without `[sources.stages]`. */
+            stages: components["schemas"]["StageConversion"][];
+            territories?: components["schemas"]["TerritoryFairness"] | null;
+            /**
+             * Format: date
+             * @description … and the last.
+             */
+            to: string;
+            /** @description By period, the earliest first. */
+            trend: components["schemas"]["ContributionTrend"][];
+            /** @description Whether everybody's credits are in it, or only those of whom the caller sees. */
+            whole: boolean;
+        };
+        /** @description Sums of one employee, role, segment, … Decimals are in the company's currency. */
+        ContributionRow: {
+            /** @description Shared credits: a decimal. */
+            amount: string;
+            /** @description The employee's id, the role, the segment, … */
+            key: string;
+            /**
+             * Format: int64
+             * @description Order lines (returns are none) of which there is a part.
+             */
+            lines: number;
+            /** @description Shared credits less cost: a decimal; null where costs are not known. */
+            margin?: string | null;
+            name: string;
+            /** @description Credits beside the hundred percent: a decimal. */
+            overlay: string;
+            /** @description Of all shared credits that are seen: a decimal from 0 to 1, to four places; null where they sum to nothing. */
+            share?: string | null;
+        };
+        /** @description Sales of one period, and how they changed. Decimals are in the company's currency. */
+        ContributionTrend: {
+            /** @description Shared credits: a decimal. */
+            amount: string;
+            /** @description Against the period before: a decimal to four places, 0.1 is a tenth more; null where there is nothing before. */
+            change?: string | null;
+            /** @description Of all others: a decimal. */
+            kept_customers: string;
+            /** @description Of customers whose first order falls into the period: a decimal. */
+            new_customers: string;
+            /** @description As 2026-Q1. */
+            period: string;
+        };
         Cover: {
             product_line?: string | null;
             role?: string | null;
             /** @description `named`, `least-loaded` or `manager`. */
             rule: string;
             substitute_id: string;
+        };
+        /** @description What one person (or nobody) has of one order line. */
+        Credit: {
+            /** @description Account id. */
+            account: string;
+            /** @description A decimal in the company's currency; shared credits sum to the line. */
+            amount: string;
+            /** @description The assignment it comes from, and where that is written. */
+            assignment?: string | null;
+            /** @description The same part of the line's cost: a decimal in the company's currency; absent where it is not known. */
+            cost?: string | null;
+            /**
+             * Format: date
+             * @description Of the order.
+             */
+            date: string;
+            /** @description Employee id; null: nobody held the role. */
+            employee?: string | null;
+            /**
+             * Format: date
+             * @description The account's first order.
+             */
+            first_order?: string | null;
+            /** @description `order`, `return`, `cancellation`, or `correction` of a closed period. */
+            kind: string;
+            /** @description Of the order, as it is called there, or its number within it. */
+            line: string;
+            /** @description Of the line: a decimal in the company's currency. */
+            line_amount: string;
+            /** @description Order id. */
+            order: string;
+            original?: components["schemas"]["CreditOriginal"] | null;
+            /** @description Beside the hundred percent. */
+            overlay: boolean;
+            product_line?: string | null;
+            /** @description Why it was divided by hand. */
+            reason?: string | null;
+            /** @description The order that a return takes back. */
+            reference?: string | null;
+            role?: string | null;
+            /** @description The credit rule of the policy that divides the line. */
+            rule: string;
+            segment: string;
+            /** @description Of the line: a decimal; shared credits sum to 1. */
+            share: string;
+            stage?: string | null;
+            territory?: string | null;
+            why: components["schemas"]["CreditReason"];
+        };
+        /** @description The same in another currency. */
+        CreditOriginal: {
+            /** @description A decimal. */
+            amount: string;
+            currency: string;
+        };
+        /**
+         * @description Why somebody has a piece.
+         * @enum {string}
+         */
+        CreditReason: "holder" | "named" | "hunter" | "holdover" | "substitute" | "by-hand" | "vacant";
+        CreditRow: components["schemas"]["Credit"] & {
+            account_name: string;
+            /** @description Empty: nobody's. */
+            employee_name: string;
+        };
+        Credits: {
+            /** @description Shared credits of all that fits: a decimal. */
+            amount: string;
+            /** @description The newest first. */
+            credits: components["schemas"]["CreditRow"][];
+            /** @description All amounts are in it. */
+            currency: string;
+            /** Format: date */
+            from: string;
+            /**
+             * Format: int32
+             * @description Where the next page begins; null on the last.
+             */
+            next?: number | null;
+            /** @description Credits beside them: a decimal. */
+            overlay: string;
+            /** Format: date */
+            to: string;
+            /** @description How many fit. */
+            total: number;
         };
         Decisions: {
             /** @description The latest first. */
@@ -2658,6 +2947,35 @@ export interface components {
             nobody: components["schemas"]["Key"][];
             plan: components["schemas"]["Plan"];
         };
+        /** @description What was earned, line by line. */
+        Earned: {
+            /** @description Measure ÷ quota, a decimal to four places; null without a quota. */
+            attainment?: string | null;
+            /** @description Bonuses that were reached. */
+            bonuses: components["schemas"]["EarnedBonus"][];
+            /** @description The sum of all lines: a decimal in the plan's currency. */
+            pay: string;
+            /** @description One for each tier that anything lies in. */
+            steps: components["schemas"]["EarnedStep"][];
+        };
+        /** @description A bonus that was reached. */
+        EarnedBonus: {
+            /** @description The share of the quota at which it is paid: 1 is the whole quota. */
+            at: string;
+            /** @description A decimal in the plan's currency. */
+            pay: string;
+        };
+        /** @description The part of the measure that lies in one tier. */
+        EarnedStep: {
+            /** @description Share of the quota at which it begins: 1 is the whole quota. */
+            from: string;
+            /** @description A decimal in the plan's currency. */
+            pay: string;
+            /** @description By what the rate is multiplied. */
+            times: string;
+            /** @description Units of the measure in it (money, customers or a share); below 0 where returns exceed sales. */
+            units: string;
+        };
         Effort: {
             basis: string;
             /** @description Contacts of all segments; absent where no ledger was asked. */
@@ -2714,6 +3032,22 @@ export interface components {
             target?: number | null;
             /** @description In the policy's language. */
             words: string;
+        };
+        /** @description Where the elasticity comes from. */
+        ElasticitySource: {
+            /** @enum {string} */
+            source: "stated";
+        } | {
+            employees: number;
+            /** Format: double */
+            r_squared: number;
+            /** @enum {string} */
+            source: "estimated";
+            /** Format: double */
+            standard_error: number;
+        } | {
+            /** @enum {string} */
+            source: "research";
         };
         Employee: {
             department?: string | null;
@@ -2782,6 +3116,87 @@ export interface components {
             rule: string;
             /** @description Segments in order, up to the one that matched. */
             segments: components["schemas"]["SegmentStep"][];
+        };
+        /** @description What somebody sold against what their territory would lead to expect. Amounts in the company's currency. */
+        FairPerson: {
+            /** @description Accounts with an expectation. */
+            accounts: number;
+            /**
+             * Format: double
+             * @description Sold, in the company's currency.
+             */
+            actual: number;
+            /**
+             * Format: double
+             * @description The ratio, drawn towards the common mean by how much of it may be chance.
+             */
+            adjusted: number;
+            /** @description Employee id. */
+            employee: string;
+            /**
+             * Format: double
+             * @description What an average colleague would sell to the same accounts, in the company's currency.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description … and this.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description The ratio lies between this with 95 % …
+             */
+            low: number;
+            name: string;
+            /**
+             * Format: double
+             * @description What the person adds to what the territory explains, in the company's currency: `(adjusted − 1) × expected`.
+             */
+            own: number;
+            /**
+             * Format: double
+             * @description `actual / expected`.
+             */
+            ratio: number;
+        };
+        FairToTerritory: {
+            /** @description The company's accounts that bought and have a potential; null for whoever does not see everybody. */
+            accounts?: number | null;
+            /**
+             * Format: double
+             * @description By how many percent sales rise with 1 % more potential, over the company's accounts; 1 where it cannot be estimated.
+             */
+            elasticity: number;
+            /** @description Whether it was estimated. */
+            is_estimated: boolean;
+            /** @description The best adjusted ratio first. */
+            people: components["schemas"]["FairPerson"][];
+            /**
+             * Format: double
+             * @description Share of the variance of ln(sales) that segment and potential explain, over the company's accounts: 0 to 1.
+             */
+            r_squared?: number | null;
+            /**
+             * Format: double
+             * @description Standard deviation of everybody's ratios beyond chance; null for whoever does not see everybody.
+             */
+            spread?: number | null;
+        };
+        Finding: {
+            /** @description A short stable name, `segment-unreachable`, listed in docs/errors.md. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How many accounts (or employees) it concerns.
+             */
+            count?: number | null;
+            message: string;
+            place?: components["schemas"]["Place"] | null;
+            remedy: string;
+            /** @description Some of them. */
+            samples?: string[];
+            severity: components["schemas"]["Severity"];
         };
         First: {
             display_name?: string | null;
@@ -3155,6 +3570,7 @@ export interface components {
         Money: {
             /** @description A decimal. */
             amount: string;
+            /** @description As ISO 4217 calls it. */
             currency: string;
         };
         MovedShare: {
@@ -3384,6 +3800,39 @@ export interface components {
             /** @description A decimal; parts need not sum to anything. */
             part: string;
         };
+        PartStatement: {
+            /** @description Ids of new customers, or of those kept. */
+            accounts: string[];
+            /** @description Places of the credits that make the value up. */
+            credits: number[];
+            /** @description What that comes to, tier by tier. */
+            earned: components["schemas"]["Earned"];
+            /**
+             * @description Units of the company's currency for one of the plan's, on the last day of the period: a decimal; null where both
+             *     are one.
+             */
+            exchange_rate?: string | null;
+            /** @description `revenue`, `margin`, `new-customers`, `retention` or `service`. */
+            measure: string;
+            name: string;
+            /** @description `own`, `team` or `line`. */
+            of: string;
+            /** @description What each of the team or line reached. */
+            people: components["schemas"]["ReachedBy"][];
+            /** @description What was expected, in the same unit, after the ramp of joiners: a decimal. */
+            quota?: string | null;
+            /** @description The share of the quota that joiners bear, a decimal from 0 to 1; null where it is all of it. */
+            ramp?: string | null;
+            /** @description Pay a unit of the measure: a decimal in the plan's currency. */
+            rate?: string | null;
+            /** @description Pay where the quota is just reached: a decimal in the plan's currency. */
+            target?: string | null;
+            /**
+             * @description What was reached: a decimal, in the plan's currency for revenue and margin, customers for new-customers, a share for
+             *     retention, what the policy measures for service.
+             */
+            value: string;
+        };
         Particulars: {
             account_id: string;
             text: string;
@@ -3408,6 +3857,106 @@ export interface components {
         Passed: components["schemas"]["Key"] & {
             employee_id: string;
         };
+        PayAdjustment: {
+            /** @description A decimal. */
+            amount: string;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Number of the dispute.
+             */
+            dispute: number;
+            /** @description The answer the dispute was settled with. */
+            reason: string;
+        };
+        /** @description Those who are paid by the same incentive plans. */
+        PayAmongAlike: {
+            now: components["schemas"]["PaySpread"];
+            /** @description The names of the incentive plans. */
+            plans: string[];
+            then: components["schemas"]["PaySpread"];
+        };
+        PayOfPerson: {
+            /** @description `then − now`: a decimal. */
+            difference: string;
+            /** @description Employee id. */
+            employee: string;
+            name: string;
+            /** @description A decimal. */
+            now: string;
+            /** @description The names of the incentive plans they are paid by, now or then. */
+            plans: string[];
+            /** @description A decimal. */
+            then: string;
+        };
+        PayPeriod: {
+            /** @description It does not change any more. */
+            closed: boolean;
+            /** @description It is over, and the one that is closed next. */
+            closes_next: boolean;
+            /** Format: date */
+            from: string;
+            /** @description As 2026-Q1. */
+            period: string;
+            /** Format: date */
+            to: string;
+        };
+        PayPeriods: {
+            /** @description By which pay is due. */
+            length: components["schemas"]["PeriodLength"];
+            /** @description The newest first, from that of the last order to that of the first. */
+            periods: components["schemas"]["PayPeriod"][];
+        };
+        /**
+         * @description How pay is distributed over people. Quartiles are the least pay that at least so large a share does not exceed (nearest
+         *     rank; Hyndman & Fan, *Sample quantiles in statistical packages*, The American Statistician 50(4), 1996, definition 1);
+         *     for the indices see [`crate::contribution::fairness`].
+         */
+        PaySpread: {
+            /**
+             * Format: double
+             * @description Gini's index: 0 when all earn the same, near 1 when one earns all; to four places. Negative pay counts as none.
+             */
+            gini: number;
+            /**
+             * Format: double
+             * @description Jain's index: 1 when all earn the same, 1 ÷ people when one earns all; to four places. Negative pay counts as none.
+             */
+            jain: number;
+            least: string;
+            /** @description A quarter earns at most this, … */
+            lower_quartile: string;
+            mean: string;
+            /** @description … half at most this, … */
+            median: string;
+            most: string;
+            /** @description How many. */
+            people: number;
+            /** @description A decimal, as all amounts here. */
+            total: string;
+            /** @description … three quarters at most this. */
+            upper_quartile: string;
+        };
+        /** @description Everybody's pay in a period as it is, and as it would be. */
+        PayUnderPlan: {
+            /** @description The same among those who are paid by the same incentive plans, where there are several: only they are comparable. */
+            alike: components["schemas"]["PayAmongAlike"][];
+            /** @description Amounts are in it, converted by the rates of the period's last day. */
+            currency: string;
+            /** @description Those people's pay as it is … */
+            now: components["schemas"]["PaySpread"];
+            /** @description Who earns something in one of both, by employee id. */
+            people: components["schemas"]["PayOfPerson"][];
+            /** @description As 2026-Q1. */
+            period: string;
+            /** @description … and as it would be. */
+            then: components["schemas"]["PaySpread"];
+        };
+        /**
+         * @description How long a period is.
+         * @enum {string}
+         */
+        PeriodLength: "month" | "quarter" | "year";
         PersonLive: {
             /** Format: int32 */
             accounts: number;
@@ -3442,6 +3991,12 @@ export interface components {
             roles: string[];
             /** Format: double */
             utilisation?: number | null;
+        };
+        /** @description A place in a text file, counted from 1 as editors do. */
+        Place: {
+            column: number;
+            file: string;
+            line: number;
         };
         Plan: {
             /** @description Who drafted it, or applied it without a draft. */
@@ -3538,6 +4093,21 @@ export interface components {
             sales?: number | null;
             unassigned: number;
         };
+        PlanStatement: {
+            /** @description Cut above the cap: a decimal, not negative. */
+            cap: string;
+            /** @description All amounts of the plan are in it. */
+            currency: string;
+            /** @description The sum of the parts: a decimal. */
+            earned: string;
+            /** @description Added to reach the guarantee: a decimal. */
+            guarantee: string;
+            parts: components["schemas"]["PartStatement"][];
+            /** @description `earned + guarantee − cap`: a decimal. */
+            pay: string;
+            /** @description Name of the incentive plan. */
+            plan: string;
+        };
         Plans: {
             /**
              * Format: int64
@@ -3560,7 +4130,12 @@ export interface components {
         };
         PolicyText: components["schemas"]["PolicyVersion"] & {
             /** @description What somebody should look at; errors would have refused it. */
-            findings: Record<string, never>[];
+            findings: components["schemas"]["Finding"][];
+            /** @description The whole file. */
+            text: string;
+        };
+        PolicyTrial: {
+            account_id: string;
             /** @description The whole file. */
             text: string;
         };
@@ -3650,6 +4225,53 @@ export interface components {
             /** Format: double */
             utilisation?: number | null;
         };
+        /** @description What a pool's accounts want, what its people have, and what it would bring to change that. */
+        PoolSizing: {
+            accounts: number;
+            /** @description People who serve the pool, also beside others. */
+            employees: number;
+            /**
+             * Format: double
+             * @description Hours a year that the pool's people have for them; whoever serves several pools divides their hours by what each
+             *     pool wants of them.
+             */
+            hours_available: number;
+            /**
+             * Format: double
+             * @description Hours a year that one full-time employee has for accounts.
+             */
+            hours_each: number;
+            /**
+             * Format: double
+             * @description Hours a year that the accounts want.
+             */
+            hours_wanted: number;
+            /**
+             * Format: double
+             * @description `hours_wanted` in full-time employees.
+             */
+            needed: number;
+            /**
+             * Format: double
+             * @description `hours_available` in full-time employees.
+             */
+            present: number;
+            product_line?: string | null;
+            profit?: components["schemas"]["SizingProfit"] | null;
+            role: string;
+            segment: string;
+            /** @description The condition that names who may serve. */
+            staff?: string | null;
+            /** @description The pool's territories with one less, as many as people, and one more. */
+            territories: components["schemas"]["TerritoriesRedrawn"][];
+            /**
+             * Format: double
+             * @description `hours_wanted / hours_available`; absent where nobody is there.
+             */
+            utilisation?: number | null;
+            /** @description The condition that narrows the accounts further, as the policy has it: where they are. */
+            when?: string | null;
+        };
         /** @description A pool as its plan left it. */
         PoolState: {
             /**
@@ -3693,7 +4315,7 @@ export interface components {
         ProblemBody: {
             detail: string;
             /** @description What is wrong with a policy: code, message, place (line and column from 1), remedy. */
-            findings?: Record<string, never>[];
+            findings?: components["schemas"]["Finding"][];
             remedy?: string | null;
             /** Format: int32 */
             status: number;
@@ -3742,6 +4364,12 @@ export interface components {
             qualified: number;
             role: string;
             segment: string;
+        };
+        ReachedBy: {
+            /** @description Employee id. */
+            employee: string;
+            /** @description A decimal in the unit of the measure. */
+            value: string;
         };
         Remedy: components["schemas"]["Means"] & {
             /**
@@ -3804,6 +4432,30 @@ export interface components {
             role: string;
             title: string;
         };
+        RoleTold: {
+            goal: string;
+            role: string;
+            title: string;
+            /** @description By language, where the policy gives it in others, too. */
+            titles: {
+                [key: string]: string;
+            };
+        };
+        /** @description A coverage that the account falls under. */
+        RoleTried: {
+            /** @description Accounts that they share. */
+            accounts: number;
+            /** @description How it is divided: `to`, `by`, `territories`, `fit`, `balance` or `same_as`. */
+            divide: string;
+            /** @description Employees at work who may serve it. */
+            people: number;
+            product_line?: string | null;
+            role: string;
+            title: string;
+        };
+        Roles: {
+            roles: components["schemas"]["RoleTold"][];
+        };
         Said: {
             comment?: string | null;
         };
@@ -3818,6 +4470,15 @@ export interface components {
             matched: boolean;
             segment: string;
             when: string;
+        };
+        SegmentTried: {
+            /** @description Those that are in it: they meet no condition before it. */
+            gets: number;
+            /** @description Accounts that meet its condition, whatever stands before it. */
+            meets: number;
+            /** @description Some of them. */
+            samples: string[];
+            segment: string;
         };
         /** @description Whether what is promised can be kept. */
         ServiceLevels: {
@@ -3857,12 +4518,31 @@ export interface components {
             /** @description In words, in the policy's language. */
             words: string[];
         };
+        Session: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The one that asks. */
+            here: boolean;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            seen_at: string;
+            session_id: string;
+        };
+        Sessions: {
+            sessions: components["schemas"]["Session"][];
+        };
         Settled: {
             /** @description A decimal in the company's currency, paid with the first open period; refused when absent. */
             amount?: string | null;
             /** @description Why. */
             answer: string;
         };
+        /** @enum {string} */
+        Severity: "error" | "warning" | "info";
         SignIn: {
             name: string;
             password: string;
@@ -3873,6 +4553,46 @@ export interface components {
             openid: boolean;
             /** @description There is no user yet: make the first administrator with `POST /api/v1/setup`. */
             setup: boolean;
+        };
+        SizingProfit: components["schemas"]["ElasticitySource"] & {
+            /** @description The number of employees with the highest profit. */
+            best: components["schemas"]["SizingStep"];
+            /**
+             * Format: double
+             * @description Of a full-time employee a year.
+             */
+            cost: number;
+            /** Format: double */
+            elasticity: number;
+            /**
+             * Format: double
+             * @description Share of sales that is left before the cost of the employee.
+             */
+            margin: number;
+            /** @description Around the present staff. */
+            steps: components["schemas"]["SizingStep"][];
+        };
+        /** @description A number of employees, and what it would bring a year. */
+        SizingStep: {
+            /**
+             * Format: int64
+             * @description Against the present: −1 is one employee less.
+             */
+            change: number;
+            /**
+             * Format: double
+             * @description Full-time employees.
+             */
+            employees: number;
+            /**
+             * Format: double
+             * @description What the last of them brings: this profit less that of one employee fewer.
+             */
+            marginal: number;
+            /** Format: double */
+            profit: number;
+            /** Format: double */
+            sales: number;
         };
         Skill: {
             /**
@@ -3971,6 +4691,24 @@ export interface components {
         Splits: {
             credit_splits: components["schemas"]["Split"][];
         };
+        StageConversion: {
+            /** @description `went_on / entered`: a decimal from 0 to 1, to four places; null for the last stage, and where nobody entered. */
+            conversion?: string | null;
+            /** @description Median days until the next stage: a decimal; null where nobody went on. */
+            days?: string | null;
+            /**
+             * Format: int64
+             * @description Accounts that entered it within the days.
+             */
+            entered: number;
+            process: string;
+            stage: string;
+            /**
+             * Format: int64
+             * @description Of them, those that went on.
+             */
+            went_on: number;
+        };
         StageOfProcess: {
             process: string;
             stage: string;
@@ -3984,6 +4722,57 @@ export interface components {
             /** @description In the policy's order; roles that no stage names come last, without a process. */
             stages: components["schemas"]["AnsweredStage"][];
         };
+        Statement: {
+            /** @description What disputes were settled with. */
+            adjustments?: components["schemas"]["PayAdjustment"][];
+            /** @description Closed: it does not change any more. */
+            closed?: boolean;
+            /** @description Every credit of the period, in the order of the orders; parts name them by their place (from 0). */
+            credits: components["schemas"]["Credit"][];
+            /** @description Employee id; empty: what is nobody's. */
+            employee: string;
+            /**
+             * Format: date
+             * @description Its first day …
+             */
+            from: string;
+            name: string;
+            /** @description What is paid, a currency each. */
+            pay: components["schemas"]["Money"][];
+            /** @description As 2026-Q1. */
+            period: string;
+            /** @description By incentive plan. */
+            plans: components["schemas"]["PlanStatement"][];
+            /**
+             * Format: date
+             * @description … and its last.
+             */
+            to: string;
+        };
+        StatementSummaries: {
+            statements: components["schemas"]["StatementSummary"][];
+        };
+        StatementSummary: {
+            /** @description It does not change any more. */
+            closed: boolean;
+            /** @description Credits of the period: a decimal in the company's currency. */
+            credited: string;
+            /** @description Empty: what is nobody's. */
+            employee_id: string;
+            name: string;
+            /** @description What is paid, a currency each. */
+            pay: components["schemas"]["Money"][];
+            /** @description As 2026-Q1. */
+            period: string;
+            /** @description The names of the incentive plans. */
+            plans: string[];
+        };
+        Studies: {
+            /** @description Where the next page begins; null on the last. */
+            next?: string | null;
+            /** @description The newest first. */
+            studies: components["schemas"]["StudyInList"][];
+        };
         Study: {
             /** @description Who wanted it. */
             actor: string;
@@ -3995,10 +4784,53 @@ export interface components {
             on?: string | null;
             scenario?: components["schemas"]["WhatIf"] | null;
             service_levels?: components["schemas"]["ServiceLevels"] | null;
+            /** @description Of sizing: how many of each role each pool needs, in the policy's order. */
+            sizing?: components["schemas"]["PoolSizing"][] | null;
             skills?: components["schemas"]["SkillsGap"] | null;
             /** @description `queued`, `running`, `done`, `failed`, `cancelled` or `stopped`. */
             state: string;
             study_id: string;
+        };
+        /** @description A study without its result. */
+        StudyInList: {
+            /** @description Who wanted it. */
+            actor: string;
+            /** Format: date-time */
+            created_at: string;
+            error?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @description `service-levels`, `skills`, `sizing`, `effort` or `scenario`. */
+            of: string;
+            /** @description The day it was asked for. */
+            on?: string | null;
+            /** @description By a plan, even if somebody held the accounts. */
+            planned: boolean;
+            /** @description Of a scenario: its text, which can be asked for again. */
+            scenario?: string | null;
+            /**
+             * Format: int64
+             * @description The seed of its plans.
+             */
+            seed: number;
+            /** @description `queued`, `running`, `done`, `failed`, `cancelled` or `stopped`. */
+            state: string;
+            study_id: string;
+        };
+        StudyWish: {
+            /** @description `service-levels`, `skills`, `sizing`, `effort` or `scenario`. */
+            of: string;
+            /** @description The day it is asked for; today when absent. */
+            on?: string | null;
+            /** @description By a plan, even if somebody holds the accounts today. */
+            planned?: boolean;
+            /** @description Of a scenario: its text, as `bailiwick sizing --scenario` reads it. */
+            scenario?: string | null;
+            /**
+             * Format: int64
+             * @description 1 when absent.
+             */
+            seed?: number | null;
         };
         Substitute: {
             email?: string | null;
@@ -4008,21 +4840,6 @@ export interface components {
             position: string;
             /** @description `named`, `least-loaded` or `manager`. */
             rule: string;
-        };
-        Summaries: {
-            statements: components["schemas"]["Summary"][];
-        };
-        Summary: {
-            /** @description It does not change any more. */
-            closed: boolean;
-            /** @description Credits of the period, in the company's currency. */
-            credited: string;
-            employee_id: string;
-            name: string;
-            pay: components["schemas"]["Money"][];
-            /** @description As 2026-Q1. */
-            period: string;
-            plans: string[];
         };
         TakeBackReason: {
             reason?: string | null;
@@ -4049,6 +4866,78 @@ export interface components {
             employee_id: string;
             /** @description As the plan in force left it; what came since is in `accounts` alone. */
             loads: components["schemas"]["Load"][];
+        };
+        /** @description What so many territories would be like. */
+        TerritoriesRedrawn: {
+            /** @description All tolerances are kept. */
+            balanced: boolean;
+            /**
+             * Format: double
+             * @description Largest |load − mean| / mean in any balanced measure.
+             */
+            max_deviation: number;
+            /**
+             * Format: double
+             * @description Kilometres from the centre to an account, in the mean, weighted as the policy weighs.
+             */
+            mean_km: number;
+            territories: number;
+        };
+        /** @description How equal one number is among those of one role. */
+        TerritoryEquity: {
+            /**
+             * Format: double
+             * @description 0 when all are equal, near 1 when one has all.
+             */
+            gini: number;
+            /**
+             * Format: double
+             * @description 1 when all are equal, 1 ÷ people when one has all.
+             */
+            jain: number;
+            /**
+             * Format: double
+             * @description The smallest number of somebody, in the unit of what is compared …
+             */
+            least: number;
+            /**
+             * Format: double
+             * @description … and the largest.
+             */
+            most: number;
+            /** @description `potential`, `potential-per-work` or `expected-sales`. */
+            of: string;
+            /** @description How many are compared. */
+            people: number;
+            role: string;
+        };
+        TerritoryFairness: {
+            /** @description By role: people who work in another way are not compared. Only among those who are seen. */
+            equity: components["schemas"]["TerritoryEquity"][];
+            /** @description By employee. */
+            people: components["schemas"]["TerritoryHeld"][];
+        };
+        /** @description What somebody's territory holds. */
+        TerritoryHeld: {
+            /** @description Employee id. */
+            employee: string;
+            /**
+             * Format: double
+             * @description What an average colleague would sell there, in the company's currency.
+             */
+            expected_sales: number;
+            /**
+             * Format: double
+             * @description Sum of `credit.potential` over their part of the accounts.
+             */
+            potential: number;
+            /** @description The one in which they have most of their credits. */
+            role: string;
+            /**
+             * Format: double
+             * @description Sum of `credit.workload`, hours as a rule; null where it is not given.
+             */
+            work?: number | null;
         };
         Token: {
             /** Format: date-time */
@@ -4111,6 +5000,27 @@ export interface components {
             to: number;
             /** @description In the policy's language. */
             words: string;
+        };
+        /** @description What the policy makes of everybody. */
+        Trial: {
+            /** @description Accounts that it was tried on. */
+            accounts: number;
+            /** @description As `bailiwick check` tells them, the gravest first. */
+            findings: Record<string, never>[];
+            segments: components["schemas"]["SegmentTried"][];
+            /** @description Accounts that are in no segment. */
+            without: number;
+        };
+        /** @description What the policy makes of one account. */
+        Tried: {
+            account: string;
+            account_id: string;
+            /** @description Value of each principle. */
+            principles: string[][];
+            roles: components["schemas"]["RoleTried"][];
+            segment?: string | null;
+            /** @description Segments in order, up to the one that matched. */
+            steps: components["schemas"]["SegmentStep"][];
         };
         Undone: {
             /**
@@ -4307,7 +5217,15 @@ export type Contact = components['schemas']['Contact'];
 export type ContactGiven = components['schemas']['ContactGiven'];
 export type Contacts = components['schemas']['Contacts'];
 export type ContactsKept = components['schemas']['ContactsKept'];
+export type Contribution = components['schemas']['Contribution'];
+export type ContributionRow = components['schemas']['ContributionRow'];
+export type ContributionTrend = components['schemas']['ContributionTrend'];
 export type Cover = components['schemas']['Cover'];
+export type Credit = components['schemas']['Credit'];
+export type CreditOriginal = components['schemas']['CreditOriginal'];
+export type CreditReason = components['schemas']['CreditReason'];
+export type CreditRow = components['schemas']['CreditRow'];
+export type Credits = components['schemas']['Credits'];
 export type Decisions = components['schemas']['Decisions'];
 export type Deliveries = components['schemas']['Deliveries'];
 export type Delivery = components['schemas']['Delivery'];
@@ -4329,8 +5247,12 @@ export type DraftStanding = components['schemas']['DraftStanding'];
 export type DraftStep = components['schemas']['DraftStep'];
 export type DraftWish = components['schemas']['DraftWish'];
 export type Drafted = components['schemas']['Drafted'];
+export type Earned = components['schemas']['Earned'];
+export type EarnedBonus = components['schemas']['EarnedBonus'];
+export type EarnedStep = components['schemas']['EarnedStep'];
 export type Effort = components['schemas']['Effort'];
 export type EffortOf = components['schemas']['EffortOf'];
+export type ElasticitySource = components['schemas']['ElasticitySource'];
 export type Employee = components['schemas']['Employee'];
 export type EmployeeCompared = components['schemas']['EmployeeCompared'];
 export type Employees = components['schemas']['Employees'];
@@ -4338,6 +5260,9 @@ export type End = components['schemas']['End'];
 export type Entries = components['schemas']['Entries'];
 export type Event = components['schemas']['Event'];
 export type Explanation = components['schemas']['Explanation'];
+export type FairPerson = components['schemas']['FairPerson'];
+export type FairToTerritory = components['schemas']['FairToTerritory'];
+export type Finding = components['schemas']['Finding'];
 export type First = components['schemas']['First'];
 export type From = components['schemas']['From'];
 export type FrontTaken = components['schemas']['FrontTaken'];
@@ -4396,60 +5321,94 @@ export type Outline = components['schemas']['Outline'];
 export type Outlines = components['schemas']['Outlines'];
 export type Overview = components['schemas']['Overview'];
 export type Part = components['schemas']['Part'];
+export type PartStatement = components['schemas']['PartStatement'];
 export type Particulars = components['schemas']['Particulars'];
 export type ParticularsText = components['schemas']['ParticularsText'];
 export type Pass = components['schemas']['Pass'];
 export type Passed = components['schemas']['Passed'];
+export type PayAdjustment = components['schemas']['PayAdjustment'];
+export type PayAmongAlike = components['schemas']['PayAmongAlike'];
+export type PayOfPerson = components['schemas']['PayOfPerson'];
+export type PayPeriod = components['schemas']['PayPeriod'];
+export type PayPeriods = components['schemas']['PayPeriods'];
+export type PaySpread = components['schemas']['PaySpread'];
+export type PayUnderPlan = components['schemas']['PayUnderPlan'];
+export type PeriodLength = components['schemas']['PeriodLength'];
 export type PersonLive = components['schemas']['PersonLive'];
 export type PersonState = components['schemas']['PersonState'];
+export type Place = components['schemas']['Place'];
 export type Plan = components['schemas']['Plan'];
 export type PlanChange = components['schemas']['PlanChange'];
 export type PlanChanges = components['schemas']['PlanChanges'];
 export type PlanSide = components['schemas']['PlanSide'];
+export type PlanStatement = components['schemas']['PlanStatement'];
 export type Plans = components['schemas']['Plans'];
 export type Policies = components['schemas']['Policies'];
 export type PolicySource = components['schemas']['PolicySource'];
 export type PolicyText = components['schemas']['PolicyText'];
+export type PolicyTrial = components['schemas']['PolicyTrial'];
 export type PolicyVersion = components['schemas']['PolicyVersion'];
 export type PoolChange = components['schemas']['PoolChange'];
 export type PoolLive = components['schemas']['PoolLive'];
 export type PoolSide = components['schemas']['PoolSide'];
+export type PoolSizing = components['schemas']['PoolSizing'];
 export type PoolState = components['schemas']['PoolState'];
 export type ProblemBody = components['schemas']['ProblemBody'];
 export type PromiseState = components['schemas']['PromiseState'];
 export type Qualified = components['schemas']['Qualified'];
+export type ReachedBy = components['schemas']['ReachedBy'];
 export type Remedy = components['schemas']['Remedy'];
 export type Responses = components['schemas']['Responses'];
 export type Responsible = components['schemas']['Responsible'];
 export type RoleCoverage = components['schemas']['RoleCoverage'];
 export type RoleName = components['schemas']['RoleName'];
+export type RoleTold = components['schemas']['RoleTold'];
+export type RoleTried = components['schemas']['RoleTried'];
+export type Roles = components['schemas']['Roles'];
 export type Said = components['schemas']['Said'];
 export type SegmentCoverage = components['schemas']['SegmentCoverage'];
 export type SegmentStep = components['schemas']['SegmentStep'];
+export type SegmentTried = components['schemas']['SegmentTried'];
 export type ServiceLevels = components['schemas']['ServiceLevels'];
+export type Session = components['schemas']['Session'];
+export type Sessions = components['schemas']['Sessions'];
 export type Settled = components['schemas']['Settled'];
+export type Severity = components['schemas']['Severity'];
 export type SignIn = components['schemas']['SignIn'];
 export type SignInWays = components['schemas']['SignInWays'];
+export type SizingProfit = components['schemas']['SizingProfit'];
+export type SizingStep = components['schemas']['SizingStep'];
 export type Skill = components['schemas']['Skill'];
 export type SkillCell = components['schemas']['SkillCell'];
 export type Skills = components['schemas']['Skills'];
 export type SkillsGap = components['schemas']['SkillsGap'];
 export type Split = components['schemas']['Split'];
 export type Splits = components['schemas']['Splits'];
+export type StageConversion = components['schemas']['StageConversion'];
 export type StageOfProcess = components['schemas']['StageOfProcess'];
 export type Stages = components['schemas']['Stages'];
+export type Statement = components['schemas']['Statement'];
+export type StatementSummaries = components['schemas']['StatementSummaries'];
+export type StatementSummary = components['schemas']['StatementSummary'];
+export type Studies = components['schemas']['Studies'];
 export type Study = components['schemas']['Study'];
+export type StudyInList = components['schemas']['StudyInList'];
+export type StudyWish = components['schemas']['StudyWish'];
 export type Substitute = components['schemas']['Substitute'];
-export type Summaries = components['schemas']['Summaries'];
-export type Summary = components['schemas']['Summary'];
 export type TakeBackReason = components['schemas']['TakeBackReason'];
 export type TakenBack = components['schemas']['TakenBack'];
 export type Team = components['schemas']['Team'];
 export type TeamMember = components['schemas']['TeamMember'];
+export type TerritoriesRedrawn = components['schemas']['TerritoriesRedrawn'];
+export type TerritoryEquity = components['schemas']['TerritoryEquity'];
+export type TerritoryFairness = components['schemas']['TerritoryFairness'];
+export type TerritoryHeld = components['schemas']['TerritoryHeld'];
 export type Token = components['schemas']['Token'];
 export type TokenMade = components['schemas']['TokenMade'];
 export type Tokens = components['schemas']['Tokens'];
 export type Training = components['schemas']['Training'];
+export type Trial = components['schemas']['Trial'];
+export type Tried = components['schemas']['Tried'];
 export type Undone = components['schemas']['Undone'];
 export type Unowned = components['schemas']['Unowned'];
 export type User = components['schemas']['User'];
@@ -5917,7 +6876,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Contribution"];
                 };
             };
             "4XX": {
@@ -6008,6 +6967,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Split"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_credits: {
+        parameters: {
+            query?: {
+                /** @description The first day as 2026-01-01; that of the first order when absent. */
+                from?: string;
+                /** @description The last day; that of the last order when absent. */
+                to?: string;
+                /** @description Employee id. */
+                employee?: string;
+                /** @description A manager's id: of everybody below, and of their own. */
+                team?: string;
+                /** @description Only what is nobody's. */
+                nobody?: boolean;
+                role?: string;
+                segment?: string;
+                stage?: string;
+                product_line?: string;
+                territory?: string;
+                /** @description Account id. */
+                account?: string;
+                /** @description Order id. */
+                order?: string;
+                /** @description `new` or `kept`, as contribution tells them apart. */
+                customers?: string;
+                /** @description Only those beside the hundred percent, or only the shared ones. */
+                overlay?: boolean;
+                /** @description `next` of the page before. */
+                after?: number;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credits"];
                 };
             };
             "4XX": {
@@ -6832,6 +7846,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_pay_periods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayPeriods"];
                 };
             };
             "4XX": {
@@ -7782,6 +8823,37 @@ export interface operations {
             };
         };
     };
+    post_policies_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyTrial"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     get_policies_version: {
         parameters: {
             query?: never;
@@ -7831,6 +8903,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Difference"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roles"];
                 };
             };
             "4XX": {
@@ -8197,6 +9296,61 @@ export interface operations {
             };
         };
     };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     post_setup: {
         parameters: {
             query?: never;
@@ -8243,7 +9397,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Summaries"];
+                    "application/json": components["schemas"]["StatementSummaries"];
                 };
             };
             "4XX": {
@@ -8272,7 +9426,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Summaries"];
+                    "application/json": components["schemas"]["StatementSummaries"];
                 };
             };
             "4XX": {
@@ -8302,7 +9456,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["PayUnderPlan"];
                 };
             };
             "4XX": {
@@ -8335,7 +9489,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Statement"];
+                    "text/html": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_studies: {
+        parameters: {
+            query?: {
+                /** @description `service-levels`, `skills`, `sizing`, `effort` or `scenario`; all when absent. */
+                of?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Studies"];
                 };
             };
             "4XX": {
@@ -8357,7 +9547,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Wish"];
+                "application/json": components["schemas"]["StudyWish"];
             };
         };
         responses: {

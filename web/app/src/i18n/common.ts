@@ -28,7 +28,7 @@ export const common = dictionary(
     language: "Language",
     theme: { label: "Colours", light: "Light", dark: "Dark", system: "As the system" },
     account: { menu: (name: string) => `Signed in as ${name}`, password: "Password and sessions", signOut: "Sign out", report: "Report of the plan" },
-    groups: { day: "Day", people: "Customers and people", rules: "Planning", system: "System" },
+    groups: { day: "Day", people: "Customers and people", results: "Results", rules: "Planning", system: "System" },
     command: {
       open: "Search and commands",
       placeholder: "A page, a customer or an employee",
@@ -129,7 +129,7 @@ export const common = dictionary(
     language: "Език",
     theme: { label: "Цветове", light: "Светли", dark: "Тъмни", system: "Като системата" },
     account: { menu: (name) => `Влезли сте като ${name}`, password: "Парола и сесии", signOut: "Изход", report: "Отчет за плана" },
-    groups: { day: "Всеки ден", people: "Клиенти и хора", rules: "Планиране", system: "Система" },
+    groups: { day: "Всеки ден", people: "Клиенти и хора", results: "Резултати", rules: "Планиране", system: "Система" },
     command: {
       open: "Търсене и команди",
       placeholder: "Страница, клиент или служител",

@@ -56,7 +56,10 @@ export interface Format {
   number(value: number, digits?: number): string;
   /** 0.25 → 25 % */
   percent(value: number, digits?: number): string;
-  money(value: number | string, currency: string): string;
+  /** With cents, or so many digits. */
+  money(value: number | string, currency: string, digits?: number): string;
+  /** An amount whose currency is known: with its cents. */
+  cents(value: number | string): string;
   /** A day `2026-03-01`, which is the same everywhere. */
   day(text: string | null | undefined): string;
   /** An instant, in the time zone of whoever reads. */
@@ -73,6 +76,7 @@ function formatOf(language: Language): Format {
     if (!kept) numbers.set(digits, (kept = new Intl.NumberFormat(locale, { maximumFractionDigits: digits })));
     return kept;
   };
+  const cents = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const days = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   const moments = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
   const collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
@@ -80,7 +84,8 @@ function formatOf(language: Language): Format {
   return {
     number: (value, digits = 0) => ofDigits(digits).format(value),
     percent: (value, digits = 0) => `${ofDigits(digits).format(value * 100)} %`,
-    money: (value, currency) => new Intl.NumberFormat(locale, { style: "currency", currency }).format(Number(value)),
+    money: (value, currency, digits) => new Intl.NumberFormat(locale, { style: "currency", currency, ...(digits !== undefined && { maximumFractionDigits: digits, minimumFractionDigits: 0 }) }).format(Number(value)),
+    cents: (value) => cents.format(Number(value)),
     day: (text) => (text ? days.format(new Date(`${text.slice(0, 10)}T00:00:00Z`)) : ""),
     moment: (text) => (text ? moments.format(new Date(text)) : ""),
     compare: (a, b) => collator.compare(a, b),

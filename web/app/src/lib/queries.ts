@@ -1,7 +1,9 @@
 /** Reads that several pages share. */
 import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
 import { api, ask } from "../api/client";
-import type { Employee } from "../api/schema";
+import type { Appeal, Employee } from "../api/schema";
+import { useLanguage } from "../i18n";
 
 /** All employees that the caller may see, by id. */
 export const useEmployees = () =>
@@ -27,3 +29,28 @@ export const useAccountRows = (columns: string, employee?: string) =>
   });
 
 export const useTeam = (enabled = true) => useQuery({ queryKey: ["team"], enabled, queryFn: () => ask(api.GET("/api/v1/team")) });
+
+/** All appeals that the caller may see, the latest first. */
+export const useAppeals = (enabled = true) =>
+  useQuery({
+    queryKey: ["appeals"],
+    enabled,
+    queryFn: async () => {
+      const all: Appeal[] = [];
+      let after: number | undefined;
+      do {
+        const page = await ask(api.GET("/api/v1/appeals", { params: { query: { limit: 200, ...(after !== undefined && { after }) } } }));
+        all.push(...page.appeals);
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      return all;
+    },
+  });
+
+/** How a role is called in the language of whoever reads, where the policy says so; else its title, or its name. */
+export function useRoleTitle(): (role: string, title?: string) => string {
+  const { language } = useLanguage();
+  const roles = useQuery({ queryKey: ["roles"], staleTime: 300_000, queryFn: () => ask(api.GET("/api/v1/roles")) });
+  const known = useMemo(() => new Map((roles.data?.roles ?? []).map((one) => [one.role, one.titles[language] ?? one.title])), [roles.data, language]);
+  return useCallback((role, title) => known.get(role) ?? title ?? role, [known]);
+}

@@ -2,6 +2,7 @@
 import { Suspense, lazy, useMemo, useState, type ReactNode } from "react";
 import type { AccountRow, AccountRows } from "../api/schema";
 import { useWords } from "../i18n";
+import { useRoleTitle } from "../lib/queries";
 import { useParam } from "../lib/url";
 import { words } from "../pages/accounts/words";
 import { colour, useTheme } from "../shell/theme";
@@ -17,6 +18,7 @@ const text = (value: unknown): string | number => (value === null || value === u
 
 export function AccountTable({ data, name, caption, empty }: { data: AccountRows; name: string; caption: string; empty: ReactNode }) {
   const say = useWords(words);
+  const title = useRoleTitle();
   const [map, setMap] = useParam("map");
   const [shown, setShown] = useState<AccountRow[]>(data.rows);
   const [picked, setPicked] = useState<string>();
@@ -28,10 +30,10 @@ export function AccountTable({ data, name, caption, empty }: { data: AccountRows
       { id: "name", header: say.name, value: (row) => row.name, cell: (row) => <Link href={`/accounts/${encodeURIComponent(row.account_id)}`}>{row.name}</Link>, width: 2.4 },
       { id: "segment", header: say.segment, value: (row) => row.segment, filter: "choice", width: 1.4 },
       ...COLUMNS.map((column, at): Column<AccountRow> => ({ id: column, header: column, value: (row) => text(row.values[at]), hidden: HIDDEN.has(column), filter: column === "country" ? "choice" : undefined })).filter((column) => data.attributes.includes(column.id)),
-      ...data.roles.map((role, at): Column<AccountRow> => ({ id: `role:${role.role}`, header: role.title, value: (row) => named(row, role.role), filter: at < 2 ? "choice" : undefined, width: 1.4 })),
+      ...data.roles.map((role, at): Column<AccountRow> => ({ id: `role:${role.role}`, header: title(role.role, role.title), value: (row) => named(row, role.role), filter: at < 2 ? "choice" : undefined, width: 1.4 })),
       { id: "group", header: say.group, value: (row) => row.parent_id ?? "", hidden: true },
     ];
-  }, [data, say]);
+  }, [data, say, title]);
   return (
     <>
       {map && (

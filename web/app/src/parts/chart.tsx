@@ -16,9 +16,11 @@ interface ChartProps {
   /** What the chart is made of. */
   of: unknown;
   table?: { head: string[]; rows: (string | number)[][] };
+  /** What colours mean: name and colour of the style sheets. Plot's own legend would write a style that the page does not allow. */
+  legend?: [name: string, token: string][];
 }
 
-export function Chart({ label, plot, of, table }: ChartProps) {
+export function Chart({ label, plot, of, table, legend }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const { dark } = useTheme();
   const words = useWords(common).chart;
@@ -42,6 +44,16 @@ export function Chart({ label, plot, of, table }: ChartProps) {
   }, [of, dark, label]);
   return (
     <figure className="chart">
+      {legend && (
+        <ul className="legend">
+          {legend.map(([name, token]) => (
+            <li key={name}>
+              <span className="legend-mark" style={{ background: `var(--${token})` }} aria-hidden="true" />
+              {name}
+            </li>
+          ))}
+        </ul>
+      )}
       <div ref={place} />
       {table && (
         <details>

@@ -12,6 +12,7 @@ import { common } from "../i18n/common";
 import { csv, download } from "../lib/download";
 import { Button } from "./basics";
 import { useSettled } from "./fields";
+import { usePrinting } from "./printing";
 import { ColumnMenu, ViewMenu } from "./table_menus";
 
 export interface Column<Row> {
@@ -39,7 +40,7 @@ interface TableProps<Row> {
   columns: Column<Row>[];
   rows: Row[];
   rowKey(row: Row): string;
-  /** Most rows that are in sight at once; fewer take less room. */
+  /** Most rows that are in sight at once, not pixels; fewer take less room. */
   height?: number;
   selected?: ReadonlySet<string>;
   onSelect?(keys: Set<string>): void;
@@ -55,6 +56,8 @@ interface TableProps<Row> {
 
 const features = tableFeatures({ rowSortingFeature, columnFilteringFeature, columnVisibilityFeature, sortedRowModel: createSortedRowModel(), filteredRowModel: createFilteredRowModel() });
 const ROW = 40;
+/** More rows than this are a file, not a print. */
+const PRINTED = 3000;
 
 export function DataTable<Row extends object>(props: TableProps<Row>) {
   const { name, caption, columns, rows, rowKey, selected, onSelect, empty, onRows } = props;
@@ -134,11 +137,12 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
   const shown = table.getRowModel().rows;
   const shownRows = useMemo(() => shown.map((row) => row.original), [shown]);
   useEffect(() => onRows?.(shownRows), [shownRows, onRows]);
-  const visible = columns.filter((column) => columnVisibility[column.id]);
+  const visible = useMemo(() => columns.filter((column) => columnVisibility[column.id]), [columns, columnVisibility]);
 
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count: shownRows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12 });
-  const items = virtual.getVirtualItems();
+  const printing = usePrinting();
+  const items = printing ? shownRows.slice(0, PRINTED).map((_, index) => ({ index, start: 0, end: virtual.getTotalSize() })) : virtual.getVirtualItems();
   const before = items.length ? items[0]!.start : 0;
   const after = items.length ? virtual.getTotalSize() - items[items.length - 1]!.end : 0;
 
@@ -151,11 +155,14 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
   const exported = () =>
     download(`${name}.csv`, csv([visible.map((column) => column.header), ...shownRows.map((row) => visible.map((column) => column.value(row)))]));
   const allSelected = selected !== undefined && shownRows.length > 0 && shownRows.every((row) => selected.has(rowKey(row)));
-  const choose = (keys: string[], on: boolean) => {
-    const next = new Set(selected);
+  // The same function all along, so that a row is drawn anew only when it changes.
+  const choosing = useRef({ selected, onSelect });
+  choosing.current = { selected, onSelect };
+  const choose = useCallback((keys: string[], on: boolean) => {
+    const next = new Set(choosing.current.selected);
     for (const key of keys) on ? next.add(key) : next.delete(key);
-    onSelect?.(next);
-  };
+    choosing.current.onSelect?.(next);
+  }, []);
 
   if (rows.length === 0 && empty) return <>{empty}</>;
   return (
@@ -163,7 +170,7 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
       <div className="table-tools no-print">
         <input className="input table-search" type="search" value={typed} onChange={(event) => setTyped(event.target.value)} aria-label={`${words.search}: ${caption}`} placeholder={words.search} />
         {choices.map(({ column, values }) => (
-          <select key={column.id} className="input" aria-label={words.filter(column.header)} value={params.get(`${name}.f.${column.id}`) ?? ""} onChange={(event) => write((next) => (event.target.value ? next.set(`${name}.f.${column.id}`, event.target.value) : next.delete(`${name}.f.${column.id}`)))}>
+          <FilterChoice key={column.id} label={words.filter(column.header)} value={params.get(`${name}.f.${column.id}`) ?? ""} onChange={(value) => write((next) => (value ? next.set(`${name}.f.${column.id}`, value) : next.delete(`${name}.f.${column.id}`)))}>
             <option value="">
               {column.header}: {words.all}
             </option>
@@ -172,7 +179,7 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
                 {column.say?.(value) ?? value}
               </option>
             ))}
-          </select>
+          </FilterChoice>
         ))}
         {filtered && (
           <Button look="quiet" icon="close" onPress={clear}>
@@ -240,6 +247,17 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
         </table>
       </div>
     </div>
+  );
+}
+
+/** Shows what was chosen before the address says so: whoever presses arrows quickly goes on from there. */
+function FilterChoice({ label, value, onChange, children }: { label: string; value: string; onChange(value: string): void; children: ReactNode }) {
+  const [chosen, setChosen] = useState(value);
+  useEffect(() => setChosen(value), [value]);
+  return (
+    <select className="input" aria-label={label} value={chosen} onChange={(event) => (setChosen(event.target.value), onChange(event.target.value))}>
+      {children}
+    </select>
   );
 }
 

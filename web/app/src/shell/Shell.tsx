@@ -75,7 +75,7 @@ export function Shell() {
 function Navigation({ pages: allowed }: { pages: PageEntry[] }) {
   const words = useWords(common);
   const { language } = useLanguage();
-  return (["day", "people", "rules", "system"] as const).map((group) => {
+  return (["day", "people", "results", "rules", "system"] as const).map((group) => {
     const inside = allowed.filter((page) => page.group === group);
     if (inside.length === 0) return null;
     return (

@@ -348,6 +348,8 @@ pub fn calls(unique: usize) -> Vec<Call> {
     calls.push(Call::get("/api/v1/policies/1/diff", ReadPolicies, Some(other), Missing));
     let text = json!({ "text": "[company]\nname = \"X\"\n" });
     calls.push(post("/api/v1/policies/check", text, ReadPolicies, other, Forbidden));
+    let on_one = json!({ "text": SOUND, "account_id": format!("A-{}", RELATIONS[0].1) });
+    calls.push(post("/api/v1/policies/try", on_one, ReadPolicies, other, Forbidden));
     let write = json!({ "text": SOUND, "reason": format!("reason {unique}") });
     let write = post("/api/v1/policies", write, EditPolicies, other, Forbidden);
     calls.push(Call { seen: Seen::Policy, ..write });

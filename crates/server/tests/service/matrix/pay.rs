@@ -74,6 +74,8 @@ pub fn calls(unique: usize) -> Vec<Call> {
     let mut calls = vec![
         Call::get("/api/v1/contribution", ReadPay, None, Forbidden),
         Call::get("/api/v1/statements/2026-Q1", ReadPay, None, Forbidden),
+        Call::get("/api/v1/credits", ReadPay, None, Forbidden),
+        Call::get("/api/v1/pay-periods", ReadPay, None, Forbidden),
         Call {
             made: Some(Made::Draft),
             ..Call::get("/api/v1/statements/2026-Q1/under/{new}", ReadPay, None, Forbidden)

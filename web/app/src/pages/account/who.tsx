@@ -1,15 +1,18 @@
 /** Who answers for the customer in each role and stage, why, and who else was considered. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { api, ask } from "../../api/client";
 import type { Answer, Responsible } from "../../api/schema";
 import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
+import { useRoleTitle } from "../../lib/queries";
 import { useParam } from "../../lib/url";
 import { Badge, Button, Empty, Facts, Link, Section } from "../../parts/basics";
 import { FormDialog } from "../../parts/dialog";
 import { CheckField, DayField, EmployeeField, TextField } from "../../parts/fields";
 import { useToasts } from "../../parts/toasts";
+import { NewAppeal } from "../appeals/new";
+import { words as appeals } from "../appeals/words";
 import { words } from "./words";
 
 export function Who({ answer }: { answer: Answer }) {
@@ -54,20 +57,33 @@ export function Who({ answer }: { answer: Answer }) {
 
 function Role({ one, answer }: { one: Responsible; answer: Answer }) {
   const say = useWords(words);
+  const appealWords = useWords(appeals);
   const format = useFormat();
   const session = useSession();
   const why = answer.explanation?.find((entry) => entry.role === one.role && (entry.product_line ?? null) === (one.product_line ?? null));
   const [giving, setGiving] = useState(false);
-  const title = one.product_line ? `${one.role_title} · ${one.product_line}` : one.role_title;
+  const [appealing, setAppealing] = useState(false);
+  const titleOf = useRoleTitle();
+  const role = titleOf(one.role, one.role_title);
+  const title = one.product_line ? `${role} · ${one.product_line}` : role;
+  const mine = one.employee_id === session.user.employee_id && session.may("appeal");
+  const held = useMemo(() => [{ account_id: answer.account_id, account: answer.account, role: one.role, title: role, product_line: one.product_line ?? null }], [answer, one, role]);
   return (
     <Section
       title={title}
       actions={
-        session.may("assign") && (
-          <Button look="quiet" onPress={() => setGiving(true)} aria-label={`${say.assign}: ${title}`}>
-            {say.assign}
-          </Button>
-        )
+        <>
+          {mine && (
+            <Button look="quiet" onPress={() => setAppealing(true)} aria-label={`${appealWords.send}: ${title}`}>
+              {appealWords.send}
+            </Button>
+          )}
+          {session.may("assign") && (
+            <Button look="quiet" onPress={() => setGiving(true)} aria-label={`${say.assign}: ${title}`}>
+              {say.assign}
+            </Button>
+          )}
+        </>
       }
     >
       <p className="person">
@@ -120,6 +136,7 @@ function Role({ one, answer }: { one: Responsible; answer: Answer }) {
           </div>
         </details>
       )}
+      {mine && <NewAppeal held={held} open={appealing} onClose={() => setAppealing(false)} />}
       <Give open={giving} onClose={() => setGiving(false)} one={one} account={answer.account_id} title={title} />
     </Section>
   );

@@ -6,7 +6,6 @@ export const words = dictionary(
     empty: "No customers yet", emptyText: "Import them from a file, or apply a plan whose sources name them.", import: "Import customers",
     noMine: "You answer for no customer today", noMineText: "When a plan gives you customers they stand here, with the reason.",
     changes: "What changes and when", changesLead: "Plans that are approved or proposed may change who answers. You see your own part once a plan is applied on its day.", noChange: "Nothing is known to change.",
-    appeal: "Disagree with an assignment?", appealText: "Open the customer and read why it is yours. Then tell your manager what the rule does not know.",
   },
   {
     title: "Клиенти", mine: "Моите клиенти", lead: (count) => `${count} клиенти, които виждате днес`,
@@ -14,6 +13,5 @@ export const words = dictionary(
     empty: "Още няма клиенти", emptyText: "Внесете ги от файл или приложете план, чиито източници ги съдържат.", import: "Внеси клиенти",
     noMine: "Днес не отговаряте за нито един клиент", noMineText: "Когато план ви даде клиенти, те ще са тук заедно с причината.",
     changes: "Какво и кога се променя", changesLead: "Одобрени или предложени планове могат да променят кой отговаря. Своята част виждате, щом планът бъде приложен в деня си.", noChange: "Не се знае нищо да се променя.",
-    appeal: "Не сте съгласни с разпределението?", appealText: "Отворете клиента и прочетете защо е ваш. После кажете на ръководителя си какво правилото не знае.",
   },
 );

@@ -7,12 +7,14 @@ import { api, ask, askTagged } from "../../api/client";
 import type { EmployeeCompared, Plan, PlanChange } from "../../api/schema";
 import { useSession } from "../../api/session";
 import { dictionary, useFormat, useLanguage, useWords } from "../../i18n";
+import { useRoleTitle } from "../../lib/queries";
 import { useParam } from "../../lib/url";
 import { Badge, Button, Figure, Link, Loading, PageHead, Ready, Section } from "../../parts/basics";
 import { FormDialog } from "../../parts/dialog";
 import { DayField, SelectField, TextField } from "../../parts/fields";
 import { DataTable, type Column } from "../../parts/table";
 import { useToasts } from "../../parts/toasts";
+import { Income } from "./income";
 
 const MapView = lazy(() => import("../../parts/map"));
 
@@ -124,6 +126,8 @@ export function Component() {
 function Compare({ plan, etag }: { plan: Plan; etag: string }) {
   const say = useWords(words);
   const format = useFormat();
+  const session = useSession();
+  const title = useRoleTitle();
   const { language } = useLanguage();
   const id = plan.plan_id;
   const [other, setOther] = useParam("with");
@@ -157,7 +161,7 @@ function Compare({ plan, etag }: { plan: Plan; etag: string }) {
   ];
   const columns: Column<PlanChange>[] = [
     { id: "account", header: say.account, value: (one) => one.account, cell: (one) => <Link href={`/accounts/${encodeURIComponent(one.account_id)}`}>{one.account}</Link>, width: 1.8 },
-    { id: "role", header: say.role, value: (one) => one.role, filter: "choice" },
+    { id: "role", header: say.role, value: (one) => title(one.role), filter: "choice" },
     { id: "kind", header: say.kind, value: (one) => one.kind, filter: "choice", say: (kind) => say.kinds[kind as "moved"], cell: (one) => say.kinds[one.kind as "moved"] },
     { id: "from", header: say.from, value: (one) => one.from ?? say.nobody, filter: "choice", width: 1.4 },
     { id: "to", header: say.to, value: (one) => one.to ?? say.nobody, filter: "choice", width: 1.4 },
@@ -191,11 +195,12 @@ function Compare({ plan, etag }: { plan: Plan; etag: string }) {
               {data.price != null && <Figure value={format.number(data.price, 1)} label={say.figures.price} />}
             </div>
             <Section id="compare-people" title={say.people}>
-              <DataTable<EmployeeCompared> name="people" caption={say.people} columns={people} rows={data.employees} rowKey={(one) => one.employee_id} height={420} current={employee || undefined} />
+              <DataTable<EmployeeCompared> name="people" caption={say.people} columns={people} rows={data.employees} rowKey={(one) => one.employee_id} height={10} current={employee || undefined} />
             </Section>
           </>
         )}
       </Ready>
+      {session.may("read-pay") && <Income plan={id} other={other} />}
       <Section id="compare-map" title={say.map}>
         <p className="soft">{say.mapHint}</p>
         <Suspense fallback={<Loading />}>
@@ -207,7 +212,7 @@ function Compare({ plan, etag }: { plan: Plan; etag: string }) {
           {(found) => (
             <>
               {found.total > found.changes.length && <p className="soft">{say.shown(format.number(found.changes.length), format.number(found.total))}</p>}
-              <DataTable<PlanChange> name="changes" caption={say.changes} columns={columns} rows={found.changes} rowKey={(one) => `${one.account_id} ${one.role} ${one.product_line ?? ""}`} height={480} />
+              <DataTable<PlanChange> name="changes" caption={say.changes} columns={columns} rows={found.changes} rowKey={(one) => `${one.account_id} ${one.role} ${one.product_line ?? ""}`} height={12} />
             </>
           )}
         </Ready>

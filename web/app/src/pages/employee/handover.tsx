@@ -5,7 +5,7 @@ import { api, ask } from "../../api/client";
 import type { HandOverOutcome } from "./outcome";
 import { useFormat, useWords } from "../../i18n";
 import { useEmployees } from "../../lib/queries";
-import { Button, Ready, Section, Trouble } from "../../parts/basics";
+import { Button, Link, Ready, Section, Trouble } from "../../parts/basics";
 import { Confirm } from "../../parts/dialog";
 import { DayField, EmployeeField, TextField } from "../../parts/fields";
 import { useToasts } from "../../parts/toasts";
@@ -74,6 +74,16 @@ export function HandOver({ id }: { id: string }) {
               ))}
               {seen.checklist.manages.length > 0 && <li>☐ {say.manages}: {format.list(seen.checklist.manages.map(name))}</li>}
               {seen.checklist.stands_in_for.length > 0 && <li>☐ {say.stands}: {format.list(seen.checklist.stands_in_for.map(name))}</li>}
+              {seen.checklist.matters.length > 0 && (
+                <li>
+                  ☐ {say.openMatters}:{" "}
+                  {seen.checklist.matters.map((number) => (
+                    <span key={number}>
+                      <Link href={`/inbox/${number}`}>{`№ ${number}`}</Link>{" "}
+                    </span>
+                  ))}
+                </li>
+              )}
             </ul>
             <TextField label={say.why} value={reason} onChange={setReason} />
             <div>

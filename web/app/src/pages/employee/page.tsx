@@ -7,7 +7,7 @@ import type { Absence, Load } from "../../api/schema";
 import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
 import { common } from "../../i18n/common";
-import { useAccountRows, useEmployees, useTeam } from "../../lib/queries";
+import { useAccountRows, useEmployees, useRoleTitle, useTeam } from "../../lib/queries";
 import { AccountTable, COLUMNS } from "../../parts/account_table";
 import { Badge, Button, Empty, Link, PageHead, Ready, Section } from "../../parts/basics";
 import { FormDialog } from "../../parts/dialog";
@@ -48,6 +48,7 @@ function Portfolio({ id }: { id: string }) {
 function Loads({ id }: { id: string }) {
   const say = useWords(words);
   const format = useFormat();
+  const title = useRoleTitle();
   const team = useTeam();
   return (
     <Section title={say.load}>
@@ -56,7 +57,6 @@ function Loads({ id }: { id: string }) {
         {(data) => {
           const loads = data.members.find((one) => one.employee_id === id)?.loads ?? [];
           if (loads.length === 0) return <p>{say.noLoad}</p>;
-          const title = (role: string) => data.roles.find((one) => one.role === role)?.title ?? role;
           return (
             <DataTable<Load>
               name="loads"

@@ -3,6 +3,7 @@ import { Chart } from "../../parts/chart";
 import { colour } from "../../shell/theme";
 
 interface Row {
+  key: string;
   pool: string;
   measure: string;
   tolerance: number;
@@ -11,7 +12,8 @@ interface Row {
 
 /** One bar a promise, with a mark at what was promised. */
 export default function BalanceChart({ rows, label }: { rows: Row[]; label: string }) {
-  const name = (row: Row) => `${row.pool} · ${row.measure}`;
+  const names = new Map(rows.map((row) => [row.key, `${row.pool} · ${row.measure}`]));
+  const short = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
   return (
     <Chart
       label={label}
@@ -21,10 +23,11 @@ export default function BalanceChart({ rows, label }: { rows: Row[]; label: stri
         marginLeft: Math.min(340, width * 0.45),
         marginRight: 20,
         x: { label: null, tickFormat: (share: number) => `${Math.round(share * 100)} %`, zero: true, grid: true },
-        y: { label: null, domain: rows.map(name), tickFormat: (text: string) => (text.length > width / 17 ? `${text.slice(0, width / 17)}…` : text) },
+        // Several pools may be called alike: each has a bar of its own.
+        y: { label: null, domain: rows.map((row) => row.key), tickFormat: (key: string) => short(names.get(key) ?? "", width / 17) },
         marks: [
-          Plot.barX(rows, { y: name, x: "deviation", fill: (row: Row) => (row.deviation <= row.tolerance + 1e-9 ? colour("accent") : colour("bad")), insetTop: 3, insetBottom: 3 }),
-          Plot.tickX(rows, { y: name, x: "tolerance", stroke: colour("ink"), strokeWidth: 2.5 }),
+          Plot.barX(rows, { y: "key", x: "deviation", fill: (row: Row) => (row.deviation <= row.tolerance + 1e-9 ? colour("accent") : colour("bad")), insetTop: 3, insetBottom: 3 }),
+          Plot.tickX(rows, { y: "key", x: "tolerance", stroke: colour("ink"), strokeWidth: 2.5 }),
         ],
       })}
     />

@@ -6,9 +6,10 @@ import type { Overview, PoolState } from "../../api/schema";
 import type { MatterPage } from "../../api/answers";
 import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
-import { useEmployees, useTeam } from "../../lib/queries";
+import { useAppeals, useRoleTitle, useTeam } from "../../lib/queries";
 import { Badge, Empty, Figure, Link, Loading, PageHead, Ready, Section } from "../../parts/basics";
 import { DataTable, type Column } from "../../parts/table";
+import { Decisions } from "./decisions";
 import { words } from "./words";
 
 const BalanceChart = lazy(() => import("./balance"));
@@ -39,6 +40,10 @@ function Seen({ data }: { data: Overview }) {
 
   const overdue = useQuery({ queryKey: ["inbox", "overdue"], enabled: reads, queryFn: async () => (await ask(api.GET("/api/v1/communications", { params: { query: { overdue: true, limit: 200 } } }))) as unknown as MatterPage });
 
+  const answers = session.may("answer-appeals");
+  const appeals = useAppeals(answers);
+  const open = (appeals.data ?? []).filter((one) => one.state === "open" && one.employee_id !== own);
+
   const pairs = data.coverage.flatMap((role) => role.segments);
   const [all, owned] = [pairs.reduce((sum, one) => sum + one.accounts, 0), pairs.reduce((sum, one) => sum + one.owned, 0)];
   const away = team.data?.members.filter((one) => one.away) ?? [];
@@ -48,7 +53,8 @@ function Seen({ data }: { data: Overview }) {
     <>
       <div className="figures">
         <Figure value={format.number(data.accounts)} label={say.seen} href="/accounts" />
-        <Figure value={format.number(all - owned)} label={say.roles} tone={all === owned ? "good" : "bad"} href={all === owned ? undefined : "#nobody"} />
+        <Figure value={format.number(all - owned)} label={say.roles} tone={all === owned ? "good" : "bad"} href={all === owned ? undefined : "#coverage"} />
+        {answers && <Figure value={format.number(open.length)} label={say.appeals} href="/appeals?appeals.f.state=open" />}
         {plans && <Figure value={format.number(proposed.data?.plans.length ?? 0)} label={say.proposed} href="/plans?state=proposed" />}
         {own != null && reads && <Figure value={many(mine.data)} label={say.waits} href="/inbox" />}
         {reads && <Figure value={many(desk.data)} label={say.desk} href="/inbox?whose=desk" />}
@@ -56,7 +62,7 @@ function Seen({ data }: { data: Overview }) {
         {team.data && <Figure value={format.number(away.length)} label={say.away} href="/team?team.f.away=yes" />}
       </div>
       <div className="columns">
-        <Decisions data={data} proposed={proposed.data?.plans ?? []} alone={alone.map((one) => one.employee_id)} />
+        <Decisions data={data} waiting={{ proposed: proposed.data?.plans ?? [], appeals: open, alone: alone.map((one) => one.employee_id), overdue: overdue.data, desk: desk.data }} />
         {plans && (
           <Section title={say.plan}>
             {data.plan ? (
@@ -89,43 +95,14 @@ function Seen({ data }: { data: Overview }) {
   );
 }
 
-function Decisions({ data, proposed, alone }: { data: Overview; proposed: { plan_id: string; on: string; actor: string }[]; alone: string[] }) {
-  const say = useWords(words);
-  const format = useFormat();
-  const employees = useEmployees();
-  const name = (id: string) => employees.data?.find((one) => one.employee_id === id)?.name ?? id;
-  const nothing = proposed.length === 0 && alone.length === 0 && data.unowned.length === 0;
-  return (
-    <Section title={say.decide}>
-      {nothing && <p className="soft">{say.nothing}</p>}
-      <ul className="plain-list">
-        {proposed.map((plan) => (
-          <li key={plan.plan_id}>
-            <Badge tone="info">{say.state.proposed}</Badge> <Link href={`/plans/${encodeURIComponent(plan.plan_id)}`}>{plan.plan_id}</Link> {say.by(plan.actor)} · {say.approvedFrom(format.day(plan.on))}
-          </li>
-        ))}
-        {alone.map((id) => (
-          <li key={id}>
-            <Badge tone="warn">{say.uncovered}</Badge> <Link href={`/team/${id}`}>{say.absence(name(id))}</Link>
-          </li>
-        ))}
-        {data.unowned.slice(0, 10).map((one) => (
-          <li key={`${one.account_id} ${one.role}`} id="nobody">
-            <Badge tone="bad">{say.nobody}</Badge> <Link href={`/accounts/${encodeURIComponent(one.account_id)}`}>{one.account}</Link> · {data.coverage.find((role) => role.role === one.role)?.title ?? one.role}
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
-}
-
 function Coverage({ data, all, owned }: { data: Overview; all: number; owned: number }) {
   const say = useWords(words);
   const format = useFormat();
+  const title = useRoleTitle();
   const segments = useMemo(() => [...new Set(data.coverage.flatMap((role) => role.segments.map((one) => one.segment)))], [data]);
   if (data.coverage.length === 0) return null;
   return (
-    <Section title={say.coverage}>
+    <Section id="coverage" title={say.coverage}>
       <p>{all === owned ? say.allOwned : say.covered(format.number(owned), format.number(all))}</p>
       <div className="table-scroll" tabIndex={0} role="region" aria-label={say.coverage}>
         <table className="data plain">
@@ -143,7 +120,7 @@ function Coverage({ data, all, owned }: { data: Overview; all: number; owned: nu
           <tbody>
             {data.coverage.map((role) => (
               <tr key={role.role}>
-                <th scope="row">{role.title}</th>
+                <th scope="row">{title(role.role, role.title)}</th>
                 <td>{role.stages.join(", ")}</td>
                 {segments.map((segment) => {
                   const cell = role.segments.find((one) => one.segment === segment);
@@ -172,15 +149,16 @@ function Coverage({ data, all, owned }: { data: Overview; all: number; owned: nu
 function Balance({ pools, roles }: { pools: PoolState[]; roles: Overview["coverage"] }) {
   const say = useWords(words);
   const format = useFormat();
+  const titleOf = useRoleTitle();
   const rows = useMemo(
     () =>
       pools.flatMap((pool, at) => {
         const promised = Object.entries(pool.balance ?? {}).filter(([, one]) => one.tolerance != null && one.max_deviation != null);
-        const title = roles.find((role) => role.role === pool.role)?.title ?? pool.role;
+        const title = titleOf(pool.role, roles.find((role) => role.role === pool.role)?.title);
         const name = [title, pool.segment, pool.product_line].filter(Boolean).join(" · ");
         return promised.map(([measure, one]) => ({ key: `${at} ${measure}`, pool: name, measure, tolerance: one.tolerance!, deviation: one.max_deviation!, gap: pool.gap ?? null, gapWords: pool.gap_words ?? "", accounts: pool.accounts ?? 0, employees: pool.employees ?? 0 }));
       }),
-    [pools, roles],
+    [pools, roles, titleOf],
   );
   const columns = useMemo<Column<(typeof rows)[number]>[]>(
     () => [

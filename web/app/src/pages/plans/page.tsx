@@ -11,7 +11,7 @@ import { FormDialog } from "../../parts/dialog";
 import { DayField, TextField } from "../../parts/fields";
 import { DataTable, type Column } from "../../parts/table";
 import { useToasts } from "../../parts/toasts";
-import { JobBar, useJob } from "../studio/job";
+import { JobBar, useJob } from "../../parts/job";
 
 const words = dictionary(
   {

@@ -2,16 +2,19 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useEffect, useMemo, useState } from "react";
 import { Button as AriaButton, GridList, GridListItem, useDragAndDrop } from "react-aria-components";
-import { Refusal, api, ask, askTagged, type Finding } from "../../api/client";
+import { api, ask, askTagged } from "../../api/client";
+import type { SegmentTried } from "../../api/schema";
 import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
-import { Badge, Button, Empty, Loading, PageHead, Ready, Section, Trouble } from "../../parts/basics";
+import { Button, Empty, Loading, PageHead, Ready, Section } from "../../parts/basics";
 import { Dialog, FormDialog } from "../../parts/dialog";
-import { AccountField, TextField, useSettled } from "../../parts/fields";
+import { TextField } from "../../parts/fields";
 import { Icon } from "../../parts/icons";
 import { Tabs } from "../../parts/tabs";
 import { useToasts } from "../../parts/toasts";
+import { Findings, Gets, useChecked } from "./findings";
 import { parts, withCondition, withSegments, type Segment } from "./segments";
+import { Try } from "./try";
 import { words } from "./words";
 
 const Builder = lazy(() => import("./builder"));
@@ -35,14 +38,7 @@ export function Component() {
         {(data) => (
           <>
             {data.version === 0 && <Empty icon="policy" title={say.noVersions}>{say.noVersionsText}</Empty>}
-            <Tabs
-              label={say.parts}
-              tabs={[
-                { id: "edit", title: say.edit, content: () => <Edit key={data.version} from={data} /> },
-                { id: "try", title: say.try, content: () => <Try /> },
-                { id: "versions", title: say.versions, content: () => <Versions of={data.versions} /> },
-              ]}
-            />
+            <Work key={data.version} from={data} />
           </>
         )}
       </Ready>
@@ -50,17 +46,38 @@ export function Component() {
   );
 }
 
-function Edit({ from }: { from: { version: number; text: string; etag: string } }) {
+interface From {
+  version: number;
+  text: string;
+  etag: string;
+  versions: { version: number; actor: string; recorded_at: string }[];
+}
+
+/** What is being written stays while one looks at the other parts. */
+function Work({ from }: { from: From }) {
+  const say = useWords(words);
+  const [text, setText] = useState(from.text);
+  return (
+    <Tabs
+      label={say.parts}
+      tabs={[
+        { id: "edit", title: say.edit, content: () => <Edit from={from} text={text} setText={setText} /> },
+        { id: "try", title: say.try, content: () => <Try text={text} changed={text !== from.text} /> },
+        { id: "versions", title: say.versions, content: () => <Versions of={from.versions} /> },
+      ]}
+    />
+  );
+}
+
+function Edit({ from, text, setText }: { from: From; text: string; setText(text: string): void }) {
   const say = useWords(words);
   const session = useSession();
   const queries = useQueryClient();
   const { say: toast } = useToasts();
   const may = session.may("edit-policies", "all");
-  const [text, setText] = useState(from.text);
   const [saving, setSaving] = useState(false);
   const [reason, setReason] = useState("");
-  const settled = useSettled(text, 500);
-  const checked = useQuery({ queryKey: ["policy-check", settled], enabled: settled.trim() !== "", placeholderData: (before) => before, queryFn: () => ask(api.POST("/api/v1/policies/check", { body: { text: settled } })) });
+  const checked = useChecked(text);
   const save = async () => {
     const made = (await ask(api.POST("/api/v1/policies", { params: { header: { "If-Match": from.etag } }, body: { text, reason: reason || null } }))) as unknown as { version: number };
     await queries.invalidateQueries({ queryKey: ["policies"] });
@@ -69,14 +86,8 @@ function Edit({ from }: { from: { version: number; text: string; etag: string } 
   return (
     <>
       <div className="columns">
-        <Segments text={text} change={setText} may={may} />
-        <Section title={say.findings}>
-          <div role="status" className="stack">
-            {checked.isPending && settled.trim() !== "" && <p className="soft">{say.checking}</p>}
-            {checked.error && !(checked.error instanceof Refusal && checked.error.findings.length > 0) && <Trouble error={checked.error} />}
-            <Findings of={checked.error instanceof Refusal ? checked.error.findings : ((checked.data?.findings ?? []) as unknown as Finding[])} sound={checked.data?.sound ?? false} />
-          </div>
-        </Section>
+        <Segments text={text} change={setText} may={may} tried={checked.data?.trial?.segments ?? []} />
+        <Findings checked={checked} />
       </div>
       <Section
         title={say.text}
@@ -102,24 +113,7 @@ function Edit({ from }: { from: { version: number; text: string; etag: string } 
   );
 }
 
-function Findings({ of, sound }: { of: Finding[]; sound: boolean }) {
-  const say = useWords(words);
-  const format = useFormat();
-  if (of.length === 0) return sound ? <p>{say.sound}</p> : null;
-  return (
-    <ul className="plain-list">
-      {of.map((one, at) => (
-        <li key={at}>
-          <Badge tone={one.severity === "error" ? "bad" : "warn"}>{one.code}</Badge> {one.message} {one.count !== undefined && <span className="soft">{say.count(format.number(one.count))}</span>} {one.place?.line !== undefined && <span className="soft">{say.line(one.place.line)}</span>}
-          {one.remedy && <p className="soft">{one.remedy}</p>}
-          {one.samples && one.samples.length > 0 && <p className="soft">{one.samples.join(", ")}</p>}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function Segments({ text, change, may }: { text: string; change(text: string): void; may: boolean }) {
+function Segments({ text, change, may, tried }: { text: string; change(text: string): void; may: boolean; tried: SegmentTried[] }) {
   const say = useWords(words);
   const { segments } = useMemo(() => parts(text), [text]);
   const [building, setBuilding] = useState<number | null>(null);
@@ -144,7 +138,7 @@ function Segments({ text, change, may }: { text: string; change(text: string): v
   return (
     <Section title={say.segments}>
       <p className="soft">{say.segmentsLead}</p>
-      <GridList className="segments" aria-label={say.segments} items={items} dragAndDropHooks={dragAndDropHooks} selectionMode="none" dependencies={[text]}>
+      <GridList className="segments" aria-label={say.segments} items={items} dragAndDropHooks={dragAndDropHooks} selectionMode="none" dependencies={[text, tried]}>
         {(one) => (
           <GridListItem className="segment" textValue={one.name}>
             {may && (
@@ -155,7 +149,8 @@ function Segments({ text, change, may }: { text: string; change(text: string): v
             <div className="segment-words">
               <strong>
                 {one.at + 1}. {one.name}
-              </strong>
+              </strong>{" "}
+              <Gets of={tried.find((known) => known.segment === one.name)} />
               <code>{one.when}</code>
             </div>
             {may && (
@@ -183,28 +178,6 @@ function Segments({ text, change, may }: { text: string; change(text: string): v
           </Suspense>
         </Dialog>
       )}
-    </Section>
-  );
-}
-
-function Try() {
-  const say = useWords(words);
-  const [account, setAccount] = useState("");
-  const found = useQuery({ queryKey: ["account", account, "who", ""], enabled: account !== "", queryFn: () => ask(api.GET("/api/v1/accounts/{id}/responsible", { params: { path: { id: account }, query: { explain: true } } })) });
-  const steps = found.data?.explanation?.[0]?.segments ?? [];
-  return (
-    <Section title={say.try}>
-      <p className="soft">{say.tryLead}</p>
-      <div className="day-row">
-        <AccountField label={say.try} value={account} onChange={setAccount} />
-      </div>
-      <ol>
-        {steps.map((step) => (
-          <li key={step.segment}>
-            {step.matched ? "✓" : "✗"} {step.segment}: <code>{step.when}</code>
-          </li>
-        ))}
-      </ol>
     </Section>
   );
 }

@@ -4,6 +4,7 @@ import { useWords } from "../../i18n";
 import { PageHead } from "../../parts/basics";
 import { Tabs } from "../../parts/tabs";
 import { Password } from "./password";
+import { Sessions } from "./sessions";
 import { Tokens } from "./tokens";
 import { Users } from "./users";
 import { Webhooks } from "./webhooks";
@@ -13,7 +14,7 @@ export function Component() {
   const say = useWords(words);
   const session = useSession();
   const tabs = [
-    { id: "password", title: say.password, content: () => <Password /> },
+    { id: "password", title: say.password, content: () => <><Password /><Sessions /></> },
     ...(session.may("manage-tokens") ? [{ id: "tokens", title: say.tokens, content: () => <Tokens /> }] : []),
     ...(session.may("manage-users") ? [{ id: "users", title: say.users, content: () => <Users /> }] : []),
     ...(session.may("manage-webhooks", "all") ? [{ id: "webhooks", title: say.webhooks, content: () => <Webhooks /> }] : []),

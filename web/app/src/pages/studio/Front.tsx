@@ -5,7 +5,7 @@ import { api, ask } from "../../api/client";
 import { useFormat, useWords } from "../../i18n";
 import { Badge, Button } from "../../parts/basics";
 import { useToasts } from "../../parts/toasts";
-import { JobBar, useJob } from "./job";
+import { JobBar, useJob } from "../../parts/job";
 import { words } from "./words";
 
 interface Point {

@@ -8,13 +8,14 @@ import { Refusal, api, ask, askTagged } from "../../api/client";
 import type { DraftChanged, DraftStanding, MapData, PoolLive } from "../../api/schema";
 import { useSession } from "../../api/session";
 import { useFormat, useLanguage, useWords } from "../../i18n";
+import { useRoleTitle } from "../../lib/queries";
 import { useParam } from "../../lib/url";
 import { Badge, Button, Facts, Link, Loading, PageHead, Ready, Section } from "../../parts/basics";
 import { CheckField, SelectField, TextField } from "../../parts/fields";
 import { DataTable, type Column } from "../../parts/table";
 import { useToasts } from "../../parts/toasts";
 import { Front } from "./Front";
-import { JobBar, useJob } from "./job";
+import { JobBar, useJob } from "../../parts/job";
 import { Loads } from "./Loads";
 import type { MapHandle, Tool } from "./StudioMap";
 import { words } from "./words";
@@ -26,6 +27,9 @@ interface Row {
   at: number;
   id: string;
 }
+
+/** Asks the service for a change of the draft as it is known by then; none: there is nothing to change. */
+type Call = (headers: { "if-match": string; "accept-language": string }, known: DraftStanding) => Promise<{ data: DraftChanged; etag: string } | null>;
 
 export function Component() {
   const { id = "" } = useParams();
@@ -51,6 +55,7 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
   const { language } = useLanguage();
   const session = useSession();
   const toasts = useToasts();
+  const title = useRoleTitle();
   const queries = useQueryClient();
   const plan = draft.plan_id;
   const keyOf = (role: { role: string; product_line?: string | null }) => (role.product_line ? `${role.role}|${role.product_line}` : role.role);
@@ -73,7 +78,6 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
   const [to, setTo] = useState("");
   const [reason, setReason] = useState("");
   const [lockToo, setLockToo] = useState(true);
-  const [busy, setBusy] = useState(false);
   const [running, setRunning] = useState<string | null>(null);
   const handle = useRef<MapHandle>(null);
   const editable = draft.state === "draft" && session.may("make-plans");
@@ -89,13 +93,16 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
 
   /** Everything anew, for what cannot be laid into what is known. */
   const again = () => Promise.all([queries.invalidateQueries({ queryKey: ["draft", plan] }), queries.invalidateQueries({ queryKey: ["draft-map", plan] })]);
-  const act = async (call: () => Promise<{ data: DraftChanged; etag: string }>, then?: (map: MapData) => MapData) => {
-    if (busy) return;
-    setBusy(true);
+  /** The draft as the last change left it, which this page may not have been drawn with yet. */
+  const latest = () => queries.getQueryData<{ data: DraftStanding; etag: string }>(["draft", plan]) ?? { data: draft, etag };
+  const change = async (call: Call, then?: (map: MapData) => MapData) => {
     try {
-      const { data: changed, etag: tag } = await call();
-      queries.setQueryData(["draft", plan], { data: laidInto(draft, changed), etag: tag });
-      if (then && data && changed.pools.every((pool) => pool.detached_accounts === 0)) queries.setQueryData(["draft-map", plan, roleKey], then(data));
+      const known = latest();
+      const made = await call({ "if-match": known.etag, "accept-language": language }, known.data);
+      if (!made) return;
+      const { data: changed, etag: tag } = made;
+      queries.setQueryData(["draft", plan], { data: laidInto(known.data, changed), etag: tag });
+      if (then && changed.pools.every((pool) => pool.detached_accounts === 0)) queries.setQueryData<MapData>(["draft-map", plan, roleKey], (map) => map && then(map));
       else await queries.invalidateQueries({ queryKey: ["draft-map", plan] });
       if (changed.exceptions.length > 0) toasts.say(`${say.fresh} ${changed.exceptions[0]!.words[language]}`);
     } catch (refused) {
@@ -104,11 +111,12 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
         toasts.say(`${refused.detail} ${say.quicker}`);
       } else if (refused instanceof Refusal && refused.findings.length > 1) toasts.complain(new Refusal(refused.status, refused.findings.map((one) => one.message).join("; "), refused.remedy));
       else toasts.complain(refused);
-    } finally {
-      setBusy(false);
     }
   };
-  const headers = { "if-match": etag, "accept-language": language };
+  // One after the other, in the order they were asked for: whoever presses faster than the service answers loses nothing, and
+  // no button is taken from under the focus meanwhile.
+  const turn = useRef<Promise<void>>(Promise.resolve());
+  const act = (call: Call, then?: (map: MapData) => MapData) => (turn.current = turn.current.then(() => change(call, then)));
   // What may be theirs: free accounts of pools that they serve. Skills are judged by the service.
   const givable = useMemo(() => {
     const served = new Set(pools.filter((pool) => pool.people.some((one) => one.employee_id === to)).map((pool) => pool.pool));
@@ -120,7 +128,7 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
     const accounts = concerned.map((at) => data?.id[at] ?? "");
     const body = { kind, ...of, accounts, lock: kind === "reassign" && lockToo, ...(kind === "reassign" && { employee_id: to }), ...(reason && { reason }) };
     return act(
-      () => askTagged(api.POST("/api/v1/plans/{id}/edits", { params: { path: { id: plan }, header: { "If-Match": etag } }, headers, body })),
+      (headers) => askTagged(api.POST("/api/v1/plans/{id}/edits", { params: { path: { id: plan }, header: { "If-Match": headers["if-match"] } }, headers, body })),
       (known) => {
         const [owner, locked, byHand] = [[...known.owner], [...known.locked], [...known.by_hand]];
         for (const at of concerned) {
@@ -132,8 +140,8 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
       },
     );
   };
-  const step = (which: "undo" | "redo") => act(() => askTagged(api.POST(`/api/v1/plans/{id}/${which}`, { params: { path: { id: plan }, header: { "If-Match": etag } }, headers, body: {} })));
-  const take = (job: string, name: string) => act(() => askTagged(api.POST("/api/v1/plans/{id}/take", { params: { path: { id: plan }, header: { "If-Match": etag } }, headers, body: { job_id: job, plan: name } })));
+  const step = (which: "undo" | "redo") => act(async (headers, known) => (known.history[which] ? askTagged(api.POST(`/api/v1/plans/{id}/${which}`, { params: { path: { id: plan }, header: { "If-Match": headers["if-match"] } }, headers, body: {} })) : null));
+  const take = (job: string, name: string) => act((headers) => askTagged(api.POST("/api/v1/plans/{id}/take", { params: { path: { id: plan }, header: { "If-Match": headers["if-match"] } }, headers, body: { job_id: job, plan: name } })));
 
   const job = useJob(running, (done) => {
     setRunning(null);
@@ -143,7 +151,9 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
   });
   const optimise = async () => {
     try {
-      const started = await ask(api.POST("/api/v1/plans/{id}/optimise", { params: { path: { id: plan }, header: { "If-Match": etag } }, headers, body: { seconds: 20 } }));
+      await turn.current;
+      const tag = latest().etag;
+      const started = await ask(api.POST("/api/v1/plans/{id}/optimise", { params: { path: { id: plan }, header: { "If-Match": tag } }, headers: { "if-match": tag, "accept-language": language }, body: { seconds: 20 } }));
       setRunning(started.job_id);
     } catch (refused) {
       toasts.complain(refused);
@@ -151,15 +161,15 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
   };
 
   // Ctrl+Z and Ctrl+Y (or Ctrl+Shift+Z), but where somebody writes.
-  const keys = useRef({ step, editable, draft });
-  keys.current = { step, editable, draft };
+  const keys = useRef({ step, editable });
+  keys.current = { step, editable };
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       const now = keys.current;
       if (!(event.ctrlKey || event.metaKey) || !now.editable || (event.target as HTMLElement).closest("input, textarea, [contenteditable]")) return;
       const key = event.key.toLowerCase();
       const which = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null;
-      if (!which || !now.draft.history[which]) return;
+      if (!which) return;
       event.preventDefault();
       void now.step(which);
     };
@@ -196,15 +206,15 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
   return (
     <>
       <PageHead title={say.title} under={<>{say.of(plan, format.day(draft.on))} <Badge tone={draft.state === "draft" ? "info" : "plain"}>{say.states[draft.state as "draft"]}</Badge></>}>
-        <Button icon="left" isDisabled={!editable || !undo || busy} aria-label={undo ? say.undoOf(say.kinds[undo.kind as "lock"], undo.actor) : say.undo} onPress={() => void step("undo")}>{say.undo}</Button>
-        <Button icon="right" isDisabled={!editable || !redo || busy} aria-label={redo ? say.redoOf(say.kinds[redo.kind as "lock"], redo.actor) : say.redo} onPress={() => void step("redo")}>{say.redo}</Button>
-        <Button icon="chart" isDisabled={!editable || running !== null || busy} onPress={() => void optimise()}>{say.optimise}</Button>
+        <Button icon="left" isDisabled={!editable || !undo} aria-label={undo ? say.undoOf(say.kinds[undo.kind as "lock"], undo.actor) : say.undo} onPress={() => void step("undo")}>{say.undo}</Button>
+        <Button icon="right" isDisabled={!editable || !redo} aria-label={redo ? say.redoOf(say.kinds[redo.kind as "lock"], redo.actor) : say.redo} onPress={() => void step("redo")}>{say.redo}</Button>
+        <Button icon="chart" isDisabled={!editable || running !== null} onPress={() => void optimise()}>{say.optimise}</Button>
         <Link className="button plain" href={`/plans/${encodeURIComponent(plan)}/compare`}>{say.compare}</Link>
       </PageHead>
       {!editable && draft.state !== "draft" && <p className="soft">{say.readOnly}</p>}
       {running && <JobBar id={running} job={job} label={say.optimising} stop={say.stop} />}
       <div className="row">
-        {draft.roles.length > 1 && <SelectField label={say.role} value={roleKey} onChange={setRole} choices={draft.roles.map((one) => ({ value: keyOf(one), label: one.product_line ? `${one.title} (${one.product_line})` : one.title }))} />}
+        {draft.roles.length > 1 && <SelectField label={say.role} value={roleKey} onChange={setRole} choices={draft.roles.map((one) => ({ value: keyOf(one), label: one.product_line ? `${title(one.role, one.title)} (${one.product_line})` : title(one.role, one.title) }))} />}
         {measures.length > 1 && <SelectField label={say.measure} value={measure} onChange={setMeasure} choices={measures.map((name) => ({ value: name, label: name }))} />}
       </div>
       <div className="studio">
@@ -229,9 +239,9 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
                 <SelectField label={say.to} value={to} onChange={setTo} choices={staff} />
                 <TextField label={say.reason} value={reason} onChange={setReason} placeholder={say.reasonHint} />
                 <CheckField label={say.lockToo} value={lockToo} onChange={setLockToo} />
-                <Button look="main" isDisabled={givable.length === 0 || busy} onPress={() => void edit("reassign")}>{givable.length > 0 ? say.giveSome(format.number(givable.length)) : say.give}</Button>
-                <Button icon="lock" isDisabled={selected.size === 0 || busy} onPress={() => void edit("lock")}>{say.lock}</Button>
-                <Button isDisabled={selected.size === 0 || busy} onPress={() => void edit("unlock")}>{say.unlock}</Button>
+                <Button look="main" isDisabled={givable.length === 0} onPress={() => void edit("reassign")}>{givable.length > 0 ? say.giveSome(format.number(givable.length)) : say.give}</Button>
+                <Button icon="lock" isDisabled={selected.size === 0} onPress={() => void edit("lock")}>{say.lock}</Button>
+                <Button isDisabled={selected.size === 0} onPress={() => void edit("unlock")}>{say.unlock}</Button>
                 <Button look="quiet" isDisabled={selected.size === 0} onPress={() => setSelected(new Set())}>{say.clear}</Button>
               </div>
             )}
@@ -247,7 +257,7 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
                   rowKey={(row) => row.id}
                   selected={selectedIds}
                   onSelect={(ids) => setSelected(new Set(rows.filter((row) => ids.has(row.id)).map((row) => row.at)))}
-                  height={520}
+                  height={13}
                 />
               )}
             </Ready>
@@ -276,7 +286,7 @@ function Studio({ draft, etag }: { draft: DraftStanding; etag: string }) {
             </Ready>
           </Section>
           <Section id="studio-front" title={say.front}>
-            <Front plan={plan} disabled={!editable || busy} onTake={take} />
+            <Front plan={plan} disabled={!editable} onTake={take} />
           </Section>
           <Section id="studio-history" title={say.history}>
             {draft.history.steps.length === 0 ? (

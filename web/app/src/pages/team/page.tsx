@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
 import { common } from "../../i18n/common";
-import { useEmployees, useTeam } from "../../lib/queries";
+import { useEmployees, useRoleTitle, useTeam } from "../../lib/queries";
 import { Badge, Empty, Link, PageHead, Ready } from "../../parts/basics";
 import { DataTable, type Column } from "../../parts/table";
 import type { Employee, Team, TeamMember } from "../../api/schema";
@@ -31,6 +31,7 @@ function Everybody({ employees, team }: { employees: Employee[]; team: Team | un
   const say = useWords(words);
   const shared = useWords(common);
   const format = useFormat();
+  const title = useRoleTitle();
   const rows = useMemo<Row[]>(() => {
     const carried = new Map(team?.members.map((one) => [one.employee_id, one]));
     return employees.map((one) => {
@@ -47,9 +48,9 @@ function Everybody({ employees, team }: { employees: Employee[]; team: Team | un
       { id: "department", header: say.department, value: (row) => row.department ?? "", filter: "choice", width: 1.3 },
       { id: "manager", header: say.manager, value: (row) => name.get(row.manager_id ?? "") ?? "", hidden: true },
       { id: "away", header: say.away, value: (row) => (row.carried?.away ? "yes" : "no"), say: (value) => (value === "yes" ? shared.yes : shared.no), cell: (row) => row.carried?.away && <Badge tone="warn">{row.carried.away.to ? format.day(row.carried.away.to) : say.open}</Badge>, filter: "choice" },
-      ...(team?.roles ?? []).map((role): Column<Row> => ({ id: `role:${role.role}`, header: role.title, value: (row) => row.carried?.accounts[role.role] ?? 0, cell: (row) => (row.carried?.accounts[role.role] ? format.number(row.carried.accounts[role.role]!) : ""), numeric: true, width: 1.1 })),
+      ...(team?.roles ?? []).map((role): Column<Row> => ({ id: `role:${role.role}`, header: title(role.role, role.title), value: (row) => row.carried?.accounts[role.role] ?? 0, cell: (row) => (row.carried?.accounts[role.role] ? format.number(row.carried.accounts[role.role]!) : ""), numeric: true, width: 1.1 })),
       { id: "total", header: say.total, value: (row) => row.total, cell: (row) => format.number(row.total), numeric: true, width: 0.9 },
     ];
-  }, [employees, team, say, shared, format]);
+  }, [employees, team, say, shared, format, title]);
   return <DataTable name="team" caption={say.title} columns={columns} rows={rows} rowKey={(row) => row.employee_id} empty={<Empty icon="team" title={say.empty}>{say.emptyText}</Empty>} />;
 }

@@ -1,1 +1,0 @@
-import{At as e}from"./fields-BXkdgBLP.js";import{Ut as t,Wt as n}from"./basics-CBiSzWgK.js";var r=(r=!0)=>e({queryKey:[`attributes`],enabled:r,staleTime:3e5,queryFn:async()=>Object.keys((await n(t.GET(`/api/v1/accounts`,{params:{query:{limit:1}}}))).accounts[0]?.attributes??{})});export{r as t};

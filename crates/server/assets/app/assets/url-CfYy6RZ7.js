@@ -1,1 +1,0 @@
-import{d as e,m as t}from"./common-hvesx_RB.js";import{d as n}from"./index-cXanzE8a.js";var r=t(e(),1);function i(e,t=``){let[i,a]=n(),o=(0,r.useCallback)(n=>a(r=>{let i=new URLSearchParams(r);return n===t||n===``?i.delete(e):i.set(e,n),i},{replace:!0}),[e,t,a]);return[i.get(e)??t,o]}export{i as t};

@@ -1,0 +1,68 @@
+import { dictionary } from "../../i18n";
+
+export const words = dictionary(
+  {
+    title: "Contribution",
+    under: (company: string, from: string, to: string) => `${company}, ${from} – ${to}`,
+    ownOnly: "You see your own credits. Shares are of what you see.",
+    belowOnly: "You see your own credits and those of your reporting line. Shares are of what you see.",
+    amount: "Sales", nobody: "Nobody's", overlay: "Beside it (overlay)", newOnes: "New customers", keptOnes: "Kept customers", lines: "Order lines", returns: (count: string) => `${count} of them returns`,
+    trend: "Over time", trendChart: "Sales by period, of new and of kept customers", periodHead: "Period", change: "Against the period before",
+    by: "Summed by", group: { employee: "Employee", team: "Team", role: "Role", segment: "Segment", stage: "Stage", product_line: "Product line", territory: "Territory", period: "Period" },
+    share: "Share", margin: "Margin", openLines: (name: string) => `Order lines: ${name}`,
+    groupEmpty: { employee: "Nobody has a credit in these days.", team: "Nobody reports to anybody: give employees a manager_id.", role: "No credit names a role.", segment: "The policy has no segments.", stage: "No credit rule divides by stage.", product_line: "The policy has no product lines, or orders name none.", territory: "No assignment names a territory.", period: "There is no order in these days." },
+    noneText: "Choose other days, or see how to write it in the guide “Contribution and pay”.",
+    stages: "Conversion and time by stage", stagesLead: "Of the customers who entered a stage, how many went on, and after how many days (median).", stage: "Stage", process: "Process", entered: "Entered", wentOn: "Went on", conversion: "Conversion", days: "Days to the next", stagesChart: "Customers who entered each stage, and of them those who went on",
+    stagesLesson: { title: "When customers enter a stage is not recorded", text: "Write the source, with one row for each customer and stage; conversion and time then stand here.", example: '[sources.stages]\nfile = "stages.csv"\n\n# stages.csv\naccount_id,stage,entered_on\nA-1,Offer,2026-01-20' },
+    fair: "Fair to the territory", fairLead: "Sold against what an average colleague would sell to the same customers. The dot is that ratio, drawn towards the common mean by how much of it may be chance; the line is where it lies with 95 %. It tells people apart; it does not prove why they differ.",
+    fairHow: (elasticity: string, accounts: string, r: string) => `How it is found: sales are explained by segment and potential${accounts && ` over ${accounts} customers`}: 1 % more potential brings ${elasticity} % more sales${r && ` (R² ${r})`}.`,
+    fairTaken: "How it is found: too few customers can be compared, so sales are taken to follow potential one to one.",
+    fairSource: "Sources: Lodish, Journal of Marketing Research 12(1), 1975 (sales by potential); Morris, JASA 78, 1983 (drawing to the mean); DerSimonian & Laird, Controlled Clinical Trials 7, 1986 (spread between people).",
+    fairChart: "Ratio of each person with its interval of 95 %; 1 is what the territory explains", fairLesson: { title: "What customers could buy is not known", text: "Name the potential of a customer; then what the territory explains is told from what the person adds.", example: '[measures]\npotential = "potential"      # a column of accounts\n\n[credit]\npotential = "potential"\nworkload  = "sales_hours"' },
+    person: "Employee", accounts: "Customers", actual: "Sold", expected: "Expected", ratio: "Ratio", adjusted: "Adjusted", interval: "95 % interval", own: "Own part", certain: { above: "above", below: "below", open: "not told apart" }, verdict: "Told apart from 1",
+    equity: "Are the territories fair?", equityLead: "Do equal skill and effort earn the same? Compared among people of one role. Jain's index is 1 when all are equal (Jain, Chiu & Hawe, 1984), Gini's 0.", of: "Compared", ofWords: { potential: "Potential", "potential-per-work": "Potential by hour of work", "expected-sales": "Expected sales" }, people: "People", jain: "Jain", gini: "Gini", least: "Least", most: "Most", held: "What each one's territory holds", work: "Work", potential: "Potential", expectedSales: "Expected sales", role: "Role", equityChart: "Equality of territories by role (Jain's index)",
+    findings: "What is wrong with the orders",
+    lesson: { title: "The service has no orders", text: "Start it with --project DIR, and let the policy name the orders and who shares in them.", example: '[sources.orders]\nfile = "orders.csv"    # order_id,account_id,order_date,amount\n\n[[credit.rules]]\nname  = "Every order"\nshare = { sales-specialist = 80, client-specialist = 20 }' },
+    credits: "Order lines", creditsUnder: (from: string, to: string) => `Credits of orders from ${from} to ${to}`, back: "To contribution", remove: (what: string) => `Leave out: ${what}`, only: "Only", shown: (some: string, all: string) => `${some} of ${all}`, order: "Order", line: "Line", date: "Day", customer: "Customer", segment: "Segment", product: "Product line", why: "Why", rule: "Rule", assignment: "Assignment", credit: "Credit", ofLine: "Order line", kind: "Kind", sum: "Sum of what fits", more: "Show more", noCredits: "No credit fits", noCreditsText: "Leave one of the conditions out, or choose other days.",
+    filter: { employee: "Employee", team: "Team of", nobody: "Nobody's", role: "Role", segment: "Segment", stage: "Stage", product_line: "Product line", territory: "Territory", account: "Customer", order: "Order", customers: "Customers", overlay: "Overlay" }, customersWords: { new: "new", kept: "kept" },
+  },
+  {
+    title: "Принос",
+    under: (company: string, from: string, to: string) => `${company}, ${from} – ${to}`,
+    ownOnly: "Виждате собствените си кредити. Дяловете са от видимото за вас.",
+    belowOnly: "Виждате своите кредити и тези на подчинените си. Дяловете са от видимото за вас.",
+    amount: "Продажби", nobody: "Ничии", overlay: "Отделно (допълнителни)", newOnes: "Нови клиенти", keptOnes: "Запазени клиенти", lines: "Редове от поръчки", returns: (count: string) => `от тях връщания: ${count}`,
+    trend: "Във времето", trendChart: "Продажби по периоди от нови и от запазени клиенти", periodHead: "Период", change: "Спрямо предходния",
+    by: "Сумирано по", group: { employee: "Служител", team: "Екип", role: "Роля", segment: "Сегмент", stage: "Етап", product_line: "Продуктова линия", territory: "Територия", period: "Период" },
+    share: "Дял", margin: "Марж", openLines: (name: string) => `Редове от поръчки: ${name}`,
+    groupEmpty: { employee: "Никой няма кредит в тези дни.", team: "Никой няма ръководител: дайте на служителите manager_id.", role: "Никой кредит не посочва роля.", segment: "Политиката няма сегменти.", stage: "Никое правило за кредити не дели по етапи.", product_line: "Политиката няма продуктови линии или поръчките не ги посочват.", territory: "Никое възлагане не посочва територия.", period: "В тези дни няма поръчки." },
+    noneText: "Изберете други дни или вижте ръководството „Contribution and pay“.",
+    stages: "Преминаване и време по етапи", stagesLead: "От клиентите, влезли в даден етап, колко са продължили и след колко дни (медиана).", stage: "Етап", process: "Процес", entered: "Влезли", wentOn: "Продължили", conversion: "Преминаване", days: "Дни до следващия", stagesChart: "Клиенти, влезли във всеки етап, и продължилите от тях",
+    stagesLesson: { title: "Не е записано кога клиентите влизат в етап", text: "Опишете източника с по един ред за клиент и етап; тогава тук ще стоят преминаването и времето.", example: '[sources.stages]\nfile = "stages.csv"\n\n# stages.csv\naccount_id,stage,entered_on\nA-1,Offer,2026-01-20' },
+    fair: "Справедливо спрямо територията", fairLead: "Продаденото спрямо това, което среден колега би продал на същите клиенти. Точката е отношението, притеглено към общата средна според това колко може да е случайно; линията показва къде лежи с 95 %. То различава хората; не доказва защо се различават.",
+    fairHow: (elasticity: string, accounts: string, r: string) => `Как се намира: продажбите се обясняват със сегмента и потенциала${accounts && ` на ${accounts} клиенти`}: 1 % повече потенциал носи ${elasticity} % повече продажби${r && ` (R² ${r})`}.`,
+    fairTaken: "Как се намира: сравнимите клиенти са твърде малко, затова се приема, че продажбите следват потенциала едно към едно.",
+    fairSource: "Източници: Lodish, Journal of Marketing Research 12(1), 1975 (продажби по потенциал); Morris, JASA 78, 1983 (притегляне към средната); DerSimonian & Laird, Controlled Clinical Trials 7, 1986 (разлика между хората).",
+    fairChart: "Отношение на всеки с 95-процентен интервал; 1 е обясненото от територията", fairLesson: { title: "Не е известно колко биха могли да купят клиентите", text: "Посочете потенциала на клиента; тогава обясненото от територията се отделя от добавеното от човека.", example: '[measures]\npotential = "potential"      # колона на клиентите\n\n[credit]\npotential = "potential"\nworkload  = "sales_hours"' },
+    person: "Служител", accounts: "Клиенти", actual: "Продадено", expected: "Очаквано", ratio: "Отношение", adjusted: "Притеглено", interval: "95 % интервал", own: "Собствен дял", certain: { above: "над", below: "под", open: "не се различава" }, verdict: "Различава се от 1",
+    equity: "Справедливи ли са териториите?", equityLead: "Дават ли равно умение и усилие равен доход? Сравняват се хора с една роля. Индексът на Джейн е 1 при пълно равенство (Jain, Chiu & Hawe, 1984), този на Джини – 0.", of: "Сравнява се", ofWords: { potential: "Потенциал", "potential-per-work": "Потенциал на час работа", "expected-sales": "Очаквани продажби" }, people: "Хора", jain: "Джейн", gini: "Джини", least: "Най-малко", most: "Най-много", held: "Какво съдържа територията на всеки", work: "Работа", potential: "Потенциал", expectedSales: "Очаквани продажби", role: "Роля", equityChart: "Равенство на териториите по роли (индекс на Джейн)",
+    findings: "Какво не е наред в поръчките",
+    lesson: { title: "Услугата няма поръчки", text: "Стартирайте я с --project DIR и нека политиката посочи поръчките и кой участва в тях.", example: '[sources.orders]\nfile = "orders.csv"    # order_id,account_id,order_date,amount\n\n[[credit.rules]]\nname  = "Every order"\nshare = { sales-specialist = 80, client-specialist = 20 }' },
+    credits: "Редове от поръчки", creditsUnder: (from: string, to: string) => `Кредити от поръчки от ${from} до ${to}`, back: "Към приноса", remove: (what: string) => `Премахни: ${what}`, only: "Само", shown: (some: string, all: string) => `${some} от ${all}`, order: "Поръчка", line: "Ред", date: "Ден", customer: "Клиент", segment: "Сегмент", product: "Продуктова линия", why: "Защо", rule: "Правило", assignment: "Възлагане", credit: "Кредит", ofLine: "Ред на поръчката", kind: "Вид", sum: "Сума на отговарящите", more: "Покажи още", noCredits: "Няма такъв кредит", noCreditsText: "Премахнете някое условие или изберете други дни.",
+    filter: { employee: "Служител", team: "Екип на", nobody: "Ничии", role: "Роля", segment: "Сегмент", stage: "Етап", product_line: "Продуктова линия", territory: "Територия", account: "Клиент", order: "Поръчка", customers: "Клиенти", overlay: "Допълнителни" }, customersWords: { new: "нови", kept: "запазени" },
+  },
+);
+
+/** Why somebody has a credit, and of what kind it is: words of a credit wherever one is shown. */
+export const creditWords = dictionary(
+  {
+    why: { holder: "holds the role on the day", named: "the order names them", hunter: "found the customer", holdover: "held the role until the move", substitute: "stood in on the day", "by-hand": "divided by hand", vacant: "nobody held the role" },
+    kind: { order: "order", return: "return", cancellation: "cancellation", correction: "correction" },
+    overlay: "beside the hundred percent",
+  },
+  {
+    why: { holder: "държи ролята в деня", named: "поръчката го посочва", hunter: "намерил е клиента", holdover: "държал е ролята до преместването", substitute: "замествал е в деня", "by-hand": "разделено на ръка", vacant: "никой не е държал ролята" },
+    kind: { order: "поръчка", return: "връщане", cancellation: "отказ", correction: "корекция" },
+    overlay: "извън стоте процента",
+  },
+);
