@@ -144,7 +144,7 @@ pub fn generate(
     seed: u64,
     folder: &Path,
 ) -> Result<(), BenchError> {
-    if segments == 0 || segments % TIERS != 0 || employees < segments || employees > accounts {
+    if segments == 0 || !segments.is_multiple_of(TIERS) || employees < segments || employees > accounts {
         let message = format!("segments come in {TIERS}s, each with an employee, and employees with an account");
         return Err(BenchError::Table(message));
     }
