@@ -2236,6 +2236,36 @@ export interface components {
             /** Format: date-time */
             recorded_at: string;
         };
+        ArrivalAssigned: {
+            employee: string;
+            employee_id: string;
+            /** @description Held before the arrival, and kept. */
+            kept: boolean;
+            product_line?: string | null;
+            reason: string;
+            role: string;
+            rule: string;
+            /** @description Whose place the employee takes, because they are away. */
+            stands_in_for?: string | null;
+        };
+        /** @description What became of one arrival. */
+        ArrivalDecided: {
+            account_id: string;
+            assignments: components["schemas"]["ArrivalAssigned"][];
+            /**
+             * Format: int64
+             * @description Its number in the ledger; none where it was not recorded.
+             */
+            decision_id?: number | null;
+            segment: string;
+            /** @description Roles nobody could be given for, each with the reason. */
+            unassigned?: string[];
+        };
+        /** @description An arrival that cannot be decided about: its line, and why. */
+        ArrivalRefused: {
+            line: number;
+            reason: string;
+        };
         Assignment: {
             employee_id: string;
             from: string;
@@ -2364,6 +2394,14 @@ export interface components {
             full: boolean;
             territory?: string | null;
         };
+        CardAway: {
+            substitute?: components["schemas"]["PersonOnCard"] | null;
+            /**
+             * Format: date
+             * @description The first day back, if it is known.
+             */
+            until?: string | null;
+        };
         CardLink: {
             account_id: string;
             /** Format: date-time */
@@ -2393,6 +2431,14 @@ export interface components {
              */
             next?: number | null;
         };
+        CardRole: {
+            away?: components["schemas"]["CardAway"] | null;
+            person: components["schemas"]["PersonOnCard"];
+            product_line?: string | null;
+            role: string;
+            /** @description What this role answers for. */
+            stages: components["schemas"]["StageOfProcess"][];
+        };
         /** @description What a difference map is drawn from, column by column: one value a change, in the same order. */
         ChangeMap: {
             /** @description −1: nobody. */
@@ -2412,6 +2458,11 @@ export interface components {
             employee_id?: string | null;
             roles: string[];
         };
+        /**
+         * @description How it came.
+         * @enum {string}
+         */
+        Channel: "Call" | "Email" | "Letter" | "Visit" | "WebForm" | "Message" | "Other";
         Checked: {
             findings: components["schemas"]["Finding"][];
             /** @description Whether it could be saved. */
@@ -2435,6 +2486,41 @@ export interface components {
             /** @description Another day it is due. */
             due?: string | null;
             note: string;
+        };
+        /** @description A communication or a task, as it stands. */
+        Communication: {
+            /** @description None: nobody knows yet whose it is. */
+            account?: string | null;
+            /** @description Who called, in words, where it is no contact on record. */
+            caller?: string | null;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Format: int64
+             * @description Number of the contact.
+             */
+            contact?: number | null;
+            direction: components["schemas"]["Direction"];
+            /** Format: date */
+            due?: string | null;
+            /** @description Who took it, or was given it by name. */
+            given_to?: string | null;
+            product_line?: string | null;
+            /** Format: date-time */
+            received_at: string;
+            /** @description Who received it. */
+            received_by?: string | null;
+            /** @description The role that it concerns. */
+            role?: string | null;
+            stage?: string | null;
+            state: components["schemas"]["MatterState"];
+            subject: string;
+            task?: components["schemas"]["TaskKind"] | null;
+            text: string;
+        };
+        Communications: {
+            communications: components["schemas"]["Matter"][];
+            /** Format: int64 */
+            next?: number | null;
         };
         /** @description What differs in all. */
         Comparison: {
@@ -2493,6 +2579,18 @@ export interface components {
              * @description Whoever changes the contact sends it as `If-Match: "version"`.
              */
             version: number;
+        };
+        ContactCard: {
+            /** @description The customer. */
+            account: string;
+            /** @description Our company, as the policy names it; empty where it does not. */
+            company: string;
+            /** @description `en` or `bg`. */
+            language: string;
+            /** Format: date */
+            on: string;
+            /** @description In the policy's order of roles. */
+            roles: components["schemas"]["CardRole"][];
         };
         ContactGiven: {
             /** @description False: has gone. Contacts are never removed. */
@@ -2722,7 +2820,7 @@ export interface components {
         };
         Decisions: {
             /** @description The latest first. */
-            decisions: Record<string, never>[];
+            decisions: components["schemas"]["RouteDecision"][];
             /**
              * Format: int64
              * @description Where the next page begins; null on the last.
@@ -2785,6 +2883,8 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
+        /** @enum {string} */
+        Direction: "Incoming" | "Outgoing";
         Dispute: {
             /** @description What it was settled with, a decimal in the company's currency. */
             amount?: string | null;
@@ -3348,6 +3448,10 @@ export interface components {
             policy_version: number;
             pools: components["schemas"]["PoolState"][];
         };
+        InboxPage: {
+            communications: components["schemas"]["Matter"][];
+            next?: string | null;
+        };
         Introduce: {
             /** Format: int64 */
             accounts: number;
@@ -3498,6 +3602,32 @@ export interface components {
             employee_id: string;
             name: string;
         };
+        /** @description A matter as people read it. */
+        Matter: components["schemas"]["Communication"] & {
+            account_name?: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            instead_of?: components["schemas"]["Somebody"] | null;
+            /** Format: int64 */
+            number: number;
+            overdue: boolean;
+            steps?: components["schemas"]["StepOfMatter"][];
+            /**
+             * Format: date
+             * @description The first day that one is back.
+             */
+            until?: string | null;
+            /** Format: int64 */
+            version: number;
+            waits_for?: components["schemas"]["Somebody"] | null;
+            /** @description `holds`, `stands-in`, `given`, or what is missing: `not-passed`, `no-holder`, `all-away`, `several-lines`. */
+            why: string;
+        };
+        /**
+         * @description How far a matter has come.
+         * @enum {string}
+         */
+        MatterState: "Open" | "Passed" | "InProgress" | "Done" | "Dropped";
         Me: {
             /** @description For each operation how far it goes: `own`, `below` or `all`. What is not named may not be done. */
             may: {
@@ -3976,6 +4106,14 @@ export interface components {
             /** Format: int32 */
             loses: number;
             name: string;
+        };
+        PersonOnCard: {
+            email?: string | null;
+            /** @description When they can be reached. */
+            hours?: string | null;
+            name: string;
+            phones: string[];
+            position: string;
         };
         /** @description One person's hours. */
         PersonState: {
@@ -4456,6 +4594,43 @@ export interface components {
         Roles: {
             roles: components["schemas"]["RoleTold"][];
         };
+        /** @description A decision about an arrival, as it was recorded. */
+        RouteDecision: {
+            account: string;
+            /** @description What arrived. */
+            arrival: Record<string, never>;
+            /** Format: int64 */
+            id: number;
+            /** @description The day it holds from. */
+            on: string;
+            owners: components["schemas"]["RouteOwner"][];
+            /** Format: date-time */
+            recorded_at: string;
+            /**
+             * Format: int64
+             * @description Number of the audit entry that recorded it.
+             */
+            recorded_by: number;
+            /**
+             * Format: int64
+             * @description With it the decision can be made again.
+             */
+            seed: number;
+            /** @description The rule chain in full. */
+            why: Record<string, never>;
+        };
+        RouteOwner: {
+            employee: string;
+            /** @description Held before the arrival. */
+            kept: boolean;
+            product_line?: string | null;
+            role: string;
+        };
+        /** @description In the order in which they arrived. */
+        Routed: {
+            decisions: components["schemas"]["ArrivalDecided"][];
+            refused: components["schemas"]["ArrivalRefused"][];
+        };
         Said: {
             comment?: string | null;
         };
@@ -4673,6 +4848,10 @@ export interface components {
             /** @description Who should learn what, the most worth its cost first. */
             trainings: components["schemas"]["Training"][];
         };
+        Somebody: {
+            employee: string;
+            employee_id: string;
+        };
         Split: {
             /** @description Whether it holds. */
             active: boolean;
@@ -4767,6 +4946,18 @@ export interface components {
             /** @description The names of the incentive plans. */
             plans: string[];
         };
+        StepOfMatter: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            given_to?: string | null;
+            note: string;
+            role?: string | null;
+            state: string;
+            step: string;
+            /** Format: int64 */
+            version: number;
+        };
         Studies: {
             /** @description Where the next page begins; null on the last. */
             next?: string | null;
@@ -4850,6 +5041,11 @@ export interface components {
             /** @description The leaver holds these again, as if nothing had been. */
             restored: components["schemas"]["Key"][];
         };
+        /**
+         * @description A simple organisational matter that is asked for.
+         * @enum {string}
+         */
+        TaskKind: "ShippingPapers" | "InvoiceCopy" | "Appointment" | "Other";
         Team: {
             /** @description Those whose loads the caller may see, by id. */
             members: components["schemas"]["TeamMember"][];
@@ -5192,6 +5388,9 @@ export type AppealAnswer = components['schemas']['AppealAnswer'];
 export type AppealWithdrawal = components['schemas']['AppealWithdrawal'];
 export type Appeals = components['schemas']['Appeals'];
 export type Applied = components['schemas']['Applied'];
+export type ArrivalAssigned = components['schemas']['ArrivalAssigned'];
+export type ArrivalDecided = components['schemas']['ArrivalDecided'];
+export type ArrivalRefused = components['schemas']['ArrivalRefused'];
 export type Assignment = components['schemas']['Assignment'];
 export type AssignmentGiven = components['schemas']['AssignmentGiven'];
 export type Assignments = components['schemas']['Assignments'];
@@ -5203,17 +5402,23 @@ export type Below = components['schemas']['Below'];
 export type BetterServed = components['schemas']['BetterServed'];
 export type Breaks = components['schemas']['Breaks'];
 export type Candidate = components['schemas']['Candidate'];
+export type CardAway = components['schemas']['CardAway'];
 export type CardLink = components['schemas']['CardLink'];
 export type CardLinkMade = components['schemas']['CardLinkMade'];
 export type CardLinks = components['schemas']['CardLinks'];
+export type CardRole = components['schemas']['CardRole'];
 export type ChangeMap = components['schemas']['ChangeMap'];
 export type Changed = components['schemas']['Changed'];
+export type Channel = components['schemas']['Channel'];
 export type Checked = components['schemas']['Checked'];
 export type Checklist = components['schemas']['Checklist'];
 export type Comment = components['schemas']['Comment'];
+export type Communication = components['schemas']['Communication'];
+export type Communications = components['schemas']['Communications'];
 export type Comparison = components['schemas']['Comparison'];
 export type Compute = components['schemas']['Compute'];
 export type Contact = components['schemas']['Contact'];
+export type ContactCard = components['schemas']['ContactCard'];
 export type ContactGiven = components['schemas']['ContactGiven'];
 export type Contacts = components['schemas']['Contacts'];
 export type ContactsKept = components['schemas']['ContactsKept'];
@@ -5231,6 +5436,7 @@ export type Deliveries = components['schemas']['Deliveries'];
 export type Delivery = components['schemas']['Delivery'];
 export type Detached = components['schemas']['Detached'];
 export type Difference = components['schemas']['Difference'];
+export type Direction = components['schemas']['Direction'];
 export type Dispute = components['schemas']['Dispute'];
 export type Disputes = components['schemas']['Disputes'];
 export type Divided = components['schemas']['Divided'];
@@ -5279,6 +5485,7 @@ export type Hire = components['schemas']['Hire'];
 export type History = components['schemas']['History'];
 export type Holder = components['schemas']['Holder'];
 export type InForce = components['schemas']['InForce'];
+export type InboxPage = components['schemas']['InboxPage'];
 export type Introduce = components['schemas']['Introduce'];
 export type Job = components['schemas']['Job'];
 export type JobReason = components['schemas']['JobReason'];
@@ -5293,6 +5500,8 @@ export type Loose = components['schemas']['Loose'];
 export type LooseAccount = components['schemas']['LooseAccount'];
 export type MapData = components['schemas']['MapData'];
 export type MapPerson = components['schemas']['MapPerson'];
+export type Matter = components['schemas']['Matter'];
+export type MatterState = components['schemas']['MatterState'];
 export type Me = components['schemas']['Me'];
 export type Means = components['schemas']['Means'];
 export type MeasureLive = components['schemas']['MeasureLive'];
@@ -5335,6 +5544,7 @@ export type PaySpread = components['schemas']['PaySpread'];
 export type PayUnderPlan = components['schemas']['PayUnderPlan'];
 export type PeriodLength = components['schemas']['PeriodLength'];
 export type PersonLive = components['schemas']['PersonLive'];
+export type PersonOnCard = components['schemas']['PersonOnCard'];
 export type PersonState = components['schemas']['PersonState'];
 export type Place = components['schemas']['Place'];
 export type Plan = components['schemas']['Plan'];
@@ -5365,6 +5575,9 @@ export type RoleName = components['schemas']['RoleName'];
 export type RoleTold = components['schemas']['RoleTold'];
 export type RoleTried = components['schemas']['RoleTried'];
 export type Roles = components['schemas']['Roles'];
+export type RouteDecision = components['schemas']['RouteDecision'];
+export type RouteOwner = components['schemas']['RouteOwner'];
+export type Routed = components['schemas']['Routed'];
 export type Said = components['schemas']['Said'];
 export type SegmentCoverage = components['schemas']['SegmentCoverage'];
 export type SegmentStep = components['schemas']['SegmentStep'];
@@ -5382,6 +5595,7 @@ export type Skill = components['schemas']['Skill'];
 export type SkillCell = components['schemas']['SkillCell'];
 export type Skills = components['schemas']['Skills'];
 export type SkillsGap = components['schemas']['SkillsGap'];
+export type Somebody = components['schemas']['Somebody'];
 export type Split = components['schemas']['Split'];
 export type Splits = components['schemas']['Splits'];
 export type StageConversion = components['schemas']['StageConversion'];
@@ -5390,6 +5604,7 @@ export type Stages = components['schemas']['Stages'];
 export type Statement = components['schemas']['Statement'];
 export type StatementSummaries = components['schemas']['StatementSummaries'];
 export type StatementSummary = components['schemas']['StatementSummary'];
+export type StepOfMatter = components['schemas']['StepOfMatter'];
 export type Studies = components['schemas']['Studies'];
 export type Study = components['schemas']['Study'];
 export type StudyInList = components['schemas']['StudyInList'];
@@ -5397,6 +5612,7 @@ export type StudyWish = components['schemas']['StudyWish'];
 export type Substitute = components['schemas']['Substitute'];
 export type TakeBackReason = components['schemas']['TakeBackReason'];
 export type TakenBack = components['schemas']['TakenBack'];
+export type TaskKind = components['schemas']['TaskKind'];
 export type Team = components['schemas']['Team'];
 export type TeamMember = components['schemas']['TeamMember'];
 export type TerritoriesRedrawn = components['schemas']['TerritoriesRedrawn'];
@@ -5687,7 +5903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["ContactCard"];
                 };
             };
             "4XX": {
@@ -6553,7 +6769,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Communications"];
                 };
             };
             "4XX": {
@@ -6584,7 +6800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Matter"];
                 };
             };
             "4XX": {
@@ -6613,7 +6829,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Matter"];
                 };
             };
             "4XX": {
@@ -6646,7 +6862,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Matter"];
                 };
             };
             "4XX": {
@@ -6679,7 +6895,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Matter"];
                 };
             };
             "4XX": {
@@ -6712,7 +6928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Matter"];
                 };
             };
             "4XX": {
@@ -6745,7 +6961,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Matter"];
                 };
             };
             "4XX": {
@@ -6778,7 +6994,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Matter"];
                 };
             };
             "4XX": {
@@ -6811,7 +7027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Matter"];
                 };
             };
             "4XX": {
@@ -6844,7 +7060,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Matter"];
                 };
             };
             "4XX": {
@@ -7633,7 +7849,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["InboxPage"];
                 };
             };
             "4XX": {
@@ -8992,7 +9208,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Routed"];
                 };
             };
             "4XX": {
@@ -9055,7 +9271,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["RouteDecision"];
                 };
             };
             "4XX": {
