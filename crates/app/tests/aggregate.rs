@@ -83,7 +83,7 @@ fn hold_to_account(project: &Project, plan: &Plan) {
             "count" => vec![Some(1.0); ACCOUNTS],
             name => project.snapshot.accounts.numbers(name).unwrap(),
         };
-        let mut loads = vec![0.0; EMPLOYEES];
+        let mut loads = [0.0; EMPLOYEES];
         for (account, owner) in outcome.pool.accounts.iter().zip(&outcome.owner) {
             loads[*owner as usize] += values[*account as usize].unwrap();
         }

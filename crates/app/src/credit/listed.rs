@@ -98,7 +98,7 @@ pub fn listed(
     let mut credits = trace(&ground, from, to.saturating_add(1.day()))?;
     let length = ground.credit.period;
     credits.retain(|credit| fits(credit, wanted, &line, length));
-    credits.sort_by(|a, b| b.date.cmp(&a.date));
+    credits.sort_by_key(|credit| std::cmp::Reverse(credit.date));
     let sum = |overlay: bool| credits.iter().filter(|one| one.overlay == overlay).map(|one| one.amount).sum();
     let (amount, overlay, total) = (sum(false), sum(true), credits.len());
     let names = AccountNames::of(&ground.accounts)?;

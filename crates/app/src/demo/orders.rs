@@ -165,7 +165,7 @@ const STAGES: [(&str, f64); 5] = [
 pub fn go_through_stages(dice: &mut Dice, accounts: &[Account]) -> Vec<Entered> {
     let mut entered = vec![];
     for (index, account) in accounts.iter().enumerate() {
-        let recent = account.prospect || account.since >= FIRST_YEAR + 1 || dice.chance(0.15);
+        let recent = account.prospect || account.since > FIRST_YEAR || dice.chance(0.15);
         if !recent {
             continue;
         }

@@ -229,8 +229,11 @@ mod tests {
 
     use super::*;
 
-    /// Units around two towns: kind, place, amount.
-    fn scattered() -> impl Strategy<Value = Vec<(u32, Option<(f64, f64)>, f64)>> {
+    /// Kind, place, amount.
+    type Scattered = (u32, Option<(f64, f64)>, f64);
+
+    /// Units around two towns.
+    fn scattered() -> impl Strategy<Value = Vec<Scattered>> {
         let place = prop_oneof![
             4 => (22.9..23.8, 42.5..42.9).prop_map(Some),
             4 => (-0.3..0.2, 51.3..51.7).prop_map(Some),

@@ -72,13 +72,13 @@ async fn can_be_found_again(house: &House, newest: &Value, text: &str) {
         all.map(|one| one["of"].as_str().unwrap().to_owned()).collect()
     };
     let all = list("").await;
-    assert_eq!(kinds(&all), ["scenario", "effort", "skills", "service-levels"]);
+    assert_eq!(kinds(&all), ["scenario", "effort", "sizing", "skills", "service-levels"]);
     assert_eq!((&all["studies"][0]["study_id"], &all["next"]), (&newest["study_id"], &Value::Null));
     assert_eq!((&all["studies"][0]["scenario"], &all["studies"][0]["state"]), (&json!(text), &json!("done")));
     assert_eq!(kinds(&list("?of=effort").await), ["effort"]);
-    let first = list("?limit=3").await;
-    assert_eq!(kinds(&first), ["scenario", "effort", "skills"]);
-    let rest = list(&format!("?limit=3&after={}", first["next"].as_str().unwrap())).await;
+    let first = list("?limit=4").await;
+    assert_eq!(kinds(&first), ["scenario", "effort", "sizing", "skills"]);
+    let rest = list(&format!("?limit=4&after={}", first["next"].as_str().unwrap())).await;
     assert_eq!((kinds(&rest), &rest["next"]), (vec![String::from("service-levels")], &Value::Null));
     assert_eq!(house.get("eve", "/api/v1/studies?of=everything").await.status, 400);
     assert_eq!(house.get("tom", "/api/v1/studies").await.status, 403, "a member sees no study of the company");
