@@ -9,7 +9,8 @@ on_both!(a_figure_opens_to_its_order_lines, periods_are_closed_one_after_the_oth
 
 const POLICY: &str = "[company]\ncurrency = \"EUR\"\n[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\nfile = \"e.csv\"\n\
     [sources.orders]\nfile = \"o.csv\"\n[roles.seller]\n[roles.helper]\n[[segments]]\nname = \"All\"\nwhen = \"true\"\n[[coverage]]\nrole = \"seller\"\n\
-    divide = { balance = { count = 1.0 } }\n[[credit.rules]]\nname = \"Each\"\nshare = { seller = 1 }\noverlay = { helper = 10 }\n";
+    divide = { balance = { count = 1.0 } }\n[[credit.rules]]\nname = \"Each\"\nshare = { seller = 1 }\noverlay = { helper = 10 }\n\
+    [[incentives.plans]]\nname = \"All\"\n[[incentives.plans.parts]]\nmeasure = \"revenue\"\nrate = 0.1\n";
 
 async fn with_orders(bench: Bench) -> (House, tempfile::TempDir) {
     let mut house = House::new(bench).await;
