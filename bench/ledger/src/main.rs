@@ -16,7 +16,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Parser)]
 #[command(
-    name = "bailiwick-ledger",
+    name = "bailiwick-ledger-bench",
     version,
     about = "The ledger alone: plans of millions, who, and commits at a pace"
 )]
@@ -97,7 +97,7 @@ async fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("bailiwick-ledger: {error}");
+            eprintln!("bailiwick-ledger-bench: {error}");
             ExitCode::FAILURE
         }
     }

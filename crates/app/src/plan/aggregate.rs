@@ -16,8 +16,9 @@ use rayon::prelude::*;
 
 use bailiwick_engine::{Eligibility, Measure, Moves, Point, Site};
 
-/// Pools of fewer units are solved account by account.
-pub const FROM: usize = 150_000;
+/// Pools of fewer units are solved account by account: up to a million of them is known to take less than a minute
+/// (`bench/RESULTS.md`), and a bound is told for them.
+pub const FROM: usize = 2_000_000;
 
 /// A basic unit is at most this part of what the limits of a measure leave open.
 const OF_ROOM: f64 = 0.25;
