@@ -27,6 +27,8 @@ test("contribution is summed by segment, filtered, and opened to its order lines
   const { page, faults, close } = await open(browser, service, "/contribution");
   await page.getByRole("tab", { name: "Segment" }).click();
   await page.waitForURL("**by=segment**");
+  // The address is there before the table that it names.
+  await page.locator("#sums").getByRole("link", { name: `Order lines: ${row.name}` }).waitFor();
   await page.locator("#sums input[type=search]").fill(row.name);
   await page.waitForURL("**segment.q=**");
   await page.locator("#sums").getByText(`1 of ${told.by_segment.length} rows`).waitFor();
@@ -124,7 +126,7 @@ test("a statement is opened down to an order, disputed, answered and settled, by
 
 test("a credit is disputed and settled by keyboard alone, in Bulgarian", async () => {
   const member = await open(browser, service, `/pay/${own.period}/${MEMBER}`, { user: "member", language: "bg" });
-  await member.page.locator("#credits .no-print tbody tr button").first().waitFor();
+  await member.page.locator("#credits tbody tr button").first().waitFor();
   await tabTo(member.page, "#credits tbody button", 120);
   await member.page.keyboard.press("Enter");
   await member.page.getByRole("dialog").waitFor();
