@@ -186,3 +186,7 @@ async function typeDay(page, what, day) {
   for (const part of [month, date, year]) await page.keyboard.type(part);
   assert.equal(await what.inputValue(), day);
 }
+
+/** The dialog that is open, whether it asks or warns. */
+export const dialog = (page) => page.getByRole("dialog").or(page.getByRole("alertdialog"));
+export const button = (page, name, exact = true) => page.getByRole("button", { name, exact });

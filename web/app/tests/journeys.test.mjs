@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before } from "node:test";
-import { handOf, journey } from "./hands.mjs";
+import { button, dialog, handOf, journey } from "./hands.mjs";
 import { launch, open, settle } from "./page.mjs";
 import { session, start } from "./service.mjs";
 
@@ -16,8 +16,6 @@ after(async () => {
   await browser?.close();
   await service?.stop();
 });
-const dialog = (page) => page.getByRole("dialog").or(page.getByRole("alertdialog"));
-const button = (page, name, exact = true) => page.getByRole("button", { name, exact });
 
 journey(house, "from a number of the overview to its rows", { at: "/" }, async ({ page, hand, say }) => {
   await hand.press(page.locator("#coverage td a[href*='segment=Key']").first());

@@ -1,7 +1,7 @@
 /** Team, import and settings, told once and walked by both hands: see hands.mjs. */
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { journey } from "./hands.mjs";
+import { button, dialog, journey } from "./hands.mjs";
 import { launch } from "./page.mjs";
 import { session, start } from "./service.mjs";
 
@@ -15,8 +15,6 @@ after(async () => {
   await browser?.close();
   await service?.stop();
 });
-const dialog = (page) => page.getByRole("dialog").or(page.getByRole("alertdialog"));
-const button = (page, name, exact = true) => page.getByRole("button", { name, exact });
 
 journey(house, "the team is looked through; an absence names a substitute", { at: "/team" }, async ({ page, hand, say, number }) => {
   const employee = ["E-032", "E-033", "E-031", "E-030"][number];

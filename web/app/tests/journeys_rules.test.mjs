@@ -1,7 +1,7 @@
 /** The policy, told once and walked by both hands: see hands.mjs. */
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { journey } from "./hands.mjs";
+import { button, dialog, journey } from "./hands.mjs";
 import { launch } from "./page.mjs";
 import { session, start } from "./service.mjs";
 
@@ -15,8 +15,6 @@ after(async () => {
   await browser?.close();
   await service?.stop();
 });
-const dialog = (page) => page.getByRole("dialog").or(page.getByRole("alertdialog"));
-const button = (page, name, exact = true) => page.getByRole("button", { name, exact });
 const order = (page) => page.locator(".segment strong").allTextContents();
 
 /** A segment is dragged onto the place of another: by the mouse over its lower half, or by the keys that the page names. */
