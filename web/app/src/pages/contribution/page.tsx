@@ -8,6 +8,7 @@ import { useFormat, useWords } from "../../i18n";
 import { daysOf } from "../../lib/periods";
 import { address } from "../../lib/url";
 import { Empty, Figure, Link, Loading, PageHead, Section } from "../../parts/basics";
+import { segmentPath } from "../../parts/segment";
 import { Span, useSpan } from "../../parts/span";
 import { DataTable, type Column } from "../../parts/table";
 import { Tabs } from "../../parts/tabs";
@@ -92,8 +93,9 @@ function Told({ data }: { data: Contribution }) {
 
 /** Where the name of a row leads, beside its order lines. */
 function place(group: Group, key: string): string | undefined {
+  if (key === "") return undefined;
   if (group === "employee" || group === "team") return `/team/${encodeURIComponent(key)}`;
-  if (group === "segment") return `/accounts?accounts.f.segment=${encodeURIComponent(key)}`;
+  if (group === "segment") return segmentPath(key);
   return undefined;
 }
 

@@ -8,6 +8,7 @@ import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
 import { useAppeals, useRoleTitle, useTeam } from "../../lib/queries";
 import { Badge, Empty, Figure, Link, Loading, PageHead, Ready, Section } from "../../parts/basics";
+import { segmentPath } from "../../parts/segment";
 import { DataTable, type Column } from "../../parts/table";
 import { Decisions } from "./decisions";
 import { words } from "./words";
@@ -127,7 +128,7 @@ function Coverage({ data, all, owned }: { data: Overview; all: number; owned: nu
                   return (
                     <td key={segment} className="numeric">
                       {cell ? (
-                        <Link href={`/accounts?accounts.f.segment=${encodeURIComponent(segment)}${cell.owned < cell.accounts ? `&accounts.f.role:${role.role}=${encodeURIComponent("—")}` : ""}`}>
+                        <Link href={`${segmentPath(segment)}${cell.owned < cell.accounts ? `&accounts.f.role:${role.role}=${encodeURIComponent("—")}` : ""}`}>
                           {format.number(cell.owned)}
                           {cell.owned < cell.accounts && ` / ${format.number(cell.accounts)}`}
                         </Link>

@@ -4,13 +4,12 @@ import type { Below, Mend, PersonState, PromiseState, Qualified, ServiceLevels }
 import { useFormat, useWords } from "../../i18n";
 import { useRoles } from "../../lib/roles";
 import { Badge, Figure, Link, Loading, Section } from "../../parts/basics";
+import { Segment, segmentPath } from "../../parts/segment";
 import { DataTable, type Column } from "../../parts/table";
 import { words } from "./words";
 
 const PromisesChart = lazy(() => import("./charts").then((all) => ({ default: all.PromisesChart })));
 const PeopleChart = lazy(() => import("./charts").then((all) => ({ default: all.PeopleChart })));
-
-const customers = (segment: string) => `/accounts?accounts.f.segment=${encodeURIComponent(segment)}`;
 
 export function Feasible({ service }: { service: ServiceLevels }) {
   const say = useWords(words);
@@ -28,7 +27,7 @@ export function Feasible({ service }: { service: ServiceLevels }) {
       {breaks ? (
         <div className="note warn stack">
           <p>
-            <strong>{say.breaks}:</strong> <Link href={customers(breaks.segment)}>{say.breaksText(breaks.segment, role(breaks.role), format.number(breaks.accounts_short), format.number(breaks.hours_short, 1))}</Link>
+            <strong>{say.breaks}:</strong> <Link href={segmentPath(breaks.segment)}>{say.breaksText(breaks.segment, role(breaks.role), format.number(breaks.accounts_short), format.number(breaks.hours_short, 1))}</Link>
           </p>
           <p>{`${say.whose}: ${breaks.employees.map((id) => service.people.find((one) => one.employee_id === id)?.employee ?? id).join(", ")}`}</p>
         </div>
@@ -51,7 +50,7 @@ function Promises({ promises }: { promises: PromiseState[] }) {
   const role = useRoles();
   const columns = useMemo<Column<PromiseState>[]>(
     () => [
-      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Link href={customers(one.segment)}>{one.segment}</Link>, filter: "choice", width: 1.5 },
+      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Segment name={one.segment} />, filter: "choice", width: 1.5 },
       { id: "role", header: say.role, value: (one) => role(one.role), filter: "choice", width: 1.4 },
       { id: "product", header: say.product, value: (one) => one.product_line ?? "", hidden: promises.every((one) => one.product_line == null) },
       { id: "accounts", header: say.accounts, value: (one) => one.accounts, cell: (one) => format.number(one.accounts), numeric: true },
@@ -131,7 +130,7 @@ function Qualification({ qualified, below }: { qualified: Qualified[]; below: Be
   const columns = useMemo<Column<Qualified>[]>(() => {
     const of = (part: number, whole: number) => (whole === 0 ? "—" : `${format.number(part)} · ${format.percent(part / whole)}`);
     return [
-      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Link href={customers(one.segment)}>{one.segment}</Link>, width: 1.4 },
+      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Segment name={one.segment} />, width: 1.4 },
       { id: "role", header: say.role, value: (one) => role(one.role), width: 1.4 },
       { id: "asks", header: say.asks, value: (one) => one.qualification.join(", "), width: 1.8 },
       { id: "people", header: say.haveIt, value: (one) => one.people, numeric: true },

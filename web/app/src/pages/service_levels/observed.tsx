@@ -9,6 +9,7 @@ import { useRoles } from "../../lib/roles";
 import { useParam } from "../../lib/url";
 import { Badge, Link, Loading, Ready, Section } from "../../parts/basics";
 import { DayField } from "../../parts/fields";
+import { Segment } from "../../parts/segment";
 import { DataTable, type Column } from "../../parts/table";
 import { Teach } from "../../parts/teach";
 import { words } from "./words";
@@ -63,7 +64,7 @@ function Rows({ name, caption, rows, people }: { name: string; caption: string; 
     const verdict = (one: Kept) => (one.kept == null ? say.unknown : one.kept ? say.yes : say.no);
     return [
       ...(people ? [{ id: "person", header: say.person, value: (one: Kept) => one.employee ?? say.nobody, cell: (one: Kept) => (one.employee_id ? <Link href={`/team/${encodeURIComponent(one.employee_id)}`}>{one.employee ?? one.employee_id}</Link> : say.nobody), width: 1.5 }] : []),
-      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Link href={`/accounts?accounts.f.segment=${encodeURIComponent(one.segment)}`}>{one.segment}</Link>, filter: "choice", width: 1.5 },
+      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Segment name={one.segment} />, filter: "choice", width: 1.5 },
       { id: "role", header: say.role, value: (one) => role(one.role), filter: "choice", width: 1.4 },
       { id: "response", header: say.response, value: (one) => one.responses.promised_hours ?? 9999, cell: (one) => hours(one.responses.promised_hours), numeric: true },
       { id: "received", header: say.received, value: (one) => one.responses.received, cell: (one) => <Link href="/inbox?whose=all">{format.number(one.responses.received)}</Link>, numeric: true },

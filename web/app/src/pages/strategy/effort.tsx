@@ -3,7 +3,8 @@ import { Suspense, lazy, useMemo } from "react";
 import type { Effort, EffortOf } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
 import { useRoles } from "../../lib/roles";
-import { Badge, Link, Loading, Section } from "../../parts/basics";
+import { Badge, Loading, Section } from "../../parts/basics";
+import { Segment } from "../../parts/segment";
 import { DataTable, type Column } from "../../parts/table";
 import { words } from "./words";
 
@@ -17,7 +18,7 @@ export function EffortOfSegments({ effort }: { effort: Effort }) {
     const state = (one: EffortOf) => (one.difference == null ? say.noTarget : Math.abs(one.difference) <= effort.tolerance + 1e-9 ? say.fits : say.off);
     const percent = (value: number | null | undefined) => (value == null ? "—" : format.percent(value, 1));
     return [
-      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Link href={`/accounts?accounts.f.segment=${encodeURIComponent(one.segment)}`}>{one.segment}</Link>, width: 1.6 },
+      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Segment name={one.segment} />, width: 1.6 },
       { id: "accounts", header: say.accounts, value: (one) => one.accounts, cell: (one) => format.number(one.accounts), numeric: true },
       { id: "hours", header: say.hours, value: (one) => one.hours, cell: (one) => <span title={one.roles.map(([name, hours]) => `${role(String(name))}: ${format.number(Number(hours))}`).join(", ")}>{format.number(one.hours)}</span>, numeric: true },
       { id: "share", header: say.share, value: (one) => one.share, cell: (one) => percent(one.share), numeric: true },

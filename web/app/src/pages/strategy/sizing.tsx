@@ -4,8 +4,9 @@ import type { PoolSizing } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
 import { useRoles } from "../../lib/roles";
 import { useParam } from "../../lib/url";
-import { Button, Figure, Link, Loading, Section } from "../../parts/basics";
+import { Button, Figure, Loading, Section } from "../../parts/basics";
 import { SelectField } from "../../parts/fields";
+import { Segment } from "../../parts/segment";
 import { DataTable, type Column } from "../../parts/table";
 import { words } from "./words";
 
@@ -35,7 +36,7 @@ export function Sizing({ pools }: { pools: PoolSizing[] }) {
   const columns = useMemo<Column<PoolSizing & { at: number }>[]>(
     () => [
       { id: "role", header: say.role, value: (one) => role(one.role), filter: "choice", width: 1.4 },
-      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Link href={`/accounts?accounts.f.segment=${encodeURIComponent(one.segment)}`}>{one.segment}</Link>, filter: "choice", width: 1.4 },
+      { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Segment name={one.segment} />, filter: "choice", width: 1.4 },
       { id: "product", header: say.product, value: (one) => one.product_line ?? "", hidden: pools.every((one) => one.product_line == null) },
       { id: "where", header: say.where, value: (one) => one.when ?? say.everywhere, cell: (one) => (one.when ? <code title={one.when}>{one.when}</code> : say.everywhere), width: 1.8 },
       { id: "who", header: say.who, value: (one) => one.staff ?? "", cell: (one) => one.staff && <code title={one.staff}>{one.staff}</code>, hidden: true, width: 1.8 },

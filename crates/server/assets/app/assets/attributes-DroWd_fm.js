@@ -1,1 +1,0 @@
-import{t as e}from"./useQuery-2Z6Rk2xq.js";import{n as t,r as n}from"./client-uQ7_8pjo.js";var r=(r=!0)=>e({queryKey:[`attributes`],enabled:r,staleTime:3e5,queryFn:async()=>Object.keys((await n(t.GET(`/api/v1/accounts`,{params:{query:{limit:1}}}))).accounts[0]?.attributes??{})});export{r as t};
