@@ -1,6 +1,7 @@
 //! The few owners worth pricing for each unit, with what they cost.
 
 use super::metric::Place;
+use super::sieve::{Scratch, Sieve};
 use super::terrain::Terrain;
 use crate::control::{Control, OutOfTime};
 use crate::model::{Model, NOBODY};
@@ -35,14 +36,37 @@ impl Arcs {
         let width = width.clamp(1, model.owners);
         let mut owner = vec![NOBODY; model.units * width];
         let mut cost = vec![f64::INFINITY; model.units * width];
+        let sieve = Sieve::new(model, terrain, centres, prices);
         let fill = |(chunk, (owner, cost)): (usize, (&mut [u32], &mut [f64]))| {
             if control.is_over() {
                 return;
             }
             let mut list: Vec<(f64, f64, u32)> = Vec::with_capacity(model.owners);
+            let mut scratch = Scratch::default();
             for (row, (owner, cost)) in owner.chunks_mut(width).zip(cost.chunks_mut(width)).enumerate() {
                 let unit = chunk * CHUNK + row;
-                rank(model, terrain, centres, prices, unit, among(unit), width, &mut list);
+                let among = among(unit);
+                let price = |to: u32| reduced(model, terrain, centres, prices, unit, to);
+                list.clear();
+                let sites = terrain.sites(unit);
+                match &sieve {
+                    Some(sieve) if among.len() == model.owners && sites.len() == 1 => {
+                        let whole = (&terrain.at[sites.start], terrain.weight[sites.start], model.value(unit));
+                        sieve.pass(whole, width, &mut scratch, |to| price(to).0, |to| list.push(price(to)));
+                        // The present owner is always looked at.
+                        let present = model.present[unit];
+                        if present != NOBODY && list.iter().all(|one| one.2 != present) {
+                            list.push(price(present));
+                        }
+                    }
+                    _ => {
+                        let present = model.present[unit];
+                        let holds =
+                            present != NOBODY && model.eligible(unit, present as usize) && !among.contains(&present);
+                        list.extend(among.iter().chain(holds.then_some(&present)).map(|&to| price(to)));
+                    }
+                }
+                best_of(&mut list, unit, model.present[unit], width);
                 for (slot, &(_, price, to)) in list.iter().enumerate() {
                     (owner[slot], cost[slot]) = (to, price);
                 }
@@ -89,28 +113,24 @@ impl Arcs {
     }
 }
 
-/// Fills `list` with (reduced cost, cost, owner) of the cheapest owners, in order.
-#[allow(clippy::too_many_arguments)]
-fn rank(
+/// Reduced cost, cost and owner.
+#[inline]
+fn reduced(
     model: &Model,
     terrain: &Terrain,
     centres: &[Place],
     prices: &[f64],
     unit: usize,
-    among: &[u32],
-    width: usize,
-    list: &mut Vec<(f64, f64, u32)>,
-) {
-    list.clear();
-    let value = model.value(unit);
-    let present = model.present[unit];
-    let holds = present != NOBODY && model.eligible(unit, present as usize) && !among.contains(&present);
-    for &to in among.iter().chain(holds.then_some(&present)) {
-        let owner = to as usize;
-        let cost = terrain.travel(unit, &centres[owner]) + model.move_price(unit, owner);
-        let paid: f64 = prices[owner * model.measures..].iter().zip(value).map(|(p, v)| p * v).sum();
-        list.push((cost + paid, cost, to));
-    }
+    to: u32,
+) -> (f64, f64, u32) {
+    let owner = to as usize;
+    let cost = terrain.travel(unit, &centres[owner]) + model.move_price(unit, owner);
+    let paid: f64 = prices[owner * model.measures..].iter().zip(model.value(unit)).map(|(p, v)| p * v).sum();
+    (cost + paid, cost, to)
+}
+
+/// The cheapest of the list, in order, and always the present owner.
+fn best_of(list: &mut Vec<(f64, f64, u32)>, unit: usize, present: u32, width: usize) {
     // Equal owners are told apart by a number that differs from unit to unit, so that all of them are somebody's candidate.
     let key = |a: &(f64, f64, u32)| scatter(unit as u32, a.2);
     let order = |a: &(f64, f64, u32), b: &(f64, f64, u32)| a.0.total_cmp(&b.0).then_with(|| key(a).cmp(&key(b)));

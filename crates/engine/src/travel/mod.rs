@@ -24,6 +24,7 @@ mod regroup;
 mod relabel;
 mod search;
 mod seed;
+mod sieve;
 pub(crate) mod terrain;
 
 use crate::control::Control;

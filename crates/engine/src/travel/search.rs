@@ -105,9 +105,13 @@ impl<'a> Scene<'a> {
 
     /// Prices at the centres from nothing, on the cells, and the owners near each cell.
     pub fn price_cold(&self, centres: &[Place]) -> Result<(Sites, Arcs), OutOfTime> {
+        self.price(Sites::unpriced(centres.to_vec(), self.coarse().0), true)
+    }
+
+    /// Prices on the cells, from those there are unless there are none; and the owners near each cell.
+    fn price(&self, mut sites: Sites, cold: bool) -> Result<(Sites, Arcs), OutOfTime> {
         let (model, terrain) = self.coarse();
         let among = |unit: usize| model.owners_of(unit);
-        let mut sites = Sites::unpriced(centres.to_vec(), model);
         let pace = Pace {
             rounds: 0,
             // Centres that are given may lie badly; prices then have a long way to go.
@@ -116,7 +120,7 @@ impl<'a> Scene<'a> {
             from_heat: 0.03,
             to_heat: 0.03,
             penalty: self.penalty,
-            cold: true,
+            cold,
         };
         let ground = Ground { model, terrain, among: &among, graph: None };
         let arcs = locate(ground, &mut sites, pace, &mut Market::default(), self.control)?;
@@ -214,7 +218,9 @@ fn improve(
     }
     scene.report("pricing", 0.97, Some(best.standing().cost));
     if scene.model.is_limited() && (scene.given.is_none() || on_budget) {
-        best.sites.prices = scene.price_cold(&best.sites.centres)?.0.prices;
+        // A free search leaves prices that are nearly right.
+        let cold = on_budget || best.sites.prices.iter().all(|&price| price == 0.0);
+        best.sites.prices = scene.price(best.sites.clone(), cold)?.0.prices;
     }
     Ok(())
 }
