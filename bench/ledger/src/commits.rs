@@ -1,20 +1,18 @@
 //! Arrivals recorded at a pace, as the service gathers them: while one transaction is written, what is due waits for the
 //! next. Decisions cost nothing here, so what is seen is the database alone.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use bailiwick_ledger_bench::disk;
 use bailiwick_ledger_bench::waits::Waits;
-use bailiwick_store::{Ledger, NewRoute, RouteBatch};
+use bailiwick_store::{Ledger, Log, NewRoute, RouteBatch};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::BenchError;
 use crate::world;
 
-pub async fn run(db: &str, rate: u32, seconds: u32, checkpoint: u64, apart: u64) -> Result<Value, BenchError> {
+pub async fn run(db: &str, rate: u32, seconds: u32, leave_log: bool, apart: u64) -> Result<Value, BenchError> {
     let ledger = Ledger::open_existing(db).await?;
     let sync = disk::sync_alone(db)?;
     let on = Timestamp::now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
@@ -24,8 +22,8 @@ pub async fn run(db: &str, rate: u32, seconds: u32, checkpoint: u64, apart: u64)
     let begin = Instant::now();
     let (mut waits, mut begins, mut writes, mut commits) =
         (Waits::default(), Waits::default(), Waits::default(), Waits::default());
-    let (mut next, mut last, mut batches) = (0, Instant::now(), 0);
-    let (moved, mut rests) = (Arc::new(AtomicBool::new(false)), Waits::default());
+    let (mut next, mut batches) = (0, 0);
+    let (log, mut rests) = (Log::of(ledger.clone()), Waits::default());
     let (mut slow, mut previous) = (vec![], Instant::now());
     while next < total {
         let ready = ((begin.elapsed().as_secs_f64() * f64::from(rate)) as u32 + 1).min(total);
@@ -63,18 +61,9 @@ pub async fn run(db: &str, rate: u32, seconds: u32, checkpoint: u64, apart: u64)
         (next..ready).for_each(|number| waits.add(begin.elapsed().saturating_sub(due(number))));
         next = ready;
         batches += 1;
-        if checkpoint > 0 && last.elapsed() >= Duration::from_millis(checkpoint) {
-            last = Instant::now();
-            let (ledger, moved) = (ledger.clone(), Arc::clone(&moved));
-            tokio::spawn(async move {
-                let done = ledger.checkpoint().await;
-                moved.store(true, Ordering::Release);
-                done
-            });
-        }
-        if moved.swap(false, Ordering::AcqRel) {
+        if !leave_log {
             let begin = Instant::now();
-            ledger.checkpoint().await?;
+            log.move_along().await;
             rests.add(begin.elapsed());
         }
     }

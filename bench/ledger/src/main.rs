@@ -63,11 +63,11 @@ enum Command {
         rate: u32,
         #[arg(long, default_value_t = 20)]
         seconds: u32,
-        /// Milliseconds between two moves of the log into the database; 0: never.
-        #[arg(long, default_value_t = 200)]
-        checkpoint: u64,
+        /// Nobody moves the log into the database but whoever commits.
+        #[arg(long)]
+        leave_log: bool,
         /// Microseconds between the beginnings of two transactions, at least.
-        #[arg(long, default_value_t = 0)]
+        #[arg(long, default_value_t = 1_000)]
         apart: u64,
     },
 }
@@ -87,8 +87,8 @@ async fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Plans { db, accounts, employees, change } => plans::apply(&db, accounts, employees, change).await,
         Command::Who { db, accounts, asked, together, seed } => plans::who(&db, accounts, asked, together, seed).await,
-        Command::Commits { db, rate, seconds, checkpoint, apart } => {
-            commits::run(&db, rate, seconds, checkpoint, apart).await
+        Command::Commits { db, rate, seconds, leave_log, apart } => {
+            commits::run(&db, rate, seconds, leave_log, apart).await
         }
     };
     match done {

@@ -24,13 +24,8 @@ impl Ledger {
         Ok(audit::head(&self.pool).await?.version())
     }
 
-    /// Moves what is in SQLite's write-ahead log into its file, beside those who read and write. Whoever writes much does
-    /// this now and then, so that no commit has to wait for it. PostgreSQL sees to it by itself.
-    pub async fn checkpoint(&self) -> Result<(), StoreError> {
-        if let Pool::Sqlite(_) = &self.pool {
-            query("PRAGMA wal_checkpoint(PASSIVE)").fetch_all(&self.pool).await?;
-        }
-        Ok(())
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.pool, Pool::Sqlite(_))
     }
 
     /// Waits until everything is written and lets go of the database.

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bailiwick_domain::ledger::LedgerVersion;
-use bailiwick_store::{Ledger, RouteBatch, RouteTurn, StoreError};
+use bailiwick_store::{Ledger, Log, RouteBatch, RouteTurn, StoreError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::oneshot;
@@ -29,8 +29,6 @@ const AT_ONCE: usize = 8_192;
 const MOST_TOGETHER: usize = 4_096;
 /// Arrivals that may wait.
 const MOST_WAITING: usize = 200_000;
-/// Moving the log takes two processors from what is decided meanwhile, for a few milliseconds each time.
-const BETWEEN_CHECKPOINTS: Duration = Duration::from_secs(1);
 /// Transactions of several callers begin at least so far apart: smaller ones would only write the same pages more often.
 const APART: Duration = Duration::from_millis(1);
 
@@ -40,7 +38,7 @@ pub struct Intake {
     ledger: Ledger,
     waiting: Arc<Mutex<Waiting>>,
     warm: Arc<tokio::sync::Mutex<Option<Warm>>>,
-    checkpointed: Arc<Mutex<Option<Instant>>>,
+    log: Log,
 }
 
 #[derive(Default)]
@@ -74,7 +72,7 @@ struct Outcome {
 
 impl Intake {
     pub fn new(ledger: Ledger) -> Intake {
-        Intake { ledger, waiting: Arc::default(), warm: Arc::default(), checkpointed: Arc::default() }
+        Intake { log: Log::of(ledger.clone()), ledger, waiting: Arc::default(), warm: Arc::default() }
     }
 
     /// Decides about arrivals, and answers once the decisions are recorded. It goes on though the caller be gone.
@@ -132,24 +130,12 @@ impl Intake {
                     outcomes
                 }
             };
-            self.checkpoint();
+            self.log.move_along().await;
             for (job, outcome) in jobs.into_iter().zip(outcomes) {
                 // Whoever does not wait any more need not be told.
                 let _ = job.answer.send(outcome.map(|outcome| outcome.told(job.arrivals.refused)));
             }
         }
-    }
-
-    /// Has what was written moved to where it belongs, beside the work, so that no commit has to wait for it.
-    fn checkpoint(&self) {
-        let mut last = self.checkpointed.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.is_some_and(|last| last.elapsed() < BETWEEN_CHECKPOINTS) {
-            return;
-        }
-        *last = Some(Instant::now());
-        let ledger = self.ledger.clone();
-        // Should it fail, a commit does it.
-        tokio::spawn(async move { ledger.checkpoint().await });
     }
 
     /// What waits for the same day, as much as goes together.

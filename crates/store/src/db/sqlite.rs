@@ -18,8 +18,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 /// Marks a file as a ledger (`PRAGMA application_id`): "BLWK".
 const APPLICATION: i64 = 0x424C_574B;
 
-/// Pages in the write-ahead log before whoever commits has to move them into the file, some 25 ms for 256 MB: enough that
-/// somebody else mostly has ([`crate::Ledger::checkpoint`]).
+/// Pages in the write-ahead log before whoever commits has to move them into the file, which takes up to a tenth of a
+/// second for 256 MB: enough that somebody else has ([`crate::Log`]).
 const PAGES_AHEAD: &str = "65536";
 /// Bytes of the log's file that are kept once it is empty.
 const LOG_KEPT: &str = "67108864";
