@@ -72,6 +72,37 @@ impl Ledger {
             .collect()
     }
 
+    /// When the first communication came that is recorded.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn first_communication(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = query("SELECT min(received_at) FROM communications").fetch_optional(&self.pool).await?;
+        let at: Option<String> = row.map(|row| row.try_get(0)).transpose()?.flatten();
+        at.map(|at| at.parse().map_err(|_| bad("a moment", &at))).transpose()
+    }
+
+    /// Since when somebody has answered for a role of an account, where that began after a day: by account and role.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn held_first_after(&self, day: Date) -> Result<BTreeMap<(String, String), Date>, StoreError> {
+        let rows = query(
+            "SELECT account_id, role, min(valid_from) FROM assignments WHERE superseded_at IS NULL \
+             GROUP BY account_id, role HAVING min(valid_from) > $1",
+        )
+        .bind(date_text(day)?)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let from: &str = row.try_get(2)?;
+                let from = from.parse().map_err(|_| bad("a day", from))?;
+                Ok(((row.try_get(0)?, row.try_get(1)?), from))
+            })
+            .collect()
+    }
+
     /// The names of all employees, by id.
     pub async fn employee_names(&self) -> Result<BTreeMap<String, String>, StoreError> {
         let rows = query("SELECT employee_id, name FROM employees").fetch_all(&self.pool).await?;

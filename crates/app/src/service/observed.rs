@@ -3,7 +3,8 @@
 //! A **response** is due to what comes from a customer. It is given when somebody takes the matter, ends it, or turns to
 //! the account themselves, whichever comes first; the time until then counts in business hours. What still waits counts as
 //! late once it has waited longer than promised, and not at all before. A **contact** is whatever goes from us to the
-//! account. Of each account as many are expected as the days of the period are of a year. Percentiles are the least value
+//! account. Of each account as many are expected as the days of the period are of a year, counted from the first recorded
+//! communication and from the day since when somebody answers for the account, whichever is later. Percentiles are the least value
 //! that at least so large a share does not exceed (nearest rank; Hyndman & Fan, *Sample quantiles in statistical
 //! packages*, The American Statistician 50(4), 1996, definition 1).
 
@@ -36,6 +37,7 @@ pub struct Period {
 /// Observed against promised.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observed {
+    /// Not before the first day of which anything is recorded.
     pub from: Date,
     pub to: Date,
     /// In which hours response times are counted.
@@ -62,7 +64,7 @@ pub struct Kept {
     pub kept: Option<bool>,
     /// Contacts with each account, while they are judged.
     #[serde(skip)]
-    counts: Vec<usize>,
+    counts: Vec<(String, usize)>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -126,6 +128,10 @@ pub async fn observe(ledger: &Ledger, within: Within<'_>, period: Period) -> Res
     };
     let zone = policy.opening_hours().zone;
     let moment = |day: Date| zone.to_ambiguous_timestamp(day.to_datetime(jiff::civil::Time::midnight())).compatible();
+    // Before anything was recorded there is nothing to hold against a promise.
+    let recorded = ledger.first_communication().await?.map(|at| at.to_zoned_datetime(zone.clone()).date());
+    let period =
+        Period { from: recorded.filter(|day| *day < period.to).unwrap_or(period.from).max(period.from), ..period };
     let (Ok(from), Ok(to)) = (moment(period.from), moment(period.to)) else {
         return Err(AppError::Usage {
             message: String::from("the period lies beyond all calendars"),
@@ -135,7 +141,8 @@ pub async fn observe(ledger: &Ledger, within: Within<'_>, period: Period) -> Res
     let found = ledger.contacted(within, last, from, to).await?;
     let served = ledger.holders_seen(within, last).await?;
     let names = ledger.employee_names().await?;
-    Ok(summarise(&policy, period, to, &found, &served, &names))
+    let since = ledger.held_first_after(period.from).await?;
+    Ok(summarise(&policy, period, to, &found, &served, &since, &names))
 }
 
 /// Pure: what the communications come to.
@@ -145,6 +152,7 @@ pub(super) fn summarise(
     end: Timestamp,
     found: &[Contacted],
     served: &[HolderOf],
+    since: &BTreeMap<(String, String), Date>,
     names: &BTreeMap<String, String>,
 ) -> Observed {
     let segment_of: BTreeMap<&str, &str> =
@@ -197,12 +205,15 @@ pub(super) fn summarise(
         }
     }
     expect_contacts(policy, served, &mut by_segment, &mut by_employee);
-    let days = f64::from((period.to - period.from).get_days()) / YEAR;
+    let years = |account: &str, role: &str| {
+        let from = since.get(&(account.to_owned(), role.to_owned())).copied().unwrap_or(period.from);
+        f64::from((period.to - from.max(period.from)).get_days().max(0)) / YEAR
+    };
     let order = |segment: &str| policy.segment_names().iter().position(|name| *name == segment).unwrap_or(usize::MAX);
     let mut segments: Vec<Kept> = by_segment
         .into_iter()
         .map(|((segment, role), gathered)| Kept { segment, role, ..sum_up(gathered) })
-        .map(|kept| judge(policy, kept, days))
+        .map(|kept| judge(policy, kept, &years))
         .collect();
     segments.sort_by_key(|kept| (order(&kept.segment), kept.role.clone()));
     let mut employees: Vec<Kept> = by_employee
@@ -215,7 +226,7 @@ pub(super) fn summarise(
             employee_id: Some(employee),
             ..sum_up(gathered)
         })
-        .map(|kept| judge(policy, kept, days))
+        .map(|kept| judge(policy, kept, &years))
         .collect();
     employees.sort_by_key(|kept| (kept.employee_id.clone(), order(&kept.segment), kept.role.clone()));
     Observed { from: period.from, to: period.to, business_hours: opening.told(), segments, employees }
@@ -275,10 +286,10 @@ fn sum_up(mut gathered: Gathered) -> Kept {
     let mut gaps = vec![];
     let mut contacts = 0;
     let mut counts = vec![];
-    for moments in gathered.contacts.values_mut() {
+    for (account, mut moments) in gathered.contacts {
         moments.sort_unstable();
         contacts += moments.len();
-        counts.push(moments.len());
+        counts.push((account, moments.len()));
         gaps.extend(moments.windows(2).map(|pair| pair[0].duration_until(pair[1]).as_secs_f64() / 86_400.0));
     }
     gaps.sort_by(f64::total_cmp);
@@ -307,14 +318,14 @@ fn sum_up(mut gathered: Gathered) -> Kept {
     }
 }
 
-fn judge(policy: &Policy, mut kept: Kept, years: f64) -> Kept {
+fn judge(policy: &Policy, mut kept: Kept, years: &dyn Fn(&str, &str) -> f64) -> Kept {
     let promise = policy.promise(&kept.segment, &kept.role);
     kept.share_promised = promise.share;
     kept.contacts.promised_per_year = promised_contacts(policy, &kept.segment, &kept.role);
     if let Some(promised) = kept.contacts.promised_per_year.filter(|_| !kept.counts.is_empty()) {
         // A part of a contact is none: 24 a year are 5 in eleven weeks.
-        let expected = (promised * years + 1e-9).floor();
-        let enough = kept.counts.iter().filter(|count| **count as f64 >= expected).count();
+        let expected = |account: &str| (promised * years(account, &kept.role) + 1e-9).floor();
+        let enough = kept.counts.iter().filter(|(account, count)| *count as f64 >= expected(account)).count();
         kept.contacts.in_time = Some(enough as f64 / kept.counts.len() as f64);
     }
     let shares: Vec<f64> = kept.responses.in_time.into_iter().chain(kept.contacts.in_time).collect();

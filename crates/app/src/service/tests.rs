@@ -122,7 +122,7 @@ fn what_was_recorded_is_held_against_what_was_promised() {
         now: at("2026-01-30T15:00:00Z"),
     };
     let names = BTreeMap::from([(String::from("Ann"), String::from("Ann Lee"))]);
-    let told = summarise(&policy, period, at("2026-01-31T22:00:00Z"), &found, &served, &names);
+    let told = summarise(&policy, period, at("2026-01-31T22:00:00Z"), &found, &served, &BTreeMap::new(), &names);
     let vip = &told.segments[0];
     assert_eq!((vip.segment.as_str(), vip.role.as_str()), ("VIP", "seller"));
     let answers = &vip.responses;
@@ -135,6 +135,10 @@ fn what_was_recorded_is_held_against_what_was_promised() {
         (2, 3, Some(6.0), Some(0.5))
     );
     assert_eq!(vip.kept, Some(true), "half was promised");
+    // Whoever came in the middle of the month is owed nothing yet: 24 a year are less than one in 14 days.
+    let since = BTreeMap::from([((String::from("V2"), String::from("seller")), "2026-01-18".parse().unwrap())]);
+    let late = summarise(&policy, period, at("2026-01-31T22:00:00Z"), &found, &served, &since, &names);
+    assert_eq!(late.segments[0].contacts.in_time, Some(1.0));
     let others = &told.segments[1];
     assert_eq!((others.responses.in_time, others.kept), (None, None), "nothing was promised");
     let who: Vec<_> =

@@ -60,7 +60,7 @@ fn contacts(project: &Project, served: &[HolderOf], dice: &mut Dice, (first, day
             continue;
         }
         let enough = promised(one).ceil() as usize;
-        let count = if dice.chance(0.88) { enough } else { enough.saturating_sub(1 + dice.below(2)) };
+        let count = if dice.chance(0.96) { enough } else { enough.saturating_sub(1 + dice.below(2)) };
         for place in 0..count {
             let from = days as usize * place / count;
             let day = from + dice.below((days as usize / count).max(1));

@@ -18,6 +18,7 @@ const ObservedChart = lazy(() => import("./charts").then((all) => ({ default: al
 
 export function Observed() {
   const say = useWords(words);
+  const format = useFormat();
   const session = useSession();
   const [from, setFrom] = useParam("from");
   const [to, setTo] = useParam("to");
@@ -31,7 +32,8 @@ export function Observed() {
             <DayField label={say.to} value={to || data.to} onChange={setTo} />
           </div>
           <p className="soft">
-            {say.observedLead(data.business_hours)} {!session.may("read-communications", "all") && say.ownOnly}
+            {say.observedLead(data.business_hours)} {from && from < data.from && `${say.recordedSince(format.day(data.from))} `}
+            {!session.may("read-communications", "all") && say.ownOnly}
           </p>
           {data.segments.length === 0 ? (
             <Teach icon="inbox" {...say.observedLesson} />
