@@ -145,6 +145,73 @@ fn a_closed_quarter_is_corrected_in_the_next() {
     run_in(dir.path(), &["audit", "verify", "--db", "sqlite:l.db"]).done();
 }
 
+/// An order divided by hand goes before the rules until it is taken back; a claim is answered, settled by somebody else and
+/// paid once.
+#[test]
+fn orders_are_split_and_pay_is_disputed_at_the_prompt() {
+    let dir = tempfile::tempdir().unwrap();
+    guide(dir.path());
+    run_in(dir.path(), &["plan", "-o", "plan", "--on", "2026-01-01", "--quiet"]).done();
+    run_in(dir.path(), &["apply", "plan", "--db", "sqlite:l.db", "--yes", "--quiet"]).done();
+    let ask = |command: &[&str]| run_in(dir.path(), &[command, &["--db", "sqlite:l.db", "--format", "json"]].concat());
+    let statements = || {
+        let command = ["incentives", "--against", "sqlite:l.db", "--period", "2026-Q1", "--quiet", "--format", "json"];
+        run_in(dir.path(), &command).done().json()
+    };
+    let of_order = |order: &str| {
+        let mut found: BTreeMap<String, Decimal> = BTreeMap::new();
+        for one in statements().as_array().unwrap() {
+            for credit in one["credits"].as_array().unwrap().iter().filter(|credit| credit["order"] == order) {
+                *found.entry(one["employee_id"].as_str().unwrap().to_owned()).or_default() +=
+                    decimal(&credit["amount"]);
+            }
+        }
+        found
+    };
+    let before = of_order("O-2");
+
+    let refused = ask(&["splits", "add", "O-2", "E-1", "--reason", "both"]);
+    assert!(refused.exit != 0 && refused.stderr.contains("write EMPLOYEE=PART"), "{}", refused.stderr);
+    let nobody = ask(&["splits", "add", "O-2", "E-99=1", "--reason", "both"]);
+    assert!(nobody.exit != 0 && nobody.stderr.contains("E-99"), "{}", nobody.stderr);
+    assert_eq!(ask(&["splits", "list"]).done().json(), serde_json::json!([]));
+    let made = ask(&["splits", "add", "O-2", "E-1=1", "E-2=3", "--reason", "Ben brought it about"]).done().json();
+    assert_eq!(
+        made[0]["parts"],
+        serde_json::json!([{"employee_id": "E-1", "part": "1"}, {"employee_id": "E-2", "part": "3"}])
+    );
+    let divided = of_order("O-2");
+    assert_eq!(divided["E-1"] * Decimal::from(3), divided["E-2"], "{divided:?}, and by the rules {before:?}");
+    let table = run_in(dir.path(), &["splits", "list", "--db", "sqlite:l.db"]).done().stdout;
+    assert!(table.contains("E-1=1 E-2=3") && table.contains("Ben brought it about"), "{table}");
+    let number = made[0]["number"].to_string();
+    ask(&["splits", "remove", &number]).done();
+    assert_eq!(of_order("O-2"), before);
+    assert_eq!(ask(&["splits", "list", "--all"]).done().json()[0]["active"], false);
+    assert_ne!(ask(&["splits", "remove", &number]).exit, 0, "it was taken back already");
+
+    let pay = |name: &str| {
+        let all = statements();
+        let of = all.as_array().unwrap().iter().find(|one| one["name"] == name).unwrap().clone();
+        decimal(&of["pay"][0]["amount"])
+    };
+    let earned = pay("Ann");
+    let open = ["disputes", "open", "E-1", "2026-Q1", "O-3 is mine alone", "--order", "O-3", "--by", "ann"];
+    let opened = ask(&open).done().json();
+    assert_eq!((&opened[0]["state"], &opened[0]["opened_by"]), (&"open".into(), &"ann".into()));
+    let number = opened[0]["number"].to_string();
+    assert_eq!(ask(&["disputes", "answer", &number, "We look into it"]).done().json()[0]["state"], "answered");
+    let settled = ask(&["disputes", "settle", &number, "It was", "--amount", "12.50"]).done().json();
+    assert_eq!((&settled[0]["state"], &settled[0]["amount"]), (&"granted".into(), &"12.50".into()));
+    assert_eq!(pay("Ann"), earned + "12.50".parse::<Decimal>().unwrap());
+    assert_ne!(ask(&["disputes", "settle", &number, "Again", "--amount", "12.50"]).exit, 0);
+    let own = ask(&["disputes", "open", "E-1", "2026-Q1", "And O-1"]).done().json()[0]["number"].to_string();
+    let refused = ask(&["disputes", "settle", &own, "Yes", "--amount", "1"]);
+    assert!(refused.exit != 0, "whoever opened it settled it: {}", refused.stdout);
+    assert_eq!(ask(&["disputes", "list", "--unsettled"]).done().json().as_array().unwrap().len(), 1);
+    run_in(dir.path(), &["audit", "verify", "--db", "sqlite:l.db"]).done();
+}
+
 #[test]
 fn what_is_wrong_with_credit_and_incentives_is_said() {
     let dir = tempfile::tempdir().unwrap();
