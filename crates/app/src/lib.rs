@@ -10,6 +10,7 @@
 pub mod apply;
 pub mod approval;
 pub mod by_hand;
+pub mod calendar;
 pub mod card;
 pub mod choose;
 pub mod classify;

@@ -108,8 +108,7 @@ pub async fn periods(ledger: &Ledger, project: &Project, at: Timestamp) -> Resul
 
 /// The day it is where the company is.
 fn today(project: &Project, at: Timestamp) -> Date {
-    let zone = jiff::tz::TimeZone::get(project.policy.document.company.time_zone.get_ref());
-    at.to_zoned_datetime(zone.unwrap_or(jiff::tz::TimeZone::UTC)).date()
+    at.to_zoned_datetime(project.policy.zone()).date()
 }
 
 /// Closes a period for ever, with everybody's statement as it stands.

@@ -35,14 +35,15 @@ pub mod work;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use bailiwick_app::AppError;
 use bailiwick_app::route::Intake;
+use bailiwick_app::{AppError, calendar};
 use bailiwick_domain::access::UserRole;
 use bailiwick_store::{Ledger, NewUser, UserRecord};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::api::metrics::Metrics;
 use crate::door::Door;
@@ -64,6 +65,8 @@ pub struct Serving {
     intake: Intake,
     pub settings: Arc<Settings>,
     clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// Where days begin and end: as the policy in force says; the machine's own zone until there is one.
+    zone: Arc<RwLock<TimeZone>>,
     /// Other machines are served, which takes https.
     public: bool,
     under_way: UnderWay,
@@ -112,6 +115,7 @@ impl Serving {
             ends: tokio::sync::watch::Sender::new(false),
             settings: Arc::new(settings),
             clock,
+            zone: Arc::new(RwLock::new(TimeZone::system())),
             public: false,
             setup: None,
             welcome: None,
@@ -164,9 +168,17 @@ impl Serving {
         (self.clock)()
     }
 
-    /// Today here.
+    /// Today in the company.
     fn today(&self) -> Date {
-        self.now().to_zoned_datetime(jiff::tz::TimeZone::system()).date()
+        let zone = self.zone.read().unwrap_or_else(PoisonError::into_inner).clone();
+        self.now().to_zoned_datetime(zone).date()
+    }
+
+    /// Learns from the policy in force when the company's days begin.
+    async fn learn_zone(&self) -> Result<(), AppError> {
+        let zone = calendar::zone(&self.ledger, self.now()).await?;
+        *self.zone.write().unwrap_or_else(PoisonError::into_inner) = zone;
+        Ok(())
     }
 }
 
@@ -259,6 +271,7 @@ pub async fn run(
     let ledger = serving.ledger.clone();
     // Of a service that ended without notice.
     ledger.stop_jobs(serving.now()).await?;
+    serving.learn_zone().await?;
     let (ending, last) = (serving.clone(), serving.clone());
     let background = tokio::spawn(background::run(serving.clone()));
     let routes = router::routes(serving).into_make_service_with_connect_info::<SocketAddr>();

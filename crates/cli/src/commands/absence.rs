@@ -33,8 +33,8 @@ async fn add(arguments: &AbsenceAdd, setting: &Setting) -> Result<u8, AppError> 
 }
 
 async fn end(arguments: &AbsenceEnd, setting: &Setting) -> Result<u8, AppError> {
-    let on = arguments.on.unwrap_or_else(|| setting.today(None));
     let ledger = Ledger::open_existing(&arguments.database.db).await?;
+    let on = setting.day(arguments.on, &ledger).await?;
     let left = ledger.end_absence(arguments.absence, on, &arguments.reason, &actor(), setting.now).await?;
     ledger.close().await;
     print(left.as_slice(), setting);

@@ -28,7 +28,7 @@ pub async fn run(arguments: &arguments::Card, setting: &Setting) -> Result<u8, A
         });
     }
     let ledger = Ledger::open_existing(&arguments.database.db).await?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(None));
+    let on = setting.day(arguments.on, &ledger).await?;
     let card = card(&ledger, &arguments.account, on, language).await?;
     ledger.close().await;
     match (setting.form, setting.format) {

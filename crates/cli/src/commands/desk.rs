@@ -15,7 +15,7 @@ use crate::output::{self, DONE, csv, say, table};
 
 pub async fn run(arguments: &arguments::Desk, setting: &Setting) -> Result<u8, AppError> {
     let ledger = Ledger::open_existing(&arguments.db).await?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(None));
+    let on = setting.day(arguments.on, &ledger).await?;
     match &arguments.command {
         DeskCommand::Register(new) => register(&ledger, new, on, setting).await?,
         DeskCommand::List(wanted) => {

@@ -5,15 +5,15 @@ use std::path::Path;
 use bailiwick_app::AppError;
 use bailiwick_app::diff::{Difference, Side, compare, read_ledger_side, read_plan_side};
 use bailiwick_store::Ledger;
+use jiff::civil::Date;
 
 use super::Setting;
 use crate::arguments::{Diff, Format};
 use crate::output::{DONE, csv, json, say, table};
 
 pub async fn run(arguments: &Diff, setting: &Setting) -> Result<u8, AppError> {
-    let on = arguments.on.unwrap_or_else(|| setting.today(None));
-    let a = read(&arguments.a, on).await?;
-    let b = read(&arguments.b, on).await?;
+    let a = read(&arguments.a, arguments.on, setting).await?;
+    let b = read(&arguments.b, arguments.on, setting).await?;
     let difference = compare(&a, &b);
     match setting.format {
         Format::Json => json(&difference),
@@ -35,12 +35,13 @@ pub async fn run(arguments: &Diff, setting: &Setting) -> Result<u8, AppError> {
     Ok(DONE)
 }
 
-async fn read(text: &str, on: jiff::civil::Date) -> Result<Side, AppError> {
+async fn read(text: &str, on: Option<Date>, setting: &Setting) -> Result<Side, AppError> {
     if Path::new(text).is_dir() {
         return read_plan_side(Path::new(text));
     }
     if text.starts_with("sqlite:") || text.contains("://") {
         let ledger = Ledger::open_existing(text).await?;
+        let on = setting.day(on, &ledger).await?;
         return read_ledger_side(&ledger, text, on).await;
     }
     Err(AppError::Usage {

@@ -11,8 +11,8 @@ use crate::output::{DONE, say};
 
 pub async fn export(arguments: &Export, setting: &Setting) -> Result<u8, AppError> {
     let layout = layout(setting.form)?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(None));
     let ledger = Ledger::open_existing(&arguments.database.db).await?;
+    let on = setting.day(arguments.on, &ledger).await?;
     let book = exchange::book(&ledger, Within::Everybody, on).await?;
     ledger.close().await;
     for path in exchange::write(layout, &book, &arguments.output)? {
@@ -28,16 +28,16 @@ pub async fn import(arguments: &Import, setting: &Setting) -> Result<u8, AppErro
         remedy: String::from("give --role sales-specialist, or another role"),
     })?;
     let actor = actor();
+    let ledger = Ledger::open(&arguments.database.db).await?;
     let wish = Wish {
         layout,
         dir: &arguments.dir,
-        on: arguments.on.unwrap_or_else(|| setting.today(None)),
+        on: setting.day(arguments.on, &ledger).await?,
         role,
         skip_rejected: arguments.skip_rejected,
         actor: &actor,
         at: setting.now,
     };
-    let ledger = Ledger::open(&arguments.database.db).await?;
     let done = exchange::import(&ledger, &wish).await;
     ledger.close().await;
     let done = done?;

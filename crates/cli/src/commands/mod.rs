@@ -30,10 +30,11 @@ pub mod splits;
 mod users;
 mod who;
 
-use bailiwick_app::AppError;
+use bailiwick_app::{AppError, calendar};
+use bailiwick_domain::policy::Policy;
+use bailiwick_store::Ledger;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::arguments::{Arguments, Command, Form, Format};
 
@@ -47,10 +48,17 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Today in a zone; in the machine's own when the company's is not known.
-    pub fn today(&self, zone: Option<&str>) -> Date {
-        let zone = zone.and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(TimeZone::system);
-        self.now.to_zoned_datetime(zone).date()
+    /// The day that was asked for, or today in the company whose ledger it is.
+    pub async fn day(&self, on: Option<Date>, ledger: &Ledger) -> Result<Date, AppError> {
+        match on {
+            Some(day) => Ok(day),
+            None => calendar::today(ledger, self.now).await,
+        }
+    }
+
+    /// Today where the company is.
+    pub fn today(&self, policy: &Policy) -> Date {
+        self.now.to_zoned_datetime(policy.zone()).date()
     }
 }
 

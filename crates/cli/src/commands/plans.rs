@@ -169,7 +169,7 @@ async fn act(command: &PlansCommand, ledger: &Ledger, setting: &Setting) -> Resu
         PlansCommand::Comment(take) => step(PlanStep::Comment, take, true).await,
         PlansCommand::Apply(given) => apply(given, ledger, setting).await,
         PlansCommand::Back(given) => {
-            let on = given.on.unwrap_or_else(|| setting.today(None));
+            let on = setting.day(given.on, ledger).await?;
             let back = Back { to: given.to, on, as_known_at: given.as_known_at };
             let (made, planned) = approval::draft_back(ledger, &back, &actor(), &given.comment, setting.now).await?;
             for (keys, why) in [
@@ -185,7 +185,7 @@ async fn act(command: &PlansCommand, ledger: &Ledger, setting: &Setting) -> Resu
 
 async fn apply(given: &ApplyOne, ledger: &Ledger, setting: &Setting) -> Result<u8, AppError> {
     if given.due {
-        let fates = approval::apply_due(ledger, setting.today(None), setting.now).await?;
+        let fates = approval::apply_due(ledger, setting.day(None, ledger).await?, setting.now).await?;
         let mut exit = DONE;
         for fate in fates {
             match fate {

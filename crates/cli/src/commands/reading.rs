@@ -25,7 +25,7 @@ pub async fn open(policy: &Path, rejected: &Path, bar: &Bar) -> Result<Project, 
 
 /// The day that was asked for, or today where the company is.
 pub fn day(project: &Project, on: Option<Date>, setting: &Setting) -> Date {
-    on.unwrap_or_else(|| setting.today(Some(project.policy.document.company.time_zone.get_ref())))
+    on.unwrap_or_else(|| setting.today(&project.policy))
 }
 
 /// The project, and what the planner is asked: from the day on, against who holds what then.

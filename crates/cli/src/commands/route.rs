@@ -18,7 +18,7 @@ pub async fn run(arguments: &Route, setting: &Setting) -> Result<u8, AppError> {
         lines = std::fs::read_to_string(&arguments.file).map_err(AppError::io("read", &arguments.file))?;
     }
     let ledger = Ledger::open_existing(&arguments.database.db).await?;
-    let on = arguments.on.unwrap_or_else(|| setting.today(None));
+    let on = setting.day(arguments.on, &ledger).await?;
     let routed = route(&ledger, Arrivals::of_lines(&lines), on, &actor(), setting.now, arguments.dry_run).await?;
     ledger.close().await;
     match setting.format {

@@ -43,8 +43,8 @@ pub struct ServiceLevels {
 pub async fn run(arguments: &ServiceLevels, setting: &Setting) -> Result<u8, AppError> {
     if let Some(url) = arguments.against.as_ref().filter(|_| arguments.observed) {
         let ledger = Ledger::open_existing(url).await?;
-        let tomorrow = || arguments.on.unwrap_or_else(|| setting.today(None)).saturating_add(1.day());
-        let to = arguments.to.unwrap_or_else(tomorrow);
+        let tomorrow = setting.day(arguments.on, &ledger).await?.saturating_add(1.day());
+        let to = arguments.to.unwrap_or(tomorrow);
         let from = arguments.from.unwrap_or_else(|| to.saturating_sub(1.year()));
         let observed = observe(&ledger, Within::Everybody, Period { from, to, now: setting.now }).await?;
         print_observed(&observed, setting.format);

@@ -15,7 +15,7 @@ pub async fn run(arguments: &Who, setting: &Setting) -> Result<u8, AppError> {
         role: arguments.role.clone(),
         stage: arguments.stage.clone(),
         product_line: arguments.product.clone(),
-        on: arguments.on.unwrap_or_else(|| setting.today(None)),
+        on: setting.day(arguments.on, &ledger).await?,
         as_known_at: arguments.as_known_at,
         explain: arguments.explain,
     };

@@ -126,6 +126,12 @@ impl Policy {
             || levels.any(|of| of.roles.values().chain(of.stages.values()).any(|level| !level.qualification.is_empty()))
     }
 
+    /// Where the company's days begin and end; what does not read is UTC, as `check` has said.
+    #[must_use]
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(self.document.company.time_zone.get_ref()).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+
     /// The company's hours, as its policy states them; what does not read is left out, as `check` has said.
     #[must_use]
     pub fn opening_hours(&self) -> OpeningHours {
@@ -139,7 +145,7 @@ impl Policy {
             from: time(hours.from.get_ref(), 9),
             to: time(hours.to.get_ref(), 17),
             holidays: hours.holidays.iter().filter_map(|day| day.get_ref().parse().ok()).collect(),
-            zone: jiff::tz::TimeZone::get(self.document.company.time_zone.get_ref()).unwrap_or(jiff::tz::TimeZone::UTC),
+            zone: self.zone(),
         }
     }
 

@@ -160,6 +160,7 @@ pub async fn apply(
     let on = from.on.as_deref().map(|text| day("on", text)).transpose()?;
     let (actor, now) = (&caller.user.name, serving.now());
     let applied = serving.ledger.apply_approved_from(&plan, on, actor, now, &|_, _| ()).await?;
+    serving.learn_zone().await?;
     let version = applied.version.seq();
     let body = Applied {
         plan_id: applied.plan.to_string(),

@@ -5,7 +5,13 @@ use crate::house::House;
 use bailiwick_server::Settings;
 use serde_json::json;
 
-on_both!(a_plan_goes_its_way, a_plan_is_applied_on_its_day, who_loses_the_race_is_told_once, back_to_an_earlier_day);
+on_both!(
+    a_plan_goes_its_way,
+    a_plan_is_applied_on_its_day,
+    who_loses_the_race_is_told_once,
+    back_to_an_earlier_day,
+    days_begin_where_the_company_is
+);
 
 async fn drafted(house: &House, name: &str, on: &str, lines: &[&str]) -> serde_json::Value {
     let mut new = plan(name, on, lines);
@@ -21,6 +27,30 @@ async fn approved(house: &House, name: &str, on: &str, lines: &[&str]) {
         let done = house.post(who, &format!("/api/v1/plans/{name}/{step}"), json!({})).await;
         assert_eq!(done.status, 200, "{}", done.text);
     }
+}
+
+async fn days_begin_where_the_company_is(bench: Bench) {
+    let mut house = House::new(bench).await;
+    let policy = "[company]\ntime_zone = \"Europe/Sofia\"\n[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\nfile =                   \"e.csv\"\n[[coverage]]\nrole = \"seller\"\ndivide = { balance = { count = 1.0 } }\n";
+    let mut new = plan("P", "2026-02-01", &["ACME seller Ann"]);
+    new.base_version = Some(house.ledger.version().await.unwrap());
+    new.policy_text = String::from(policy);
+    new.policy_sha256 = bailiwick_store::sha256_hex(policy);
+    let made = house.post("ann", "/api/v1/plans", json!({"plan": new})).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    for (who, step) in [("ann", "propose"), ("ben", "approve"), ("ben", "apply")] {
+        let done = house.post(who, &format!("/api/v1/plans/P/{step}"), json!({})).await;
+        assert_eq!(done.status, 200, "{}", done.text);
+    }
+    // Half past midnight in Sofia, while it is still the day before in Greenwich.
+    house.set_clock("2026-06-01T21:30:00Z");
+    let told = house.get("ann", "/api/v1/service-levels/observed").await;
+    assert_eq!((told.status, &told.json["to"]), (200, &json!("2026-06-03")), "{}", told.text);
+    // A service that starts anew learns it from the ledger.
+    house.restart();
+    house.tick().await;
+    let told = house.get("ann", "/api/v1/service-levels/observed").await;
+    assert_eq!(told.json["to"], "2026-06-03", "{}", told.text);
 }
 
 async fn a_plan_goes_its_way(bench: Bench) {

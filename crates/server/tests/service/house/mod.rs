@@ -49,6 +49,11 @@ pub const PEOPLE: [(&str, UserRole); 5] = [
     ("eve", UserRole::Auditor),
 ];
 
+fn serving(ledger: &Ledger, clock: &Arc<AtomicI64>) -> Serving {
+    let shown = Arc::clone(clock);
+    Serving::new(ledger.clone(), None, move || Timestamp::from_microsecond(shown.load(Ordering::Relaxed)).unwrap())
+}
+
 impl House {
     pub async fn new(bench: Bench) -> House {
         let ledger = bench.ledger.clone();
@@ -65,13 +70,17 @@ impl House {
             ledger.create_user(&new, "setup", start).await.unwrap();
         }
         let clock = Arc::new(AtomicI64::new(start.as_microsecond()));
-        let shown = Arc::clone(&clock);
-        let now = move || Timestamp::from_microsecond(shown.load(Ordering::Relaxed)).unwrap();
-        let serving = Serving::new(ledger.clone(), None, now);
+        let serving = serving(&ledger, &clock);
         let routes = Mutex::new(routes(serving.clone()));
         let house = House { ledger, serving, routes, clock, bench };
         house.sign_in_all().await;
         house
+    }
+
+    /// Another service over the same ledger takes the place of the one before.
+    pub fn restart(&mut self) {
+        self.serving = serving(&self.ledger, &self.clock);
+        *self.routes.lock().unwrap() = routes(self.serving.clone());
     }
 
     async fn sign_in_all(&self) {

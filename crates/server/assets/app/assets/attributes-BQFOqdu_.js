@@ -1,0 +1,1 @@
+import{t as e}from"./useQuery-BRYoG20M.js";import{n as t,r as n}from"./client-DJStT_dS.js";var r=(r=!0)=>e({queryKey:[`attributes`],enabled:r,staleTime:3e5,queryFn:async()=>Object.keys((await n(t.GET(`/api/v1/accounts`,{params:{query:{limit:1}}}))).accounts[0]?.attributes??{})});export{r as t};

@@ -1,0 +1,1 @@
+import{o as e,t,u as n}from"./common-DAST8GDB.js";import{o as r}from"./basics-DKXJCU1-.js";var i=n(),a=e=>`/accounts?accounts.f.segment=${encodeURIComponent(e)}`;function o({name:n}){let o=e(t);return n===``?(0,i.jsx)(`span`,{className:`soft`,children:o.notKnown}):(0,i.jsx)(r,{href:a(n),children:n})}export{a as n,o as t};
