@@ -54,7 +54,7 @@ pub fn open(folder: &Path) -> Result<Project, BenchError> {
 fn plan(project: &Project, seed: u64, basic_from: usize) -> Result<(Plan, f64), BenchError> {
     let on = jiff::civil::date(2026, 1, 1);
     let begin = Instant::now();
-    let plan = make_plan(project, &Request { basic_from, ..Request::new(on, seed) }, &|_| {});
+    let plan = make_plan(project, &Request { basic_from: Some(basic_from), ..Request::new(on, seed) }, &|_| {});
     let plan = plan.map_err(|error| BenchError::Table(error.to_string()))?;
     Ok((plan, begin.elapsed().as_secs_f64()))
 }

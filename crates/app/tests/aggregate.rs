@@ -65,7 +65,7 @@ fn found(dir: &Path, coverage: &str, seed: u64) -> Project {
 }
 
 fn plan(project: &Project, basic_from: usize) -> Plan {
-    let request = Request { basic_from, ..Request::new(jiff::civil::date(2026, 1, 1), 1) };
+    let request = Request { basic_from: Some(basic_from), ..Request::new(jiff::civil::date(2026, 1, 1), 1) };
     make_plan(project, &request, &|_| {}).unwrap()
 }
 
@@ -224,7 +224,7 @@ fn every_part_of_the_work_is_told_when_it_begins() {
     let dir = tempfile::tempdir().unwrap();
     let project = found(dir.path(), TERRITORIES, 12);
     let stages = std::sync::Mutex::new(vec![]);
-    let request = Request { basic_from: 0, ..Request::new(jiff::civil::date(2026, 1, 1), 1) };
+    let request = Request { basic_from: Some(0), ..Request::new(jiff::civil::date(2026, 1, 1), 1) };
     let told = |step: Step| {
         let mut stages = stages.lock().unwrap();
         if stages.last() != Some(&step.stage) {

@@ -16,9 +16,17 @@ use rayon::prelude::*;
 
 use bailiwick_engine::{Eligibility, Measure, Moves, Point, Site};
 
-/// Pools of fewer units are solved account by account: up to a million of them is known to take less than a minute
-/// (`bench/RESULTS.md`), and a bound is told for them.
-pub const FROM: usize = 2_000_000;
+/// Pools of fewer units are solved account by account in seconds.
+const MANY: usize = 150_000;
+/// With fewer units a person, basic units are hardly fewer than accounts, and little time is saved …
+const A_PERSON: usize = 5_000;
+/// … unless there are so many that solving them account by account takes minutes (`bench/RESULTS.md`).
+const VERY_MANY: usize = 2_000_000;
+
+/// Whether a pool of so many units is worth putting together for so many people.
+pub fn is_worth_it(units: usize, people: usize) -> bool {
+    units >= VERY_MANY || units >= MANY && units >= A_PERSON * people
+}
 
 /// A basic unit is at most this part of what the limits of a measure leave open.
 const OF_ROOM: f64 = 0.25;

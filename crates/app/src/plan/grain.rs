@@ -19,8 +19,9 @@ use crate::pool::Pool;
 pub enum Grain {
     /// Accounts, and whatever must stay together.
     Accounts,
-    /// Basic units, where the pool has at least so many units and there is something to put together.
-    Basic { from: usize },
+    /// Basic units, where the pool has at least so many units, or by [`aggregate::is_worth_it`] where no number is given, and
+    /// there is something to put together.
+    Basic { from: Option<usize> },
 }
 
 impl Draft<'_> {
@@ -36,7 +37,8 @@ impl Draft<'_> {
     ) -> Option<Merge> {
         let Grain::Basic { from } = grain else { return None };
         let by_road = matches!(self.form, Form::Territories(territories) if territories.drive.is_some());
-        if self.units < from || given || by_road {
+        let many = from.map_or_else(|| aggregate::is_worth_it(self.units, self.staff.len()), |from| self.units >= from);
+        if !many || given || by_road {
             return None;
         }
         let Draft { solver, pool, unit_of, units, .. } = self;

@@ -65,8 +65,8 @@ pub struct Request {
     pub variation: Variation,
     /// By which whoever asked takes it back.
     pub cancel: Cancel,
-    /// Pools of at least so many units are divided by basic units.
-    pub basic_from: usize,
+    /// Pools of at least so many units are divided by basic units; where none is given, those that are worth it.
+    pub basic_from: Option<usize>,
 }
 
 impl Request {
@@ -79,7 +79,7 @@ impl Request {
             present: None,
             variation: Variation::default(),
             cancel: Cancel::default(),
-            basic_from: aggregate::FROM,
+            basic_from: None,
         }
     }
 }
