@@ -1,5 +1,6 @@
 //! `cargo xtask`: all that a developer or CI runs, one word each. Plain Rust, so that it works wherever the product does.
 
+mod cluster;
 mod counts;
 mod setup;
 mod steps;
@@ -30,6 +31,12 @@ enum Task {
     Test,
     /// Build the pages into the files which the binary embeds
     Web,
+    /// Start a scheduler and two executors, plan on them, and end them: cargo xtask cluster -- -p examples/city
+    Cluster {
+        /// Those of bailiwick plan
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Run bailiwick-bench, optimised: cargo xtask bench -- solve --format gap FILE
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -42,6 +49,7 @@ fn main() -> ExitCode {
         Task::Setup => setup::run(),
         Task::Test => test::run(),
         Task::Web => web::run(),
+        Task::Cluster { arguments } => cluster::run(&arguments),
         Task::Bench { arguments } => bench(&arguments),
     };
     if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }

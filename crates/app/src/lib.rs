@@ -9,11 +9,13 @@
 
 pub mod apply;
 pub mod approval;
+pub mod asked;
 pub mod by_hand;
 pub mod calendar;
 pub mod card;
 pub mod choose;
 pub mod classify;
+pub mod cluster;
 pub mod contribution;
 pub mod credit;
 pub mod demo;

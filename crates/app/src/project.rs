@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use bailiwick_data::{ReadProgress, Snapshot};
+pub use bailiwick_data::ReadProgress;
+use bailiwick_data::Snapshot;
+use bailiwick_data::cluster::{Cluster, Elsewhere};
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::id::{AccountId, EmployeeId, IdError};
 use bailiwick_domain::policy::Policy;
 use rayon::prelude::*;
 
+use crate::asked::asked_of_accounts;
 use crate::error::AppError;
 
 pub struct Project {
@@ -40,8 +43,19 @@ pub fn read_policy(path: &Path) -> Result<(Policy, PathBuf), AppError> {
 
 /// Reads a policy and everything its sources name.
 pub async fn open(path: &Path, progress: &(dyn Fn(ReadProgress) + Sync)) -> Result<Project, AppError> {
+    open_on(None, path, progress).await
+}
+
+/// [`open`] with the data steps on a cluster, where one is given; the project is the same.
+pub async fn open_on(
+    cluster: Option<&Cluster>,
+    path: &Path,
+    progress: &(dyn Fn(ReadProgress) + Sync),
+) -> Result<Project, AppError> {
     let (policy, base) = read_policy(path)?;
-    let snapshot = bailiwick_data::read_snapshot(&policy.document, &base, progress).await?;
+    let asked = asked_of_accounts(&policy.document);
+    let elsewhere = cluster.map(|cluster| Elsewhere { cluster, asked: &asked });
+    let snapshot = bailiwick_data::read_snapshot_on(elsewhere, &policy.document, &base, progress).await?;
     Ok(Project { policy, base, snapshot })
 }
 

@@ -108,6 +108,7 @@ pub async fn on_ledger(
         others: std::collections::BTreeMap::new(),
         rejected: vec![],
         sources: vec![],
+        read_here: vec![],
     };
     Ok(Some(Project { policy, base: base.unwrap_or(Path::new(".")).to_owned(), snapshot }))
 }

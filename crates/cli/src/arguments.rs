@@ -122,6 +122,10 @@ pub enum Command {
     Schema,
     /// Print a script that completes commands in your shell
     Completions(Completions),
+    /// Run a part of a cluster that `plan --engine` uses
+    #[cfg(feature = "ballista")]
+    #[command(hide = true, subcommand)]
+    Cluster(crate::commands::cluster::Cluster),
 }
 
 #[derive(Args)]
@@ -493,6 +497,10 @@ pub struct Plan {
     /// Say how long reading, conditions, aggregation, solving, join-back and writing took
     #[arg(long)]
     pub timings: bool,
+    /// Where files are read and expressions over accounts are evaluated: in this process (embedded), or on a cluster
+    /// (ballista://HOST:PORT); the plan is the same
+    #[arg(long, value_name = "ENGINE", default_value = "embedded")]
+    pub engine: String,
     /// What the front weighs against each other; everything that can be when absent
     #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT", requires = "front")]
     pub between: Vec<Weighed>,

@@ -7,8 +7,10 @@
 use std::fmt;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// Place, text and remedy of an error.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Name of the source in the policy, empty where no source is concerned.
     pub source: String,
@@ -82,7 +84,7 @@ impl Fault {
 }
 
 /// Why a snapshot, a table or an evaluation could not be had.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum DataError {
     /// The policy lacks a source that is needed, or a source names neither file nor query, or both.
     #[error("{0}")]
@@ -117,6 +119,9 @@ pub enum DataError {
     /// A file of ours could not be written.
     #[error("{0}")]
     Write(Box<Fault>),
+    /// A cluster that cannot be reached or did not do what it was asked.
+    #[error("{0}")]
+    Cluster(Box<Fault>),
 }
 
 impl DataError {
@@ -132,7 +137,8 @@ impl DataError {
             | DataError::MissingColumn(fault)
             | DataError::Sql(fault)
             | DataError::Evaluate(fault)
-            | DataError::Write(fault) => fault,
+            | DataError::Write(fault)
+            | DataError::Cluster(fault) => fault,
         }
     }
 
@@ -144,6 +150,25 @@ impl DataError {
     /// What to do about it.
     pub fn remedy(&self) -> Option<&str> {
         self.fault().remedy.as_deref()
+    }
+
+    /// The same error with more said about its place.
+    pub(crate) fn map_fault(self, map: &dyn Fn(Fault) -> Fault) -> DataError {
+        let with = |fault: Box<Fault>| Box::new(map(*fault));
+        match self {
+            DataError::Source(fault) => DataError::Source(with(fault)),
+            DataError::File(fault) => DataError::File(with(fault)),
+            DataError::Empty(fault) => DataError::Empty(with(fault)),
+            DataError::Unreadable(fault) => DataError::Unreadable(with(fault)),
+            DataError::Encoding(fault) => DataError::Encoding(with(fault)),
+            DataError::TooLarge(fault) => DataError::TooLarge(with(fault)),
+            DataError::Header(fault) => DataError::Header(with(fault)),
+            DataError::MissingColumn(fault) => DataError::MissingColumn(with(fault)),
+            DataError::Sql(fault) => DataError::Sql(with(fault)),
+            DataError::Evaluate(fault) => DataError::Evaluate(with(fault)),
+            DataError::Write(fault) => DataError::Write(with(fault)),
+            DataError::Cluster(fault) => DataError::Cluster(with(fault)),
+        }
     }
 }
 

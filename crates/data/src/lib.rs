@@ -6,6 +6,7 @@
 //! with its place in the file. DataFusion and arrow do the work and stay behind this crate's face: no type of theirs is
 //! in a public signature, so that their major versions concern nobody else.
 
+pub mod cluster;
 mod error;
 mod expression;
 mod nearest;
@@ -18,6 +19,6 @@ mod table;
 pub use error::{DataError, ExpressionError, Fault};
 pub use expression::{Expression, first_that_holds};
 pub use rejected::{Rejected, write_rejected};
-pub use snapshot::{ReadProgress, Snapshot, SourceRead, read_snapshot};
+pub use snapshot::{ReadProgress, Snapshot, SourceRead, read_snapshot, read_snapshot_on};
 pub use source::texts::{Texts, read_texts};
 pub use table::{Codes, ColumnInfo, RowCells, RowProblem, RowsWriter, Table, Words};

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SessionContext;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::functions::{core, datetime, regex, string, unicode};
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::SessionConfig;
 
@@ -15,7 +16,11 @@ pub(crate) fn state() -> SessionState {
     let mut config = SessionConfig::new().with_target_partitions(1).with_information_schema(false);
     config.options_mut().sql_parser.enable_ident_normalization = false;
     let mut builder = SessionStateBuilder::new().with_config(config).with_default_features();
+    // Named one by one, so that they are the same whatever else DataFusion is built with.
     let functions = builder.scalar_functions().get_or_insert_default();
+    *functions =
+        [core::functions(), datetime::functions(), regex::functions(), string::functions(), unicode::functions()]
+            .concat();
     functions.extend(Maths::ALL.iter().map(|maths| Arc::new(ScalarUDF::from(maths.function()))));
     builder.build()
 }

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+pub mod ballista;
 pub mod example;
 pub mod places;
 pub mod postgres;

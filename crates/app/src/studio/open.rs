@@ -64,6 +64,7 @@ async fn project_of(plan: &NewPlan, folder: Option<&Path>) -> Result<(Project, b
         others: std::collections::BTreeMap::new(),
         rejected: vec![],
         sources: vec![],
+        read_here: vec![],
     };
     let base = folder.map_or_else(std::path::PathBuf::new, Path::to_owned);
     Ok((Project { policy, base, snapshot }, folder.is_some()))

@@ -6,6 +6,8 @@ mod audit;
 mod backup;
 mod card;
 mod check;
+#[cfg(feature = "ballista")]
+pub mod cluster;
 mod completions;
 mod contribution;
 mod demo;
@@ -107,6 +109,8 @@ pub async fn run(arguments: Arguments) -> Result<u8, AppError> {
         Command::Users(arguments) => users::run(arguments, &setting).await,
         Command::Schema => schema::run(),
         Command::Completions(arguments) => completions::run(&arguments),
+        #[cfg(feature = "ballista")]
+        Command::Cluster(arguments) => cluster::run(arguments).await,
     }
 }
 

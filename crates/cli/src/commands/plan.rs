@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bailiwick_app::AppError;
+use bailiwick_app::cluster::Cluster;
 use bailiwick_app::front::{self, Dimension, Front, FrontRequest};
 use bailiwick_app::plan::assignments::{FileForm, write_csv};
 use bailiwick_app::plan::present::{Holding, of_ledger};
@@ -41,7 +42,11 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
         bar.set(&step.what, step.fraction);
     };
     let rejected = rejected_path(arguments.output.as_deref());
-    let project = reading::open(&arguments.policy.policy, &rejected, &bar).await?;
+    let cluster = match arguments.engine.as_str() {
+        "embedded" => None,
+        url => Some(Cluster::connect(url).await?),
+    };
+    let project = reading::open_on(cluster.as_ref(), &arguments.policy.policy, &rejected, &bar).await?;
     let on = reading::day(&project, arguments.on, setting);
     let (present, base_version) = present_holders(arguments.against.as_deref(), on).await?;
     let request = Request { time_limit, present, ..Request::new(on, arguments.seed) };
@@ -61,6 +66,10 @@ pub async fn run(arguments: &Plan, setting: &Setting) -> Result<u8, AppError> {
     };
     summary.timings = arguments.timings.then(|| watch.timings());
     drop(bar);
+    if !project.snapshot.read_here.is_empty() {
+        let sources = project.snapshot.read_here.join(", ");
+        eprintln!("Read here and not on the cluster: {sources} (docs/guide/scaling.md says which sources are)");
+    }
     print_findings(&plan.findings, &project.policy.text);
     match setting.format {
         Format::Json => json(&summary),

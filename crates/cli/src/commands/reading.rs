@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use bailiwick_app::AppError;
+use bailiwick_app::cluster::Cluster;
 use bailiwick_app::plan::Request;
 use bailiwick_app::project::{self, Project};
 use jiff::civil::Date;
@@ -17,8 +18,18 @@ pub const REJECTED: &str = "bailiwick-rejected.csv";
 /// Reads a policy and its sources; rows that cannot be used are written to `rejected`, and refused unless the policy says
 /// otherwise.
 pub async fn open(policy: &Path, rejected: &Path, bar: &Bar) -> Result<Project, AppError> {
-    let project =
-        project::open(policy, &|read| bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64)).await?;
+    open_on(None, policy, rejected, bar).await
+}
+
+/// [`open`] with the data steps on a cluster, where one is given.
+pub async fn open_on(
+    cluster: Option<&Cluster>,
+    policy: &Path,
+    rejected: &Path,
+    bar: &Bar,
+) -> Result<Project, AppError> {
+    let told = |read: project::ReadProgress| bar.set(&read.source, read.bytes as f64 / read.total.max(1) as f64);
+    let project = project::open_on(cluster, policy, &told).await?;
     project.settle_rejected(rejected)?;
     Ok(project)
 }

@@ -78,6 +78,22 @@ impl Expression {
         })
     }
 
+    pub(crate) fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// Type of its values, as they are evaluated.
+    #[cfg(feature = "ballista")]
+    pub(crate) fn data_type(&self) -> DataType {
+        self.physical.data_type(&self.schema).unwrap_or(DataType::Null)
+    }
+
+    /// Its compiled form, over columns of its own.
+    #[cfg(feature = "ballista")]
+    pub(crate) fn physical(&self) -> &Arc<dyn PhysicalExpr> {
+        &self.physical
+    }
+
     /// Type of its values.
     pub fn kind(&self) -> ColumnType {
         self.kind
@@ -127,6 +143,9 @@ impl Expression {
     /// Values as a column, for the columns of a source. Large tables are gone through in pieces that stay near the
     /// processor, on all of its cores.
     pub(crate) fn evaluate(&self, table: &Table) -> Result<ArrayRef, DataError> {
+        if let Some(values) = self.known(table) {
+            return Ok(values);
+        }
         if table.len() <= 2 * PIECE {
             return self.evaluate_whole(table);
         }
@@ -138,7 +157,16 @@ impl Expression {
         concat(&values).map_err(|error| self.fault(error.to_string()).evaluate())
     }
 
+    /// Values that were computed before.
+    fn known(&self, table: &Table) -> Option<ArrayRef> {
+        let wanted = self.physical.data_type(&self.schema).ok()?;
+        table.known_values(&self.sql).filter(|values| *values.data_type() == wanted)
+    }
+
     fn evaluate_whole(&self, table: &Table) -> Result<ArrayRef, DataError> {
+        if let Some(values) = self.known(table) {
+            return Ok(values);
+        }
         let mut arrays = Vec::with_capacity(self.columns.len());
         for (name, field) in self.columns.iter().zip(self.schema.fields()) {
             let Some(column) = table.column(name) else {

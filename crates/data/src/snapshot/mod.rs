@@ -6,9 +6,12 @@ use std::path::Path;
 use bailiwick_domain::policy::document::{Document, Format, OnError, Source, Text};
 use sha2::{Digest, Sha256};
 
+use crate::cluster::Elsewhere;
 use crate::error::{DataError, Fault};
 use crate::rejected::Rejected;
-use crate::source::load::{Files, Loaded, make_table, raw_of, read_files};
+use crate::source::bytes::hexadecimal;
+use crate::source::load::{Files, raw_of, read_files};
+use crate::source::shape::{Loaded, make_table};
 use crate::source::sql;
 use crate::table::Table;
 
@@ -31,7 +34,7 @@ pub struct SourceRead {
     pub decimal: Option<char>,
     /// Size of the files as they lie on disk.
     pub bytes: u64,
-    /// SHA-256 of the files' bytes, in hexadecimal.
+    /// SHA-256 of the file's bytes, in hexadecimal; of several files, that of their digests one after the other.
     pub digest: String,
 }
 
@@ -49,6 +52,9 @@ pub struct Snapshot {
     /// Every fault found in rows, whatever `on_error` says: whether to refuse is the caller's decision.
     pub rejected: Vec<Rejected>,
     pub sources: Vec<SourceRead>,
+    /// Sources of files that were read here, although a cluster was to read them: workbooks, and tables of which no part
+    /// can be made without the rest.
+    pub read_here: Vec<String>,
 }
 
 /// How far the reading of a source is.
@@ -68,6 +74,17 @@ pub async fn read_snapshot(
     base: &Path,
     progress: &(dyn Fn(ReadProgress) + Sync),
 ) -> Result<Snapshot, DataError> {
+    read_snapshot_on(None, document, base, progress).await
+}
+
+/// [`read_snapshot`] with the files read on a cluster, and expressions over accounts evaluated there. The snapshot is the
+/// same, but that sources which are read here all the same are named.
+pub async fn read_snapshot_on(
+    elsewhere: Option<Elsewhere<'_>>,
+    document: &Document,
+    base: &Path,
+    progress: &(dyn Fn(ReadProgress) + Sync),
+) -> Result<Snapshot, DataError> {
     for needed in ["accounts", "employees"] {
         if !document.sources.keys().any(|name| name.get_ref() == needed) {
             let fault = Fault::new(format!("the policy has no source {needed}"));
@@ -75,7 +92,7 @@ pub async fn read_snapshot(
             return Err(DataError::Source(Box::new(fault.remedy(remedy))));
         }
     }
-    let mut work = Work { document, base, progress, done: BTreeMap::new() };
+    let mut work = Work { elsewhere, document, base, progress, done: BTreeMap::new(), here: Vec::new() };
     for name in order_of(document)? {
         work.read(&name).await?;
     }
@@ -133,10 +150,12 @@ fn visit<'a>(
 
 /// Sources read so far.
 struct Work<'a> {
+    elsewhere: Option<Elsewhere<'a>>,
     document: &'a Document,
     base: &'a Path,
     progress: &'a (dyn Fn(ReadProgress) + Sync),
     done: BTreeMap<String, (Loaded, SourceRead)>,
+    here: Vec<String>,
 }
 
 impl Work<'_> {
@@ -146,7 +165,7 @@ impl Work<'_> {
         };
         let of_source = |fault: Fault| if fault.source.is_empty() { fault.of(name) } else { fault };
         let (loaded, mut read) = match (&source.file, &source.sql) {
-            (Some(file), None) => self.read_files(name, source, file).map_err(|error| {
+            (Some(file), None) => self.read_files(name, source, file).await.map_err(|error| {
                 let of_policy = matches!(error, DataError::File(_));
                 error.map_fault(&|fault| {
                     let fault = of_source(fault);
@@ -186,21 +205,51 @@ impl Work<'_> {
         read_files(pattern, source, self.base, &told)
     }
 
-    fn read_files(&self, name: &str, source: &Source, file: &Text) -> Result<(Loaded, SourceRead), DataError> {
-        let files = self.files(name, file.get_ref(), source)?;
-        let read = SourceRead {
-            name: name.to_owned(),
-            files: files.names,
-            rows: 0,
-            rejected: 0,
-            format: Some(files.format),
-            encoding: files.raw.encoding.to_owned(),
-            delimiter: files.raw.delimiter,
-            decimal: None,
-            bytes: files.bytes,
-            digest: hexadecimal(files.digest),
-        };
-        Ok((make_table(name, name, source, files.raw)?, read))
+    async fn read_files(
+        &mut self,
+        name: &str,
+        source: &Source,
+        file: &Text,
+    ) -> Result<(Loaded, SourceRead), DataError> {
+        if let Some(elsewhere) = self.elsewhere {
+            if let Some(read) = self.read_there(elsewhere, name, source, file).await? {
+                return Ok(read);
+            }
+            self.here.push(name.to_owned());
+        }
+        let mut files = self.files(name, file.get_ref(), source)?;
+        let raw = std::mem::take(&mut files.raw);
+        let read = SourceRead { encoding: raw.encoding.to_owned(), delimiter: raw.delimiter, ..read_of(name, files) };
+        Ok((make_table(name, name, source, raw)?, read))
+    }
+
+    #[cfg(feature = "ballista")]
+    async fn read_there(
+        &self,
+        Elsewhere { cluster, asked }: Elsewhere<'_>,
+        name: &str,
+        source: &Source,
+        file: &Text,
+    ) -> Result<Option<(Loaded, SourceRead)>, DataError> {
+        let told = |bytes, total| (self.progress)(ReadProgress { source: name.to_owned(), bytes, total });
+        let asked = if name == "accounts" { asked } else { &[] };
+        let read = crate::cluster::read_source(cluster, (name, source), file.get_ref(), self.base, asked, &told);
+        Ok(read.await?.map(|read| {
+            let raw = &read.files.raw;
+            let (encoding, delimiter) = (raw.encoding.to_owned(), raw.delimiter);
+            (read.loaded, SourceRead { encoding, delimiter, ..read_of(name, read.files) })
+        }))
+    }
+
+    #[cfg(not(feature = "ballista"))]
+    async fn read_there(
+        &self,
+        Elsewhere { cluster, .. }: Elsewhere<'_>,
+        _: &str,
+        _: &Source,
+        _: &Text,
+    ) -> Result<Option<(Loaded, SourceRead)>, DataError> {
+        match *cluster {}
     }
 
     async fn read_query(&self, name: &str, source: &Source, text: &Text) -> Result<(Loaded, SourceRead), DataError> {
@@ -232,7 +281,7 @@ impl Work<'_> {
         for path in &query.files {
             let plain = Source { columns: Default::default(), types: Default::default(), ..source.clone() };
             let files = self.files(name, path, &plain)?;
-            digest.update(hexadecimal(files.digest));
+            digest.update(&files.digest);
             read.bytes += files.bytes;
             read.files.extend(files.names);
             let loaded = make_table(name, "", &plain, files.raw)?;
@@ -252,6 +301,7 @@ impl Work<'_> {
     fn snapshot(mut self) -> Snapshot {
         let mut rejected = Vec::new();
         let mut sources = Vec::new();
+        let read_here = std::mem::take(&mut self.here);
         for name in self.document.sources.keys() {
             if let Some((loaded, read)) = self.done.get_mut(name.get_ref()) {
                 rejected.append(&mut loaded.rejected);
@@ -271,15 +321,28 @@ impl Work<'_> {
             others: tables,
             rejected,
             sources,
+            read_here,
         }
+    }
+}
+
+/// The record of a source's files; what their text was like is added by whoever knows.
+fn read_of(name: &str, files: Files) -> SourceRead {
+    SourceRead {
+        name: name.to_owned(),
+        files: files.names,
+        rows: 0,
+        rejected: 0,
+        format: Some(files.format),
+        encoding: String::new(),
+        delimiter: None,
+        decimal: None,
+        bytes: files.bytes,
+        digest: files.digest,
     }
 }
 
 fn wrong_source(name: &str, key: &Text, message: &str) -> DataError {
     let fault = Fault::new(message).of(name).span(key.span());
     DataError::Source(Box::new(fault.remedy("write either file = \"…\" or sql = \"SELECT …\"")))
-}
-
-fn hexadecimal(digest: Sha256) -> String {
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

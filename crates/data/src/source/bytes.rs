@@ -51,6 +51,11 @@ impl Bound {
     }
 }
 
+/// A digest as it is told.
+pub(crate) fn hexadecimal(digest: Sha256) -> String {
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// `1.5 MB`
 fn size(bytes: u64) -> String {
     match bytes {

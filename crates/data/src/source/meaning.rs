@@ -2,7 +2,7 @@
 
 use bailiwick_domain::policy::document::ColumnType;
 
-use super::typing::Wanted;
+use super::typing::{Quantity, Wanted};
 
 /// Whether a column must be there, and filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +24,9 @@ pub(crate) struct Meaning {
 
 const TEXT: Wanted = Wanted::Kind(ColumnType::Text);
 const DATE: Wanted = Wanted::Kind(ColumnType::Date);
-const LATITUDE: Wanted = Wanted::Within { least: -90.0, most: 90.0, name: "latitude" };
-const LONGITUDE: Wanted = Wanted::Within { least: -180.0, most: 180.0, name: "longitude" };
-const CAPACITY: Wanted = Wanted::Within { least: 0.0, most: f64::INFINITY, name: "capacity" };
+const LATITUDE: Wanted = Wanted::Within(Quantity::Latitude);
+const LONGITUDE: Wanted = Wanted::Within(Quantity::Longitude);
+const CAPACITY: Wanted = Wanted::Within(Quantity::Capacity);
 
 const fn column(column: &'static str, wanted: Wanted, need: Need) -> Meaning {
     Meaning { column, wanted, need, unique: false }

@@ -1,16 +1,17 @@
 //! One source: find its files, read them, give every column a type, refuse the rows that do not fit.
 
-mod bytes;
+pub(crate) mod bytes;
 mod checks;
 mod csv;
 mod jsonl;
 pub(crate) mod load;
-mod locate;
+pub(crate) mod locate;
 mod meaning;
-mod raw;
+pub(crate) mod raw;
+pub(crate) mod shape;
 pub(crate) mod sql;
-mod text;
+pub(crate) mod text;
 pub(crate) mod texts;
-mod typing;
+pub(crate) mod typing;
 pub(crate) mod value;
 mod xlsx;

@@ -47,6 +47,12 @@ pub(crate) fn encoding_of(label: &str) -> Result<&'static Encoding, String> {
     })
 }
 
+/// The lasting name of an encoding whose name is given; empty where there is none.
+#[cfg(feature = "ballista")]
+pub(crate) fn name_of(encoding: &str) -> &'static str {
+    Encoding::for_label(encoding.as_bytes()).map_or("", Encoding::name)
+}
+
 pub(crate) fn decode(bytes: Vec<u8>, stated: Option<&'static Encoding>) -> Decoded {
     let marked = Encoding::for_bom(&bytes);
     let (encoding, skip) = match (marked, stated) {

@@ -11,12 +11,13 @@ use datafusion::arrow::array::{
     TimestampMicrosecondArray,
 };
 use jiff::fmt::strtime;
+use serde::{Deserialize, Serialize};
 
 use super::value::{DateForm, boolean, canonical, day_of, integer, number, timestamp};
 use crate::rejected::shorten;
 
 /// How a file writes things, where its columns do not say.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Habits {
     /// Stated by the policy.
     pub decimal: Option<char>,
@@ -33,17 +34,40 @@ impl Habits {
 }
 
 /// What a column must hold.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Wanted {
     Kind(ColumnType),
-    /// A finite number within bounds; `group` is what it is called: "latitude".
-    Within {
-        least: f64,
-        most: f64,
-        name: &'static str,
-    },
+    /// A finite number within bounds.
+    Within(Quantity),
     /// An exact decimal.
     Amount,
+}
+
+/// A number that has bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Quantity {
+    Latitude,
+    Longitude,
+    Capacity,
+}
+
+impl Quantity {
+    /// The least and the most.
+    pub(crate) fn bounds(self) -> (f64, f64) {
+        match self {
+            Quantity::Latitude => (-90.0, 90.0),
+            Quantity::Longitude => (-180.0, 180.0),
+            Quantity::Capacity => (0.0, f64::INFINITY),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Quantity::Latitude => "latitude",
+            Quantity::Longitude => "longitude",
+            Quantity::Capacity => "capacity",
+        }
+    }
 }
 
 /// A cell that is not what its column must hold.
@@ -54,8 +78,8 @@ pub(crate) struct Misfit {
     pub reason: String,
 }
 
-/// What all cells of a column have in common.
-#[derive(Debug, Clone, Copy)]
+/// What all cells of a column have in common. Of parts of a column it is found part by part and put [together](Self::and).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Evidence {
     integers: bool,
     points: bool,
@@ -68,7 +92,9 @@ pub(crate) struct Evidence {
     booleans: bool,
     dates: [bool; 4],
     stated_dates: bool,
-    timed: bool,
+    /// A time of day is written somewhere, by each form of a date and by the one that is stated.
+    timed: [bool; 4],
+    stated_timed: bool,
     any: bool,
 }
 
@@ -85,7 +111,8 @@ impl Evidence {
             booleans: true,
             dates: [true; 4],
             stated_dates: habits.date_format.is_some(),
-            timed: false,
+            timed: [false; 4],
+            stated_timed: false,
             any: false,
         };
         for cell in cells.iter().flatten() {
@@ -123,18 +150,40 @@ impl Evidence {
         self.booleans &= cell.eq_ignore_ascii_case("true") || cell.eq_ignore_ascii_case("false");
         if self.stated_dates {
             match habits.date_format.as_deref().and_then(|format| by_format(cell, format)) {
-                Some((_, timed)) => self.timed |= timed,
+                Some((_, timed)) => self.stated_timed |= timed,
                 None => self.stated_dates = false,
             }
         }
         let plausible = cell.len() >= 8 && cell.as_bytes()[0].is_ascii_digit();
-        for (possible, form) in self.dates.iter_mut().zip(DateForm::ALL) {
+        for ((possible, timed), form) in self.dates.iter_mut().zip(&mut self.timed).zip(DateForm::ALL) {
             if *possible {
                 match timestamp(cell, form).filter(|_| plausible) {
-                    Some((_, timed)) => self.timed |= timed,
+                    Some((_, here)) => *timed |= here,
                     None => *possible = false,
                 }
             }
+        }
+    }
+
+    /// Of two parts of a column what holds for both.
+    #[cfg(any(test, feature = "ballista"))]
+    pub(crate) fn and(self, other: &Evidence) -> Evidence {
+        let each = |ours: [bool; 4], theirs: [bool; 4], put: fn(bool, bool) -> bool| {
+            std::array::from_fn(|form| put(ours[form], theirs[form]))
+        };
+        Evidence {
+            integers: self.integers && other.integers,
+            points: self.points && other.points,
+            commas: self.commas && other.commas,
+            fraction: self.fraction || other.fraction,
+            spaced: self.spaced || other.spaced,
+            has_comma: self.has_comma || other.has_comma,
+            booleans: self.booleans && other.booleans,
+            dates: each(self.dates, other.dates, |ours, theirs| ours && theirs),
+            stated_dates: self.stated_dates && other.stated_dates,
+            timed: each(self.timed, other.timed, |ours, theirs| ours || theirs),
+            stated_timed: self.stated_timed || other.stated_timed,
+            any: self.any || other.any,
         }
     }
 
@@ -156,7 +205,9 @@ impl Evidence {
             return ColumnType::Boolean;
         }
         if self.stated_dates || self.dates.contains(&true) {
-            return if self.timed { ColumnType::Timestamp } else { ColumnType::Date };
+            let by_form = self.dates.iter().zip(self.timed).any(|(possible, timed)| *possible && timed);
+            let timed = by_form || self.stated_dates && self.stated_timed;
+            return if timed { ColumnType::Timestamp } else { ColumnType::Date };
         }
         if numbers && (self.points || self.commas) && (!self.spaced || self.fraction) {
             return if self.integers { ColumnType::Integer } else { ColumnType::Number };
@@ -165,19 +216,147 @@ impl Evidence {
     }
 }
 
+/// How the cells of a column are written, counted over all of them: what [`convert`] decides by.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Counts {
+    /// Cells with a point or a comma that are numbers with the one or the other as the decimal sign.
+    points: u64,
+    commas: u64,
+    has_point: bool,
+    has_comma: bool,
+    /// Cells that are dates, by form.
+    dates: [u64; 4],
+    /// Digits of the longest fraction after a point, and after a comma.
+    places: [usize; 2],
+}
+
+impl Counts {
+    /// Everything that may be asked.
+    #[cfg(any(test, feature = "ballista"))]
+    pub(crate) fn of(cells: &StringViewArray) -> Counts {
+        let mut counts = Counts::default();
+        counts.count_numbers(cells);
+        counts.count_dates(cells);
+        counts.measure_fractions(cells);
+        counts
+    }
+
+    /// What is asked where this is wanted.
+    fn for_wanted(cells: &StringViewArray, wanted: Wanted, habits: &Habits) -> Counts {
+        let mut counts = Counts::default();
+        match wanted {
+            Wanted::Kind(ColumnType::Date | ColumnType::Timestamp) => counts.count_dates(cells),
+            Wanted::Kind(ColumnType::Text | ColumnType::Boolean) => {}
+            Wanted::Kind(ColumnType::Number | ColumnType::Integer) | Wanted::Within(_) | Wanted::Amount => {
+                if habits.decimal.is_none() {
+                    counts.count_numbers(cells);
+                }
+                if wanted == Wanted::Amount {
+                    counts.measure_fractions(cells);
+                }
+            }
+        }
+        counts
+    }
+
+    fn count_numbers(&mut self, cells: &StringViewArray) {
+        for cell in cells.iter().flatten() {
+            let (point, comma) = (cell.contains('.'), cell.contains(','));
+            if point || comma {
+                self.has_point |= point;
+                self.has_comma |= comma;
+                self.points += u64::from(number(cell, '.').is_some());
+                self.commas += u64::from(number(cell, ',').is_some());
+            }
+        }
+    }
+
+    fn count_dates(&mut self, cells: &StringViewArray) {
+        for cell in cells.iter().flatten() {
+            for (count, form) in self.dates.iter_mut().zip(DateForm::ALL) {
+                *count += u64::from(timestamp(cell, form).is_some());
+            }
+        }
+    }
+
+    fn measure_fractions(&mut self, cells: &StringViewArray) {
+        for cell in cells.iter().flatten() {
+            for (places, sign) in self.places.iter_mut().zip(['.', ',']) {
+                *places = (*places).max(cell.trim().rsplit_once(sign).map_or(0, |(_, fraction)| fraction.len()));
+            }
+        }
+    }
+
+    /// Of two parts of a column what both have.
+    #[cfg(any(test, feature = "ballista"))]
+    pub(crate) fn and(self, other: &Counts) -> Counts {
+        Counts {
+            points: self.points + other.points,
+            commas: self.commas + other.commas,
+            has_point: self.has_point || other.has_point,
+            has_comma: self.has_comma || other.has_comma,
+            dates: std::array::from_fn(|form| self.dates[form] + other.dates[form]),
+            places: std::array::from_fn(|sign| self.places[sign].max(other.places[sign])),
+        }
+    }
+
+    /// The decimal sign of a column: stated, or the one with which more of its cells are numbers, or the file's.
+    fn decimal(&self, habits: &Habits, ungrouped: bool) -> char {
+        if let Some(decimal) = habits.decimal {
+            return decimal;
+        }
+        if ungrouped && self.has_comma != self.has_point {
+            return if self.has_comma { ',' } else { '.' };
+        }
+        match self.points.cmp(&self.commas) {
+            std::cmp::Ordering::Greater => '.',
+            std::cmp::Ordering::Less => ',',
+            // 1.234 or 1,234 in every cell: what the rest of the file does.
+            std::cmp::Ordering::Equal => habits.decimal(),
+        }
+    }
+
+    /// The form in which most cells are dates. Between month/day and day/month, when no cell decides: day first in
+    /// files that write decimal commas.
+    fn date_form(&self, habits: &Habits) -> DateForm {
+        let day_first = habits.decimal() == ',';
+        let order = if day_first { [0, 1, 3, 2] } else { [0, 1, 2, 3] };
+        let best = order.into_iter().rev().max_by_key(|&form| self.dates[form]).unwrap_or(0);
+        DateForm::ALL[best]
+    }
+
+    /// Places of exact decimals: as many as the longest fraction needs.
+    pub(crate) fn scale(&self, habits: &Habits) -> usize {
+        const PLACES: usize = 18;
+        let [points, commas] = self.places;
+        let places = if self.decimal(habits, false) == ',' { commas } else { points };
+        places.min(PLACES)
+    }
+}
+
 /// Texts to a column of the type wanted; cells that do not fit are NULL and told.
 pub(crate) fn convert(cells: &StringViewArray, wanted: Wanted, habits: &Habits) -> (ArrayRef, Vec<Misfit>) {
+    convert_counted(cells, wanted, habits, &Counts::for_wanted(cells, wanted, habits))
+}
+
+/// [`convert`] of a part of a column, where all of it is counted.
+pub(crate) fn convert_counted(
+    cells: &StringViewArray,
+    wanted: Wanted,
+    habits: &Habits,
+    counts: &Counts,
+) -> (ArrayRef, Vec<Misfit>) {
     let mut misfits = Vec::new();
     let array: ArrayRef = match wanted {
         Wanted::Kind(ColumnType::Text) => Arc::new(cells.clone()),
         Wanted::Kind(ColumnType::Number) => {
-            let sign = decimal_of(cells, habits, false);
+            let sign = counts.decimal(habits, false);
             Arc::new(each::<_, Float64Array>(cells, &mut misfits, |cell| {
                 number(cell, sign).ok_or_else(|| no_number(cell))
             }))
         }
         Wanted::Kind(ColumnType::Integer) => {
-            let sign = decimal_of(cells, habits, false);
+            let sign = counts.decimal(habits, false);
             let whole = |cell: &str| {
                 let by_number = || number(cell, sign).filter(|value| value.fract() == 0.0 && value.abs() < 9.0e15);
                 integer(cell).or_else(|| by_number().map(|value| value as i64))
@@ -190,31 +369,33 @@ pub(crate) fn convert(cells: &StringViewArray, wanted: Wanted, habits: &Habits) 
             boolean(cell).ok_or_else(|| "is neither true nor false".to_owned())
         })),
         Wanted::Kind(ColumnType::Date) => {
-            let dates = Dates::of(cells, habits);
+            let dates = Dates::of(counts, habits);
             Arc::new(each::<_, Date32Array>(cells, &mut misfits, |cell| {
                 dates.read(cell).map(day_of).ok_or_else(|| format!("is not a date{}", dates.hint()))
             }))
         }
         Wanted::Kind(ColumnType::Timestamp) => {
-            let dates = Dates::of(cells, habits);
+            let dates = Dates::of(counts, habits);
             Arc::new(each::<_, TimestampMicrosecondArray>(cells, &mut misfits, |cell| {
                 dates.read(cell).ok_or_else(|| format!("is not a date with a time{}", dates.hint()))
             }))
         }
-        Wanted::Within { least, most, name } => {
-            let sign = decimal_of(cells, habits, true);
+        Wanted::Within(quantity) => {
+            let sign = counts.decimal(habits, true);
+            let (least, most) = quantity.bounds();
             Arc::new(each::<_, Float64Array>(cells, &mut misfits, |cell| match number(cell, sign) {
                 None => Err(no_number(cell)),
-                Some(value) if value < least || value > most => Err(out_of(name, least, most)),
+                Some(value) if value < least || value > most => Err(out_of(quantity)),
                 Some(value) => Ok(value),
             }))
         }
-        Wanted::Amount => amounts(cells, habits, &mut misfits),
+        Wanted::Amount => amounts(cells, habits, counts, &mut misfits),
     };
     (array, misfits)
 }
 
-fn out_of(name: &str, least: f64, most: f64) -> String {
+fn out_of(quantity: Quantity) -> String {
+    let (name, (least, most)) = (quantity.name(), quantity.bounds());
     if most.is_finite() {
         format!("is no {name}: it is between {least} and {most}")
     } else {
@@ -246,43 +427,10 @@ fn each<T, A: FromIterator<Option<T>>>(
     cells.collect()
 }
 
-/// The decimal sign of a column: stated, or the one with which more of its cells are numbers, or the file's.
-fn decimal_of(cells: &StringViewArray, habits: &Habits, ungrouped: bool) -> char {
-    if let Some(decimal) = habits.decimal {
-        return decimal;
-    }
-    let (mut points, mut commas, mut has_point, mut has_comma) = (0usize, 0usize, false, false);
-    for cell in cells.iter().flatten() {
-        let (point, comma) = (cell.contains('.'), cell.contains(','));
-        if point || comma {
-            has_point |= point;
-            has_comma |= comma;
-            points += usize::from(number(cell, '.').is_some());
-            commas += usize::from(number(cell, ',').is_some());
-        }
-    }
-    if ungrouped && has_comma != has_point {
-        return if has_comma { ',' } else { '.' };
-    }
-    match points.cmp(&commas) {
-        std::cmp::Ordering::Greater => '.',
-        std::cmp::Ordering::Less => ',',
-        // 1.234 or 1,234 in every cell: what the rest of the file does.
-        std::cmp::Ordering::Equal => habits.decimal(),
-    }
-}
-
 /// Exact decimals, with as many places as the longest fraction needs (18 at most).
-fn amounts(cells: &StringViewArray, habits: &Habits, misfits: &mut Vec<Misfit>) -> ArrayRef {
-    const PLACES: usize = 18;
-    let sign = decimal_of(cells, habits, false);
-    let places = cells
-        .iter()
-        .flatten()
-        .filter_map(|cell| cell.trim().rsplit_once(sign).map(|(_, fraction)| fraction.len()))
-        .max()
-        .unwrap_or(0)
-        .min(PLACES);
+fn amounts(cells: &StringViewArray, habits: &Habits, counts: &Counts, misfits: &mut Vec<Misfit>) -> ArrayRef {
+    let sign = counts.decimal(habits, false);
+    let places = counts.scale(habits);
     let scaled = |cell: &str| -> Option<i128> {
         let text = match canonical(cell, sign) {
             Some(text) => text,
@@ -307,20 +455,8 @@ struct Dates<'a> {
 }
 
 impl<'a> Dates<'a> {
-    /// The form in which most cells are dates. Between month/day and day/month, when no cell decides: day first in
-    /// files that write decimal commas.
-    fn of(cells: &StringViewArray, habits: &'a Habits) -> Dates<'a> {
-        let format = habits.date_format.as_deref();
-        let mut counts = [0usize; 4];
-        for cell in cells.iter().flatten() {
-            for (count, form) in counts.iter_mut().zip(DateForm::ALL) {
-                *count += usize::from(timestamp(cell, form).is_some());
-            }
-        }
-        let day_first = habits.decimal() == ',';
-        let order = if day_first { [0, 1, 3, 2] } else { [0, 1, 2, 3] };
-        let best = order.into_iter().rev().max_by_key(|&form| counts[form]).unwrap_or(0);
-        Dates { format, form: DateForm::ALL[best] }
+    fn of(counts: &Counts, habits: &'a Habits) -> Dates<'a> {
+        Dates { format: habits.date_format.as_deref(), form: counts.date_form(habits) }
     }
 
     fn read(&self, cell: &str) -> Option<i64> {
@@ -353,5 +489,62 @@ fn by_format(cell: &str, format: &str) -> Option<(i64, bool)> {
             Some((midnight + seconds * 1_000_000 + i64::from(time.subsec_nanosecond()) / 1000, true))
         }
         _ => Some((midnight, false)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use datafusion::arrow::array::Array;
+    use datafusion::arrow::compute::concat;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Cells of a column: mostly of one manner of writing, so that something can be told of it.
+    fn column() -> impl Strategy<Value = Vec<Option<String>>> {
+        let manners = [
+            &["1", "20", "-3", "007", ""][..],
+            &["1.5", "1,234.5", "12", "0.25", "1.234"],
+            &["1,5", "1.234,5", "12", "0,2500", "1 234,5"],
+            &["2025-12-31", "2024-01-02T10:00", "2025-02-30"],
+            &["31.12.2025", "01.02.2024 10:30", "1.2.2024"],
+            &["12/31/2025", "1/2/2025", "31/12/2025", "2/26/2018 7:58 PM"],
+            &["true", "FALSE", "yes"],
+            &["ab", "-", "nan", "12345678901234567890"],
+        ];
+        let cell = |manner: usize| {
+            let usual = prop::sample::select(manners[manner].to_vec());
+            let any = prop::sample::select(manners.concat());
+            prop_oneof![8 => usual.prop_map(|cell| Some(cell.to_owned())), 1 => any.prop_map(|cell| Some(cell.to_owned())), 1 => Just(None)]
+        };
+        (0..8usize).prop_flat_map(move |manner| prop::collection::vec(cell(manner), 0..12))
+    }
+
+    proptest! {
+        #[test]
+        fn a_column_is_the_same_of_parts_as_of_one_piece(
+            cells in column(), at in 0..12usize, decimal in prop::sample::select(vec![None, Some('.'), Some(',')]),
+            format in prop::sample::select(vec![None, Some("%d.%m.%Y"), Some("%Y-%m-%dT%H:%M")]),
+        ) {
+            let habits = Habits { decimal, likely_decimal: Some(','), date_format: format.map(str::to_owned) };
+            let whole: StringViewArray = cells.iter().cloned().collect();
+            let (first, second) = cells.split_at(at.min(cells.len()));
+            let parts = [first, second].map(|part| part.iter().cloned().collect::<StringViewArray>());
+            let [first, second] = &parts;
+            let evidence = Evidence::of(first, &habits).and(&Evidence::of(second, &habits));
+            let one = Evidence::of(&whole, &habits);
+            prop_assert_eq!((evidence.kind(true), evidence.kind(false)), (one.kind(true), one.kind(false)));
+            prop_assert_eq!(evidence.proves(), one.proves());
+            let counts = Counts::of(first).and(&Counts::of(second));
+            use ColumnType::*;
+            let kinds = [Text, Number, Integer, Date, Timestamp, Boolean].map(Wanted::Kind);
+            for wanted in kinds.into_iter().chain([Wanted::Within(Quantity::Latitude), Wanted::Amount]) {
+                let (array, misfits) = convert(&whole, wanted, &habits);
+                let [(a, told), (b, mut more)] = parts.each_ref().map(|part| convert_counted(part, wanted, &habits, &counts));
+                more.iter_mut().for_each(|misfit| misfit.row += first.len());
+                prop_assert_eq!(&concat(&[a.as_ref(), b.as_ref()]).unwrap(), &array, "{:?}", wanted);
+                prop_assert_eq!([told, more].concat(), misfits);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A table as a Parquet file.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,19 +37,26 @@ impl Table {
         let file = File::open(path).map_err(|error| {
             DataError::File(Box::new(Fault::new(format!("cannot be opened: {error}")).file(&shown)))
         })?;
-        read(file, None).map_err(|message| {
+        read(file, None, None).map_err(|message| {
             DataError::Unreadable(Box::new(Fault::new(format!("not a Parquet file: {message}")).file(&shown)))
         })
     }
 }
 
-/// Reads a Parquet file; an empty message means that it unpacks to more than `max` bytes.
-pub(crate) fn read(file: File, max: Option<u64>) -> Result<Table, String> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
-    let groups = builder.metadata().row_groups().iter();
-    let size: u64 = groups.map(|group| u64::try_from(group.total_byte_size()).unwrap_or(0)).sum();
+/// Reads a Parquet file, or some of its row groups; an empty message means that it unpacks to more than `max` bytes.
+pub(crate) fn read(file: File, max: Option<u64>, groups: Option<Range<usize>>) -> Result<Table, String> {
+    let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
+    let all = builder.metadata().row_groups().iter();
+    let size: u64 = all.map(|group| u64::try_from(group.total_byte_size()).unwrap_or(0)).sum();
     if max.is_some_and(|max| size > max) {
         return Err(String::new());
+    }
+    if let Some(groups) = groups {
+        let there = builder.metadata().num_row_groups();
+        if groups.end > there {
+            return Err(format!("it has {there} row groups now, and had {} before", groups.end));
+        }
+        builder = builder.with_row_groups(groups.collect());
     }
     let schema = Arc::clone(builder.schema());
     let reader = builder.with_batch_size(65_536).build().map_err(|error| error.to_string())?;
@@ -61,4 +69,13 @@ pub(crate) fn read(file: File, max: Option<u64>) -> Result<Table, String> {
         .map(|(field, column)| (field.name().clone(), Arc::clone(column)))
         .collect();
     Ok(Table::of_columns(columns, whole.num_rows()))
+}
+
+/// Rows of each row group of a Parquet file.
+#[cfg(feature = "ballista")]
+pub(crate) fn row_group_rows(path: &Path) -> Result<Vec<usize>, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
+    let groups = builder.metadata().row_groups().iter();
+    Ok(groups.map(|group| usize::try_from(group.num_rows()).unwrap_or(0)).collect())
 }

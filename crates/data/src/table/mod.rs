@@ -7,6 +7,8 @@ mod column;
 mod exact;
 mod file;
 mod json;
+#[cfg_attr(not(feature = "ballista"), allow(dead_code, reason = "only a cluster computes values while it reads"))]
+mod known;
 mod rows;
 mod words;
 
@@ -28,6 +30,11 @@ pub use self::words::Words;
 pub(crate) use self::column::timestamp_text;
 pub(crate) use self::column::{arrow_type, days_of, kind_of, normalise, numbers_of, texts_of};
 pub(crate) use self::file::read as read_parquet;
+#[cfg(feature = "ballista")]
+pub(crate) use self::file::row_group_rows;
+use self::known::Known;
+#[cfg(feature = "ballista")]
+pub(crate) use self::known::{Cases, Known as KnownValues, KnownValue};
 
 use crate::error::{DataError, Fault};
 use crate::nearest::{list, nearest};
@@ -43,6 +50,7 @@ pub struct ColumnInfo {
 #[derive(Debug, Clone)]
 pub struct Table {
     batch: RecordBatch,
+    known: Option<Known>,
 }
 
 impl Table {
@@ -56,7 +64,7 @@ impl Table {
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
         let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
             .expect("columns are of equal length and of the schema's types");
-        Table { batch }
+        Table { batch, known: None }
     }
 
     pub(crate) fn batch(&self) -> &RecordBatch {
@@ -146,7 +154,20 @@ impl Table {
             Some((_, column)) => *column = array,
             None => columns.push((name.to_owned(), array)),
         }
-        Table::of_columns(columns, self.len())
+        let mut known = self.known.clone();
+        if let Some(known) = &mut known {
+            known.add(name, None);
+        }
+        Table { known, ..Table::of_columns(columns, self.len()) }
+    }
+
+    /// [`Table::with`] the values of an expression.
+    fn with_values(&self, name: &str, array: ArrayRef, sql: &str) -> Table {
+        let mut table = self.with(name, array);
+        if let Some(known) = &mut table.known {
+            known.add(name, Some(sql));
+        }
+        table
     }
 
     /// The rows of this table and then those of another, whose columns are brought to the types here. A column that the
@@ -179,7 +200,12 @@ impl Table {
     /// The table in pieces of so many rows, without a copy of them.
     pub(crate) fn pieces(&self, rows: usize) -> Vec<Table> {
         let from = (0..self.len()).step_by(rows.max(1));
-        from.map(|from| Table { batch: self.batch.slice(from, rows.min(self.len() - from)) }).collect()
+        let piece = |from: usize| {
+            let rows = rows.min(self.len() - from);
+            let known = self.known.as_ref().map(|known| known.slice(from, rows));
+            Table { batch: self.batch.slice(from, rows), known }
+        };
+        from.map(piece).collect()
     }
 
     /// The rows of these numbers (from 0), in this order. A number beyond the end is a mistake of the caller and panics.
@@ -194,6 +220,7 @@ impl Table {
                 (field.name().clone(), take(column, &rows, None).expect("rows are within the table"))
             })
             .collect();
-        Table::of_columns(columns, rows.len())
+        let known = self.known.as_ref().and_then(|known| known.select(&rows));
+        Table { known, ..Table::of_columns(columns, rows.len()) }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bailiwick_domain::policy::document::ColumnType;
 use datafusion::arrow::array::builder::StringViewBuilder;
-use datafusion::arrow::array::{Array, AsArray, StringViewArray};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringViewArray};
 use datafusion::arrow::datatypes::DataType;
 
 use super::{Table, texts_of};
@@ -16,7 +16,7 @@ use crate::expression::Expression;
 pub struct Words(StringViewArray);
 
 impl Words {
-    pub(crate) fn of(array: &datafusion::arrow::array::ArrayRef) -> Words {
+    pub(crate) fn of(array: &ArrayRef) -> Words {
         match array.data_type() {
             DataType::Utf8View => Words(array.as_string_view().clone()),
             _ => Words(texts_of(array).into_iter().collect()),
@@ -73,9 +73,10 @@ impl Table {
     /// # Errors
     /// Those of the expression's evaluation.
     pub fn with_values_of(&self, name: &str, expression: &Expression) -> Result<Table, DataError> {
-        Ok(match expression.kind() {
-            ColumnType::Number | ColumnType::Integer => self.with_numbers(name, expression.numbers(self)?),
-            _ => self.with(name, Arc::new(expression.words(self)?.0)),
-        })
+        let array: ArrayRef = match expression.kind() {
+            ColumnType::Number | ColumnType::Integer => Arc::new(Float64Array::from(expression.numbers(self)?)),
+            _ => Arc::new(expression.words(self)?.0),
+        };
+        Ok(self.with_values(name, array, expression.sql()))
     }
 }
