@@ -37,12 +37,16 @@ fn program() -> PathBuf {
     tools::target().join("debug").join("bailiwick")
 }
 
-/// What is checked of clusters: the lints of their code, and tests on real processes.
-pub fn test(steps: &mut Steps) {
+/// What is checked of clusters: the lints of their code, and tests on real processes. It builds the workspace a second time,
+/// with Ballista, so that it is a task of its own.
+pub fn test() -> bool {
+    let mut steps = Steps::default();
     let lints = ["clippy", "--workspace", "--all-targets", "--locked"];
     steps.run("clusters: lints", tools::cargo(lints).args(FEATURE).args(["--", "-D", "warnings"]));
     let unit = ["test", "--workspace", "--lib", "--locked"];
     steps.run("clusters: parts", tools::cargo(unit).args(FEATURE).args(["--", "cluster::"]));
     let whole = ["test", "--workspace", "--test", "cluster", "--locked"];
     steps.run("clusters: processes", tools::cargo(whole).args(FEATURE));
+    eprintln!("\n{}", steps.table());
+    steps.all_done()
 }

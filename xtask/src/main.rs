@@ -37,6 +37,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Check what runs on clusters: lints, parts, and plans on real processes
+    TestCluster,
     /// Run bailiwick-bench, optimised: cargo xtask bench -- solve --format gap FILE
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Task::Test => test::run(),
         Task::Web => web::run(),
         Task::Cluster { arguments } => cluster::run(&arguments),
+        Task::TestCluster => cluster::test(),
         Task::Bench { arguments } => bench(&arguments),
     };
     if done { ExitCode::SUCCESS } else { ExitCode::FAILURE }

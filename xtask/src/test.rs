@@ -6,7 +6,7 @@ use std::process::Command;
 use bailiwick_testkit::postgres::{self, Cluster};
 
 use crate::steps::Steps;
-use crate::{cluster, tools, web};
+use crate::{tools, web};
 
 pub fn run() -> bool {
     let mut steps = Steps::default();
@@ -30,7 +30,6 @@ pub fn run() -> bool {
         let tests = ["test", "--workspace", "--locked", "--no-fail-fast"];
         steps.run("tests", &mut with_server(tools::cargo(tests)));
     }
-    cluster::test(&mut steps);
     web::test_app(&mut steps);
     let counts = steps.counts();
     eprintln!("\n{}", steps.table());

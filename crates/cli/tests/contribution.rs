@@ -162,8 +162,7 @@ fn orders_are_split_and_pay_is_disputed_at_the_prompt() {
         let mut found: BTreeMap<String, Decimal> = BTreeMap::new();
         for one in statements().as_array().unwrap() {
             for credit in one["credits"].as_array().unwrap().iter().filter(|credit| credit["order"] == order) {
-                *found.entry(one["employee"].as_str().unwrap().to_owned()).or_default() +=
-                    decimal(&credit["amount"]);
+                *found.entry(one["employee"].as_str().unwrap().to_owned()).or_default() += decimal(&credit["amount"]);
             }
         }
         found
