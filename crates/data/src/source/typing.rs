@@ -512,7 +512,7 @@ mod tests {
             &["true", "FALSE", "yes"],
             &["ab", "-", "nan", "12345678901234567890"],
         ];
-        let cell = |manner: usize| {
+        let cell = move |manner: usize| {
             let usual = prop::sample::select(manners[manner].to_vec());
             let any = prop::sample::select(manners.concat());
             prop_oneof![8 => usual.prop_map(|cell| Some(cell.to_owned())), 1 => any.prop_map(|cell| Some(cell.to_owned())), 1 => Just(None)]
