@@ -36,7 +36,7 @@ impl Arcs {
         let width = width.clamp(1, model.owners);
         let mut owner = vec![NOBODY; model.units * width];
         let mut cost = vec![f64::INFINITY; model.units * width];
-        let sieve = Sieve::new(model, terrain, centres, prices);
+        let sieve = Sieve::new(terrain.metric, model.measures, centres, prices);
         let fill = |(chunk, (owner, cost)): (usize, (&mut [u32], &mut [f64]))| {
             if control.is_over() {
                 return;
@@ -48,25 +48,19 @@ impl Arcs {
                 let among = among(unit);
                 let price = |to: u32| reduced(model, terrain, centres, prices, unit, to);
                 list.clear();
-                let sites = terrain.sites(unit);
+                let (sites, present) = (terrain.sites(unit), model.present[unit]);
                 match &sieve {
                     Some(sieve) if among.len() == model.owners && sites.len() == 1 => {
                         let whole = (&terrain.at[sites.start], terrain.weight[sites.start], model.value(unit));
                         sieve.pass(whole, width, &mut scratch, |to| price(to).0, |to| list.push(price(to)));
-                        // The present owner is always looked at.
-                        let present = model.present[unit];
-                        if present != NOBODY && list.iter().all(|one| one.2 != present) {
-                            list.push(price(present));
-                        }
                     }
-                    _ => {
-                        let present = model.present[unit];
-                        let holds =
-                            present != NOBODY && model.eligible(unit, present as usize) && !among.contains(&present);
-                        list.extend(among.iter().chain(holds.then_some(&present)).map(|&to| price(to)));
-                    }
+                    _ => list.extend(among.iter().map(|&to| price(to))),
                 }
-                best_of(&mut list, unit, model.present[unit], width);
+                let holds = present != NOBODY && model.eligible(unit, present as usize);
+                if holds && list.iter().all(|one| one.2 != present) {
+                    list.push(price(present));
+                }
+                best_of(&mut list, unit, present, width);
                 for (slot, &(_, price, to)) in list.iter().enumerate() {
                     (owner[slot], cost[slot]) = (to, price);
                 }

@@ -4,8 +4,6 @@
 //! below the reduced cost of every owner. Whoever is dearer even so than as many as are wanted are in truth is not among them.
 
 use super::metric::{Place, RADIUS_KM};
-use super::terrain::Terrain;
-use crate::model::Model;
 use crate::problem::Metric;
 use fearless_simd::{Level, dispatch};
 
@@ -33,16 +31,16 @@ pub(crate) struct Scratch {
 
 impl Sieve {
     /// `None` where it saves nothing, or where distances are rounded down.
-    pub fn new(model: &Model, terrain: &Terrain, centres: &[Place], prices: &[f64]) -> Option<Self> {
-        let unit = match terrain.metric {
+    pub fn new(metric: Metric, measures: usize, centres: &[Place], prices: &[f64]) -> Option<Self> {
+        let unit = match metric {
             Metric::GreatCircle => RADIUS_KM,
             Metric::Euclidean => 1.0,
             Metric::EuclideanFloor => return None,
         };
-        let of = |measure: usize| prices.iter().skip(measure).step_by(model.measures).copied().collect::<Vec<f64>>();
-        let prices: Vec<Vec<f64>> = (0..model.measures).map(of).collect();
+        let of = |measure: usize| prices.iter().skip(measure).step_by(measures).copied().collect::<Vec<f64>>();
+        let prices: Vec<Vec<f64>> = (0..measures).map(of).collect();
         let largest = |prices: &Vec<f64>| prices.iter().fold(0.0f64, |most, price| most.max(price.abs()));
-        (model.owners >= FEW).then(|| Sieve {
+        (centres.len() >= FEW).then(|| Sieve {
             centres: std::array::from_fn(|d| centres.iter().map(|centre| centre[d]).collect()),
             dearest: prices.iter().map(largest).collect(),
             prices,
@@ -107,20 +105,14 @@ mod tests {
         fn the_cheapest_pass(
             spots in prop::collection::vec(spot(), 70..120),
             at in spot(),
-            prices in prop::collection::vec(-500.0..500.0f64, 240),
+            mut prices in prop::collection::vec(-500.0..500.0f64, 240),
             (weight, a, b) in (0.0..50.0f64, 0.0..90.0f64, 0.0..9.0f64),
             width in 1usize..30,
         ) {
             let centres: Vec<Place> = spots.iter().map(|&spot| place(Metric::GreatCircle, spot)).collect();
             let at = place(Metric::GreatCircle, at);
-            let of = |measure: usize| prices.iter().skip(measure).step_by(2).take(centres.len()).copied().collect();
-            let sieve = Sieve {
-                centres: std::array::from_fn(|d| centres.iter().map(|centre| centre[d]).collect()),
-                prices: vec![of(0), of(1)],
-                unit: RADIUS_KM,
-                dearest: vec![500.0, 500.0],
-                level: Level::new(),
-            };
+            prices.truncate(2 * centres.len());
+            let sieve = Sieve::new(Metric::GreatCircle, 2, &centres, &prices).unwrap();
             let reduced = |owner: u32| {
                 let owner = owner as usize;
                 let way = weight * distance(Metric::GreatCircle, &at, &centres[owner]);
