@@ -24,10 +24,6 @@ impl Ledger {
         Ok(audit::head(&self.pool).await?.version())
     }
 
-    pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self.pool, Pool::Sqlite(_))
-    }
-
     /// Waits until everything is written and lets go of the database.
     pub async fn close(&self) {
         self.pool.close().await;
