@@ -69,11 +69,14 @@ function mouse(page) {
   };
 }
 
-/** The browser's own window for files is the one thing on the way that is not the page's: once in hundreds of times the driver
- * misses that it opens. Then the field is pressed a second time. */
+/** The driver does not wait until the browser tells it of windows for files: a question to the page in between is answered
+ * after that, so that no key comes before it. */
 async function chosenFile(page, press, file) {
-  const opened = async (options) => (await Promise.all([page.waitForEvent("filechooser", options), press()]))[0];
-  const chooser = await opened({ timeout: 6000 }).catch(() => opened());
+  const pressed = async () => {
+    await page.evaluate(() => 0);
+    await press();
+  };
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), pressed()]);
   await chooser.setFiles(file);
 }
 
