@@ -53,7 +53,7 @@ pub async fn open_on(
     progress: &(dyn Fn(ReadProgress) + Sync),
 ) -> Result<Project, AppError> {
     let (policy, base) = read_policy(path)?;
-    let asked = asked_of_accounts(&policy.document);
+    let asked = cluster.map(|_| asked_of_accounts(&policy.document)).unwrap_or_default();
     let elsewhere = cluster.map(|cluster| Elsewhere { cluster, asked: &asked });
     let snapshot = bailiwick_data::read_snapshot_on(elsewhere, &policy.document, &base, progress).await?;
     Ok(Project { policy, base, snapshot })

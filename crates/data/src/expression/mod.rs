@@ -159,8 +159,9 @@ impl Expression {
 
     /// Values that were computed before.
     fn known(&self, table: &Table) -> Option<ArrayRef> {
+        let values = table.known_values(&self.sql)?;
         let wanted = self.physical.data_type(&self.schema).ok()?;
-        table.known_values(&self.sql).filter(|values| *values.data_type() == wanted)
+        (*values.data_type() == wanted).then_some(values)
     }
 
     fn evaluate_whole(&self, table: &Table) -> Result<ArrayRef, DataError> {
