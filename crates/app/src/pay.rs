@@ -96,7 +96,7 @@ pub async fn periods(ledger: &Ledger, project: &Project, at: Timestamp) -> Resul
     let length = next.length();
     let closed: Vec<Period> = ledger.closed_periods().await?.into_iter().map(|one| one.value.period).collect();
     let closes = closed.last().map_or(next, |last| last.next());
-    let today = today(project, at);
+    let today = project.policy.day(at);
     let mut periods = vec![];
     while next <= end {
         let closed = closed.contains(&next);
@@ -104,11 +104,6 @@ pub async fn periods(ledger: &Ledger, project: &Project, at: Timestamp) -> Resul
         next = next.next();
     }
     Ok(PayPeriods { length, periods })
-}
-
-/// The day it is where the company is.
-fn today(project: &Project, at: Timestamp) -> Date {
-    at.to_zoned_datetime(project.policy.zone()).date()
 }
 
 /// Closes a period for ever, with everybody's statement as it stands.
@@ -122,7 +117,7 @@ pub async fn close(
     actor: &str,
     at: Timestamp,
 ) -> Result<Vec<Statement>, AppError> {
-    if today(project, at) < period.end() {
+    if project.policy.day(at) < period.end() {
         return Err(AppError::Usage {
             message: format!("{period} is not over before {}", period.end()),
             remedy: String::from("close it then"),

@@ -58,7 +58,6 @@ pub async fn tick(serving: &Serving) -> Result<(), AppError> {
     serving.ledger.forget_answers(serving.now()).await?;
     serving.limits.tidy();
     deliver::tidy(serving).await?;
-    serving.learn_zone().await?;
     for fate in approval::apply_due(&serving.ledger, serving.today(), serving.now()).await? {
         match fate {
             Fate::Applied(applied) => tracing::info!("the plan {} was applied on its day", applied.plan),

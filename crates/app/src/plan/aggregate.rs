@@ -238,6 +238,13 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn basic_units_are_made_where_there_are_many_accounts_a_person() {
+        assert!(is_worth_it(200_000, 20) && is_worth_it(150_000, 30));
+        assert!(!is_worth_it(149_999, 1) && !is_worth_it(150_000, 31));
+        assert!(!is_worth_it(1_000_000, 1_000) && is_worth_it(2_000_000, 1_000));
+    }
+
     /// Kind, place, amount.
     type Scattered = (u32, Option<(f64, f64)>, f64);
 

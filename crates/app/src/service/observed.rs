@@ -4,9 +4,9 @@
 //! the account themselves, whichever comes first; the time until then counts in business hours. What still waits counts as
 //! late once it has waited longer than promised, and not at all before. A **contact** is whatever goes from us to the
 //! account. Of each account as many are expected as the days of the period are of a year, counted from the first recorded
-//! communication and from the day since when somebody answers for the account, whichever is later. Percentiles are the least value
-//! that at least so large a share does not exceed (nearest rank; Hyndman & Fan, *Sample quantiles in statistical
-//! packages*, The American Statistician 50(4), 1996, definition 1).
+//! communication and from the day since when somebody answers for the account, whichever is later. Percentiles are the
+//! least value that at least so large a share does not exceed (nearest rank; Hyndman & Fan, *Sample quantiles in
+//! statistical packages*, The American Statistician 50(4), 1996, definition 1).
 
 use std::collections::BTreeMap;
 
@@ -126,12 +126,12 @@ pub async fn observe(ledger: &Ledger, within: Within<'_>, period: Period) -> Res
             remedy: String::from("apply a plan first, or ask for a later period"),
         });
     };
-    let zone = policy.opening_hours().zone;
+    let zone = policy.zone();
     let moment = |day: Date| zone.to_ambiguous_timestamp(day.to_datetime(jiff::civil::Time::midnight())).compatible();
     // Before anything was recorded there is nothing to hold against a promise.
-    let recorded = ledger.first_communication().await?.map(|at| at.to_zoned_datetime(zone.clone()).date());
-    let period =
-        Period { from: recorded.filter(|day| *day < period.to).unwrap_or(period.from).max(period.from), ..period };
+    let recorded = ledger.first_communication().await?.map(|at| policy.day(at));
+    let from = recorded.filter(|day| *day < period.to).map_or(period.from, |day| day.max(period.from));
+    let period = Period { from, ..period };
     let (Ok(from), Ok(to)) = (moment(period.from), moment(period.to)) else {
         return Err(AppError::Usage {
             message: String::from("the period lies beyond all calendars"),
@@ -207,7 +207,7 @@ pub(super) fn summarise(
     expect_contacts(policy, served, &mut by_segment, &mut by_employee);
     let years = |account: &str, role: &str| {
         let from = since.get(&(account.to_owned(), role.to_owned())).copied().unwrap_or(period.from);
-        f64::from((period.to - from.max(period.from)).get_days().max(0)) / YEAR
+        f64::from((period.to - from).get_days().max(0)) / YEAR
     };
     let order = |segment: &str| policy.segment_names().iter().position(|name| *name == segment).unwrap_or(usize::MAX);
     let mut segments: Vec<Kept> = by_segment

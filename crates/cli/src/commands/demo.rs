@@ -26,7 +26,7 @@ pub async fn run(arguments: Demo, setting: &Setting) -> Result<u8, AppError> {
         remedy: String::from("see `bailiwick demo --help`"),
     })?;
     let project = project::open(&dir.join(project::POLICY_FILE), &|_| {}).await?;
-    let on: jiff::civil::Date = demo::PLAN_DATE.parse().unwrap_or_else(|_| setting.today(&project.policy));
+    let on: jiff::civil::Date = demo::PLAN_DATE.parse().unwrap_or_else(|_| project.policy.day(setting.now));
     let request = Request::new(on, arguments.seed);
     let plan = plan::make_plan(&project, &request, &|step| bar.set(&step.what, step.fraction))?;
     let url = format!("sqlite:{}", dir.join("bailiwick.db").display());

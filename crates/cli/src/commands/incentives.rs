@@ -21,7 +21,7 @@ use crate::output::{DONE, csv, json, say, table};
 pub async fn run(arguments: &arguments::Incentives, setting: &Setting) -> Result<u8, AppError> {
     let project = open(&arguments.policy.policy, setting).await?;
     let period = arguments.period.or_else(|| last_period(&project));
-    let period = period.unwrap_or_else(|| period_of(&project.policy, setting.today(&project.policy)));
+    let period = period.unwrap_or_else(|| period_of(&project.policy, project.policy.day(setting.now)));
     if let Some(dir) = &arguments.under {
         let (holdings, booked) = held(&project, arguments.against.as_deref()).await?;
         let only_split = Booked { by_hand: booked.by_hand, ..Booked::default() };

@@ -33,7 +33,6 @@ mod users;
 mod who;
 
 use bailiwick_app::{AppError, calendar};
-use bailiwick_domain::policy::Policy;
 use bailiwick_store::Ledger;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -56,11 +55,6 @@ impl Setting {
             Some(day) => Ok(day),
             None => calendar::today(ledger, self.now).await,
         }
-    }
-
-    /// Today where the company is.
-    pub fn today(&self, policy: &Policy) -> Date {
-        self.now.to_zoned_datetime(policy.zone()).date()
     }
 }
 

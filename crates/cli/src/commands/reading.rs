@@ -36,7 +36,7 @@ pub async fn open_on(
 
 /// The day that was asked for, or today where the company is.
 pub fn day(project: &Project, on: Option<Date>, setting: &Setting) -> Date {
-    on.unwrap_or_else(|| setting.today(&project.policy))
+    on.unwrap_or_else(|| project.policy.day(setting.now))
 }
 
 /// The project, and what the planner is asked: from the day on, against who holds what then.

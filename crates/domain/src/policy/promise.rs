@@ -132,6 +132,12 @@ impl Policy {
         jiff::tz::TimeZone::get(self.document.company.time_zone.get_ref()).unwrap_or(jiff::tz::TimeZone::UTC)
     }
 
+    /// Which day it is in the company.
+    #[must_use]
+    pub fn day(&self, at: jiff::Timestamp) -> jiff::civil::Date {
+        at.to_zoned_datetime(self.zone()).date()
+    }
+
     /// The company's hours, as its policy states them; what does not read is left out, as `check` has said.
     #[must_use]
     pub fn opening_hours(&self) -> OpeningHours {

@@ -31,7 +31,8 @@ async fn approved(house: &House, name: &str, on: &str, lines: &[&str]) {
 
 async fn days_begin_where_the_company_is(bench: Bench) {
     let mut house = House::new(bench).await;
-    let policy = "[company]\ntime_zone = \"Europe/Sofia\"\n[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\nfile =                   \"e.csv\"\n[[coverage]]\nrole = \"seller\"\ndivide = { balance = { count = 1.0 } }\n";
+    let policy = "[company]\ntime_zone = \"Europe/Sofia\"\n[sources.accounts]\nfile = \"a.csv\"\n[sources.employees]\n\
+                  file = \"e.csv\"\n[[coverage]]\nrole = \"seller\"\ndivide = { balance = { count = 1.0 } }\n";
     let mut new = plan("P", "2026-02-01", &["ACME seller Ann"]);
     new.base_version = Some(house.ledger.version().await.unwrap());
     new.policy_text = String::from(policy);

@@ -25,9 +25,7 @@ enum Step {
 }
 
 pub async fn serve(ledger: &Ledger, project: &Project, dice: &mut Dice, now: Timestamp) -> Result<(), AppError> {
-    let zone = project.policy.opening_hours().zone;
-    let today = zone.to_datetime(now).date();
-    let planned = zone.to_datetime(planned_at(now)).date();
+    let (today, planned) = (project.policy.day(now), project.policy.day(planned_at(now)));
     let first = planned.saturating_add(4.days()).max(today.saturating_sub(1.year()));
     let days = (today - first).get_days();
     if days < 1 {
