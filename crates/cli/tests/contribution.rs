@@ -34,6 +34,13 @@ fn guide(dir: &Path) -> String {
     guide
 }
 
+/// [`guide`] with its plan applied to the ledger `l.db`.
+fn guide_applied(dir: &Path) {
+    guide(dir);
+    run_in(dir, &["plan", "-o", "plan", "--on", "2026-01-01", "--quiet"]).done();
+    run_in(dir, &["apply", "plan", "--db", "sqlite:l.db", "--yes", "--quiet"]).done();
+}
+
 #[test]
 fn the_guides_quarter_comes_out_to_the_cent() {
     let dir = tempfile::tempdir().unwrap();
@@ -116,9 +123,7 @@ fn pay_under_another_plan() {
 #[test]
 fn a_closed_quarter_is_corrected_in_the_next() {
     let dir = tempfile::tempdir().unwrap();
-    guide(dir.path());
-    run_in(dir.path(), &["plan", "-o", "plan", "--on", "2026-01-01", "--quiet"]).done();
-    run_in(dir.path(), &["apply", "plan", "--db", "sqlite:l.db", "--yes", "--quiet"]).done();
+    guide_applied(dir.path());
     let statements = |more: &[&str]| {
         let command = ["incentives", "--against", "sqlite:l.db", "--quiet", "--format", "json"];
         run_in(dir.path(), &[&command[..], more].concat())
@@ -150,9 +155,7 @@ fn a_closed_quarter_is_corrected_in_the_next() {
 #[test]
 fn orders_are_split_and_pay_is_disputed_at_the_prompt() {
     let dir = tempfile::tempdir().unwrap();
-    guide(dir.path());
-    run_in(dir.path(), &["plan", "-o", "plan", "--on", "2026-01-01", "--quiet"]).done();
-    run_in(dir.path(), &["apply", "plan", "--db", "sqlite:l.db", "--yes", "--quiet"]).done();
+    guide_applied(dir.path());
     let ask = |command: &[&str]| run_in(dir.path(), &[command, &["--db", "sqlite:l.db", "--format", "json"]].concat());
     let statements = || {
         let command = ["incentives", "--against", "sqlite:l.db", "--period", "2026-Q1", "--quiet", "--format", "json"];
