@@ -2,7 +2,6 @@
 //! planning, from a seed, with the files and columns that a plan's folder has.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use bailiwick_app::plan::assignments::{COLUMNS, FileForm};

@@ -7,10 +7,10 @@ mod read;
 mod side;
 #[cfg(test)]
 mod tests;
-mod texts;
 
 use std::cmp::Ordering;
 
+use bailiwick_domain::numbering::places_among_both;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
@@ -18,7 +18,6 @@ pub use self::read::{read_ledger_side, read_plan_side};
 pub use self::side::{Side, SideBuilder};
 
 use self::side::{ACCOUNT, EMPLOYEE, Row};
-use self::texts::places_among_both;
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Difference<'a> {

@@ -50,10 +50,7 @@ fn each_name(rows: &RowsReader, id: &str, call: &mut dyn FnMut(&str, Option<&str
 /// Reads what the ledger says for a date.
 pub async fn read_ledger_side(ledger: &Ledger, title: &str, on: Date) -> Result<Side, AppError> {
     let mut side = SideBuilder::default();
-    for holding in ledger.holders(on).await? {
-        let line = holding.product_line.as_ref().map_or("", |line| line.as_str());
-        side.own([holding.account.as_str(), holding.role.as_str(), line, holding.employee.as_str()]);
-    }
+    ledger.each_holder(on, |row| side.own(row)).await?;
     for account in ledger.accounts().await? {
         side.account(account.id.as_str(), Some(&account.name));
     }

@@ -1,8 +1,8 @@
 //! One side of a comparison: who holds what, as numbers of texts that are kept once, so that a row costs sixteen bytes.
 
+use bailiwick_domain::numbering::{Numbering, Texts};
 use rayon::prelude::*;
 
-use super::texts::{Numbering, Texts};
 use crate::plan::measures::Measures;
 
 /// No such text.

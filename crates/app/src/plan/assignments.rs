@@ -167,14 +167,15 @@ pub fn file_in(dir: &Path) -> PathBuf {
     if parquet.exists() { parquet } else { dir.join(CSV) }
 }
 
-/// Who would hold what by the plan in `dir`, whether its files were changed or not; rows without an employee are left out.
-pub fn read_file(dir: &Path) -> Result<Vec<NewAssignment>, AppError> {
-    let mut assignments = vec![];
+/// Calls with whatever somebody would hold by the plan in `dir`, whether its files were changed or not.
+///
+/// # Errors
+/// Those of [`each_owner`], and a name that is none.
+pub fn each_assignment(dir: &Path, call: &mut dyn FnMut(NewAssignment)) -> Result<(), AppError> {
     each_row(dir, &COLUMNS, &mut |row| {
-        assignments.push(assignment(row)?);
+        call(assignment(row)?);
         Ok(())
-    })?;
-    Ok(assignments)
+    })
 }
 
 fn assignment(row: [&str; 9]) -> Result<NewAssignment, IdError> {

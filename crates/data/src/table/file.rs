@@ -78,6 +78,15 @@ impl RowsReader {
         self.columns.columns()
     }
 
+    /// Rows.
+    pub fn len(&self) -> usize {
+        usize::try_from(self.metadata.metadata().file_metadata().num_rows()).unwrap_or(0)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// # Errors
     /// If one of the columns is not there.
     pub fn need(&self, columns: &[impl AsRef<str>]) -> Result<(), DataError> {
@@ -88,10 +97,10 @@ impl RowsReader {
     ///
     /// # Errors
     /// If one of the columns is not there, or cannot be read.
-    pub fn pieces(
-        &self,
-        columns: &[impl AsRef<str>],
-    ) -> Result<impl Iterator<Item = Result<Table, DataError>>, DataError> {
+    pub fn pieces<'a, C: AsRef<str>>(
+        &'a self,
+        columns: &[C],
+    ) -> Result<impl Iterator<Item = Result<Table, DataError>> + use<'a, C>, DataError> {
         self.need(columns)?;
         let fail = |error: &dyn Display| no_parquet(&self.path, error);
         let file = self.file.try_clone().map_err(|error| fail(&error))?;

@@ -1,15 +1,15 @@
-//! Texts by number: tens of millions of them take their own bytes and a few more each.
+//! Texts by number: names of tens of millions of things take their own bytes and a few more each, and comparing two is
+//! comparing numbers.
 
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
-use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 /// Texts one after the other, numbered from 0.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Texts {
+pub struct Texts {
     all: String,
     ends: Vec<usize>,
 }
@@ -19,12 +19,23 @@ impl Texts {
         self.ends.len() as u32
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|number| self.get(number))
+    }
+
+    /// Adds a text, also one that is there already.
     pub fn push(&mut self, text: &str) -> u32 {
         self.all.push_str(text);
         self.ends.push(self.all.len());
         self.len() - 1
     }
 
+    /// A number that was not given is a mistake of the caller and panics.
+    #[must_use]
     pub fn get(&self, number: u32) -> &str {
         let number = number as usize;
         let start = if number == 0 { 0 } else { self.ends[number - 1] };
@@ -32,6 +43,7 @@ impl Texts {
     }
 
     /// The number of a text among texts that are in order.
+    #[must_use]
     pub fn find(&self, text: &str) -> Option<u32> {
         let (mut from, mut to) = (0, self.len());
         while from < to {
@@ -46,7 +58,8 @@ impl Texts {
     }
 
     /// Numbers of the texts in the order of the texts.
-    fn order(&self) -> Vec<u32> {
+    #[must_use]
+    pub fn order(&self) -> Vec<u32> {
         // Most texts are told apart by their beginnings, which lie side by side here.
         let beginning = |number: u32| {
             let mut bytes = [0; 16];
@@ -56,21 +69,27 @@ impl Texts {
             let (high, low) = bytes.split_at(8);
             [high, low].map(|half| half.iter().fold(0_u64, |all, byte| all << 8 | u64::from(*byte)))
         };
-        let mut keyed: Vec<([u64; 2], u32)> =
-            (0..self.len()).into_par_iter().map(|number| (beginning(number), number)).collect();
-        keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.get(a.1).cmp(self.get(b.1))));
+        let mut keyed: Vec<([u64; 2], u32)> = (0..self.len()).map(|number| (beginning(number), number)).collect();
+        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| self.get(a.1).cmp(self.get(b.1))));
         keyed.into_iter().map(|(_, number)| number).collect()
     }
 }
 
 /// Gives numbers to texts, the same to the same text, in the order in which they come.
 #[derive(Debug, Default)]
-pub(super) struct Numbering {
+pub struct Numbering {
     texts: Texts,
     known: HashTable<u32>,
 }
 
 impl Numbering {
+    /// The texts by their numbers.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// The number of a text, a new one if it has none.
     pub fn number(&mut self, text: &str) -> u32 {
         let Numbering { texts, known } = self;
         let hash = FxBuildHasher.hash_one(text);
@@ -82,11 +101,14 @@ impl Numbering {
         number
     }
 
+    /// The number of a text that has one.
+    #[must_use]
     pub fn find(&self, text: &str) -> Option<u32> {
         self.known.find(FxBuildHasher.hash_one(text), |number| self.texts.get(*number) == text).copied()
     }
 
     /// The texts in order, and the place there of each number.
+    #[must_use]
     pub fn in_order(self) -> (Texts, Vec<u32>) {
         let Numbering { texts, known } = self;
         drop(known);
@@ -101,7 +123,8 @@ impl Numbering {
 }
 
 /// Places of the texts of two, both in order, in the order of all of them: the same text has the same place.
-pub(super) fn places_among_both(a: &Texts, b: &Texts) -> (Vec<u32>, Vec<u32>) {
+#[must_use]
+pub fn places_among_both(a: &Texts, b: &Texts) -> (Vec<u32>, Vec<u32>) {
     let (mut of_a, mut of_b) = (Vec::with_capacity(a.ends.len()), Vec::with_capacity(b.ends.len()));
     let mut place = 0;
     loop {
