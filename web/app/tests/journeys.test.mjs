@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before } from "node:test";
-import { button, dialog, handOf, journey } from "./hands.mjs";
+import { button, dialog, handOf, journey, told } from "./hands.mjs";
 import { launch, open, settle } from "./page.mjs";
 import { session, start } from "./service.mjs";
 
@@ -75,7 +75,7 @@ journey(house, "history, contacts, needs and a card's link", { at: ({ number }) 
   await hand.press(button(page, say("Add a need", "Добави нужда")));
   await hand.write(dialog(page).getByLabel(say("What is needed", "Какво е нужно")), "Two ovens");
   await hand.press(dialog(page).getByRole("button", { name: say("Save", "Запиши") }));
-  await page.getByText("Two ovens").waitFor();
+  await told(page, "Two ovens").waitFor();
   await hand.press(page.getByRole("tab", { name: say("Contact card", "Визитка") }));
   await hand.press(button(page, say("Make a link", "Направи връзка")));
   await hand.write(dialog(page).getByLabel(say("For whom", "За кого")), "Purchasing");
@@ -103,7 +103,7 @@ journey(house, "a call is registered, passed on, commented and done", { at: ({ n
   await hand.press(button(page, say("Comment", "Бележка")));
   await hand.write(dialog(page).getByLabel(say("Note", "Бележка")), "they called again");
   await hand.press(dialog(page).getByRole("button", { name: say("Comment", "Бележка"), exact: true }));
-  await page.getByText("they called again").waitFor();
+  await told(page, "they called again").waitFor();
   await hand.press(button(page, say("Done", "Готово")));
   await hand.press(dialog(page).getByRole("button", { name: say("Done", "Готово"), exact: true }));
   await page.getByText(say("done", "готов"), { exact: true }).first().waitFor();
