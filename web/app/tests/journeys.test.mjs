@@ -191,7 +191,7 @@ journey(house, "a customer, a page and the colours are found by the command menu
   await page.waitForURL("**/team");
 });
 
-journey(house, "where there is nothing, the page says what would be there; an address that leads nowhere leads back", { at: "/audit?action=plan.archived" }, async ({ page, hand, say }) => {
+journey(house, "where there is nothing, the page says what would be there; an address that leads nowhere leads back", { at: "/audit?actor=nobody+of+that+name" }, async ({ page, hand, say }) => {
   await page.locator(".empty").waitFor();
   await hand.press(page.locator(".empty").getByRole("link", { name: say("Clear filters", "Изчисти филтрите") }));
   await page.locator("tbody tr").first().waitFor();

@@ -6,8 +6,7 @@ import { api, ask } from "../../api/client";
 import type { CreditRow } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
 import { common } from "../../i18n/common";
-import { useEmployees } from "../../lib/queries";
-import { useRoles } from "../../lib/roles";
+import { useEmployees, useRoleTitle } from "../../lib/queries";
 import { address, useChange } from "../../lib/url";
 import { Badge, Button, Empty, Figure, Link, PageHead } from "../../parts/basics";
 import { Span } from "../../parts/span";
@@ -71,7 +70,7 @@ function Lines({ rows, first, more, busy }: { rows: CreditRow[]; first: { curren
   const credit = useWords(creditWords);
   const shared = useWords(common);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<CreditRow>[]>(() => {
     const money = (amount: string) => format.money(amount, first.currency);
     return [

@@ -2,8 +2,7 @@
 import { useMemo } from "react";
 import type { Credit, Statement } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { useAccountRows } from "../../lib/queries";
-import { useRoles } from "../../lib/roles";
+import { useAccountRows, useRoleTitle } from "../../lib/queries";
 import { daysOf } from "../../lib/periods";
 import { address, useParam } from "../../lib/url";
 import { Button, Link } from "../../parts/basics";
@@ -16,7 +15,7 @@ export function Credits({ name, caption, credits, statement, onDispute }: { name
   const lines = useWords(lineWords);
   const credit = useWords(creditWords);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const [order] = useParam("order");
   // What customers are called, of those that the employee answers for today.
   const known = useAccountRows("", statement.employee);

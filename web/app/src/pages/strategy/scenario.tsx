@@ -2,7 +2,7 @@
 import { Suspense, lazy, useMemo, useState } from "react";
 import type { PlanSide, PoolChange, StudyInList, WhatIf } from "../../api/schema";
 import { useFormat, useWords, type Format } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { useRoleTitle } from "../../lib/queries";
 import { Button, Facts, Figure, Loading, Section } from "../../parts/basics";
 import { FormDialog } from "../../parts/dialog";
 import { SelectField, TextField } from "../../parts/fields";
@@ -59,7 +59,7 @@ function told(side: PlanSide, name: Named, format: Format): string {
 export function Scenario({ told: what }: { told: WhatIf }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<PoolChange>[]>(() => {
     const pair = (id: string, headers: [string, string], pick: (side: NonNullable<PoolChange["before"]>) => number | null | undefined, write: (value: number) => string): Column<PoolChange>[] =>
       (["before", "after"] as const).map((side, at) => ({
