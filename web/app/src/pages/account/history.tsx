@@ -32,11 +32,11 @@ export function History({ id }: { id: string }) {
   const name = (of: string | null | undefined) => (of ? (employees.data?.find((one) => one.employee_id === of)?.name ?? of) : "");
   const columns = useMemo<Column<Assignment>[]>(
     () => [
-      { id: "role", header: say.role, value: (row) => title(row.role), filter: "choice", width: 1.5 },
-      { id: "line", header: say.line, value: (row) => row.product_line ?? "" },
+      { id: "role", header: say.role, value: (row) => title(row.role), filter: "choice", width: 1.9 },
+      { id: "line", header: say.line, value: (row) => row.product_line ?? "", width: 1.3 },
       { id: "employee", header: say.employee, value: (row) => name(row.employee_id), width: 1.4 },
       { id: "from", header: say.from, value: (row) => row.from, cell: (row) => format.day(row.from) },
-      { id: "to", header: say.to, value: (row) => row.to ?? "9999", cell: (row) => (row.to ? format.day(row.to) : say.current), width: 1.2 },
+      { id: "to", header: say.to, value: (row) => row.to ?? "9999", cell: (row) => (row.to ? format.day(row.to) : say.current), width: 1.6 },
       { id: "reason", header: say.why, value: (row) => row.reason, width: 3 },
       { id: "recorded", header: say.recorded, value: (row) => row.recorded_at, cell: (row) => format.moment(row.recorded_at), width: 1.5 },
       { id: "superseded", header: say.superseded, value: (row) => row.superseded_at ?? "", cell: (row) => format.moment(row.superseded_at), hidden: true },
