@@ -80,7 +80,7 @@ export function Scenario({ told: what }: { told: WhatIf }) {
     return [
       { id: "segment", header: say.segment, value: (one) => one.segment, filter: "choice", width: 1.4 },
       { id: "role", header: say.role, value: (one) => role(one.role), filter: "choice", width: 1.4 },
-      { id: "product", header: say.product, value: (one) => one.product_line ?? "" },
+      { id: "product", header: say.product, value: (one) => one.product_line ?? "", width: 1.3 },
       { id: "rule", header: say.rule, value: (one) => one.rule, cell: (one) => <span title={one.rule}>{one.rule}</span>, width: 1.5 },
       ...pair("people", [say.peopleBefore, say.peopleAfter], (side) => side.employees, (value) => format.number(value)),
       ...pair("use", [say.useBefore, say.useAfter], (side) => side.utilisation, (value) => format.percent(value)),
