@@ -275,3 +275,40 @@ fn a_qualification_of_one_role_limits_who_may_serve_in_it() {
         run.stdout
     );
 }
+
+#[test]
+fn a_scenario_says_what_each_would_earn() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    write("accounts.csv", "account_id\nA\nB\n");
+    write("employees.csv", "employee_id\nAnn\nBen\n");
+    // The last is of the quarter that is not over.
+    write(
+        "orders.csv",
+        "order_id,account_id,order_date,amount\n1,A,2025-11-05,100\n2,B,2025-12-01,50.50\n3,A,2026-02-01,999\n",
+    );
+    let paid = "[credit]\n[[credit.rules]]\nname = \"All\"\nshare = { seller = 100 }\n\
+        [incentives]\n[[incentives.plans]]\nname = \"Sellers\"\nrole = \"seller\"\n\
+        [[incentives.plans.parts]]\nmeasure = \"revenue\"\nrate = 0.1\n";
+    let base = "[company]\ncurrency = \"EUR\"\n[sources.accounts]\nfile = \"accounts.csv\"\n[sources.employees]\n\
+        file = \"employees.csv\"\n[sources.orders]\nfile = \"orders.csv\"\n[[coverage]]\nrole = \"seller\"\n\
+        divide = { balance = { count = 0.1 } }\n";
+    write("bailiwick.toml", &format!("{base}{paid}"));
+    write("leave.toml", "name = \"Ann leaves\"\nleavers = [\"Ann\"]\n");
+    let pay = asked(dir.path(), &["sizing", "--scenario", "leave.toml"])["pay"].clone();
+    assert_eq!((&pay["period"], &pay["currency"]), (&json!("2025-Q4"), &json!("EUR")), "{pay:#}");
+    assert_eq!((&pay["now"]["total"], &pay["then"]["total"]), (&json!("15.05"), &json!("15.05")));
+    let of = |who: &str, when: &str| {
+        let mut people = pay["people"].as_array().unwrap().iter();
+        people.find(|one| one["employee"] == who).unwrap()[when].as_str().unwrap().to_owned()
+    };
+    assert_eq!((of("Ann", "then"), of("Ben", "then")), (String::from("0.00"), String::from("15.05")));
+    let mut now = [of("Ann", "now"), of("Ben", "now")];
+    now.sort();
+    assert_eq!(now, ["10.00", "5.05"]);
+    let page = run_in(dir.path(), &["sizing", "--scenario", "leave.toml", "--on", DAY, "--quiet"]).done();
+    assert!(page.stdout.contains("Pay in 2025-Q4 by the plan without it and with it, in EUR:"), "{}", page.stdout);
+    write("bailiwick.toml", base);
+    let told = asked(dir.path(), &["sizing", "--scenario", "leave.toml"]);
+    assert_eq!(told["pay"], serde_json::Value::Null, "nobody is paid by a plan");
+}

@@ -28,6 +28,23 @@ pub struct Held {
     pub source: String,
 }
 
+impl Held {
+    /// As if a plan had always been the truth.
+    pub fn always(account: &str, employee: &str, role: &str, product_line: &Option<String>, segment: &str) -> Held {
+        Held {
+            account: account.to_owned(),
+            role: Some(role.to_owned()),
+            product_line: product_line.clone(),
+            employee: employee.to_owned(),
+            territory: None,
+            segment: Some(segment.to_owned()).filter(|segment| !segment.is_empty()),
+            from: ALWAYS,
+            to: None,
+            source: String::from("plan"),
+        }
+    }
+}
+
 /// Somebody was away, and somebody stood in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Away {
@@ -141,16 +158,10 @@ pub fn of_plan(dir: &Path) -> Result<Holdings, AppError> {
 
 /// As if these assignments had always been the truth.
 pub fn of_proposed(assignments: Vec<bailiwick_domain::assignment::NewAssignment>) -> Holdings {
-    let held = assignments.into_iter().map(|one| Held {
-        account: one.account.to_string(),
-        role: Some(one.role.to_string()),
-        product_line: one.product_line.map(|line| line.to_string()),
-        employee: one.employee.to_string(),
-        territory: one.territory,
-        segment: Some(one.segment).filter(|segment| !segment.is_empty()),
-        from: ALWAYS,
-        to: None,
-        source: String::from("plan"),
+    let held = assignments.into_iter().map(|one| {
+        let line = one.product_line.map(|line| line.to_string());
+        let held = Held::always(one.account.as_str(), one.employee.as_str(), one.role.as_str(), &line, &one.segment);
+        Held { territory: one.territory, ..held }
     });
     Holdings { held: held.collect(), away: vec![] }
 }

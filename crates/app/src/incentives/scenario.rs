@@ -8,7 +8,7 @@ use bailiwick_domain::incentive::cents;
 use bailiwick_domain::period::Period;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::statement::Statement;
@@ -18,7 +18,7 @@ use crate::error::AppError;
 use crate::project::Project;
 
 /// Everybody's pay in a period as it is, and as it would be.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = PayUnderPlan)]
 pub struct Scenario {
     /// As 2026-Q1.
@@ -37,7 +37,7 @@ pub struct Scenario {
 }
 
 /// Those who are paid by the same incentive plans.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = PayAmongAlike)]
 pub struct Alike {
     /// The names of the incentive plans.
@@ -46,7 +46,7 @@ pub struct Alike {
     pub then: Spread,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = PayOfPerson)]
 pub struct Income {
     /// Employee id.
@@ -68,7 +68,7 @@ pub struct Income {
 /// How pay is distributed over people. Quartiles are the least pay that at least so large a share does not exceed (nearest
 /// rank; Hyndman & Fan, *Sample quantiles in statistical packages*, The American Statistician 50(4), 1996, definition 1);
 /// for the indices see [`crate::contribution::fairness`].
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = PaySpread)]
 pub struct Spread {
     /// How many.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::WhatIf;
+use crate::credit::holdings::{Held, Holdings};
 use crate::error::AppError;
 use crate::plan::outcome::NOBODY;
 use crate::plan::solve::Solver;
@@ -89,6 +90,21 @@ pub(super) struct Planned {
     /// By pool: elasticity and scale of the response curve.
     curves: BTreeMap<PoolKey, (f64, f64)>,
     whole: Side,
+}
+
+impl Planned {
+    /// Who holds what, as if it had been so all along.
+    pub(super) fn holdings(&self) -> Holdings {
+        let of_pool = |(key, title, _): &(PoolKey, Title, PoolSide)| {
+            let held = self.owners.get(key).into_iter().flatten().filter(|(_, owner)| !owner.is_empty());
+            let title = title.clone();
+            held.map(move |(account, owner)| {
+                Held::always(account, owner, &title.role, &title.product_line, &title.segment)
+            })
+            .collect::<Vec<_>>()
+        };
+        Holdings { held: self.sides.iter().flat_map(of_pool).collect(), away: vec![] }
+    }
 }
 
 fn key(pool: &Pool) -> PoolKey {
@@ -239,6 +255,7 @@ pub(super) fn compare(before: &Planned, after: &Planned, leavers: &[String]) -> 
         moved_from_leavers,
         new,
         pools,
+        pay: None,
         words: vec![],
     }
 }

@@ -8,6 +8,7 @@
 mod compare;
 mod overlay;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,6 +18,8 @@ pub use overlay::over;
 use bailiwick_domain::policy::scenario::Scenario;
 
 use crate::error::AppError;
+use crate::incentives::scenario::Scenario as Pay;
+use crate::incentives::{self, Booked, period_of};
 use crate::lang::Texts;
 use crate::plan::{Request, Step};
 use crate::project::Project;
@@ -43,6 +46,10 @@ pub struct WhatIf {
     pub new: usize,
     /// In the policy's order.
     pub pools: Vec<PoolChange>,
+    /// Everybody's pay in the last period that is over and had orders, under the plan without it and with it: the same
+    /// orders, as if either had held all along. Absent where the policy pays nothing by its incentive plans, or nothing
+    /// was ordered.
+    pub pay: Option<Pay>,
     /// In the policy's language.
     pub words: Vec<String>,
 }
@@ -77,8 +84,31 @@ pub fn what_if(
     told.accounts_added = added.accounts;
     told.joiners = added.joiners;
     told.leavers = leavers;
+    told.pay = pay(project, &before, &other, &after, request.on)?;
     told.words = words(&other, &told);
     Ok(told)
+}
+
+/// What everybody earns by either plan.
+fn pay(
+    project: &Project,
+    before: &compare::Planned,
+    other: &Project,
+    after: &compare::Planned,
+    on: Date,
+) -> Result<Option<Pay>, AppError> {
+    let ordered = project.snapshot.orders.as_ref().map(|orders| orders.dates("order_date"));
+    let last = ordered.into_iter().flatten().flatten().filter(|day| *day < on).max();
+    let pays = project.policy.document.incentives.as_ref().is_some_and(|incentives| !incentives.plans.is_empty());
+    let Some(last) = last.filter(|_| pays) else { return Ok(None) };
+    let mut period = period_of(&project.policy, last);
+    if period.contains(on) {
+        period = period.before();
+    }
+    let booked = Booked::default();
+    let now = incentives::statements(project, before.holdings(), &booked, period)?;
+    let then = incentives::statements(other, after.holdings(), &booked, period)?;
+    Ok(Some(incentives::scenario::compare(project, &now, &then, period)?))
 }
 
 fn words(project: &Project, told: &WhatIf) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bailiwick_app::AppError;
 use bailiwick_app::credit::holdings::of_plan;
-use bailiwick_app::incentives::scenario::{Scenario, Spread, compare};
+use bailiwick_app::incentives::scenario::{Income, Scenario, Spread, compare};
 use bailiwick_app::incentives::statement::Statement;
 use bailiwick_app::incentives::{Booked, page, period_of, statements, workbook};
 use bailiwick_app::pay;
@@ -212,45 +212,45 @@ fn print(found: &[Statement], period: Period, whole: bool, currency: &str) {
 }
 
 fn print_scenario(found: &Scenario, format: Format) {
-    let cells = |one: &bailiwick_app::incentives::scenario::Income| {
-        vec![
-            one.employee.clone(),
-            one.name.clone(),
-            one.now.to_string(),
-            one.then.to_string(),
-            one.difference.to_string(),
-        ]
-    };
-    let header = ["employee_id", "name", "now", "then", "difference"];
     match format {
         Format::Json => json(found),
-        Format::Csv => csv(&header, found.people.iter().map(cells)),
+        Format::Csv => csv(&OF_SCENARIO, found.people.iter().map(cells)),
         Format::Table => {
             say(format!("Pay in {} now and as if the plan had held, in {}:", found.period, found.currency));
-            say(table(&header, found.people.iter().map(cells)));
-            let spread = |name: &str, of: &Spread| {
-                vec![
-                    name.to_owned(),
-                    of.people.to_string(),
-                    of.total.to_string(),
-                    of.least.to_string(),
-                    of.lower_quartile.to_string(),
-                    of.median.to_string(),
-                    of.upper_quartile.to_string(),
-                    of.most.to_string(),
-                    format!("{:.3}", of.gini),
-                    format!("{:.3}", of.jain),
-                ]
-            };
-            let mut rows = vec![spread("now", &found.now), spread("then", &found.then)];
-            for alike in &found.alike {
-                let plans = alike.plans.join("; ");
-                rows.push(spread(&format!("{plans}, now"), &alike.now));
-                rows.push(spread(&format!("{plans}, then"), &alike.then));
-            }
-            let header =
-                ["", "people", "total", "least", "a quarter ≤", "half ≤", "three quarters ≤", "most", "Gini", "Jain"];
-            say(table(&header, rows));
+            print_pay(found);
         }
     }
+}
+
+const OF_SCENARIO: [&str; 5] = ["employee_id", "name", "now", "then", "difference"];
+
+fn cells(one: &Income) -> Vec<String> {
+    vec![one.employee.clone(), one.name.clone(), one.now.to_string(), one.then.to_string(), one.difference.to_string()]
+}
+
+/// Each one's pay now and then, and how both are spread over the team.
+pub(super) fn print_pay(found: &Scenario) {
+    say(table(&OF_SCENARIO, found.people.iter().map(cells)));
+    let spread = |name: &str, of: &Spread| {
+        vec![
+            name.to_owned(),
+            of.people.to_string(),
+            of.total.to_string(),
+            of.least.to_string(),
+            of.lower_quartile.to_string(),
+            of.median.to_string(),
+            of.upper_quartile.to_string(),
+            of.most.to_string(),
+            format!("{:.3}", of.gini),
+            format!("{:.3}", of.jain),
+        ]
+    };
+    let mut rows = vec![spread("now", &found.now), spread("then", &found.then)];
+    for alike in &found.alike {
+        let plans = alike.plans.join("; ");
+        rows.push(spread(&format!("{plans}, now"), &alike.now));
+        rows.push(spread(&format!("{plans}, then"), &alike.then));
+    }
+    let header = ["", "people", "total", "least", "a quarter ≤", "half ≤", "three quarters ≤", "most", "Gini", "Jain"];
+    say(table(&header, rows));
 }

@@ -9,6 +9,7 @@ use bailiwick_store::{Ledger, Within};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::incentives::print_pay;
 use super::{Setting, reading};
 use crate::arguments::{Format, Sizing};
 use crate::output::{DONE, csv, json, say, table};
@@ -318,6 +319,10 @@ fn print_scenario(told: &WhatIf, format: Format) {
             ];
             say(table(&header, rows));
             told.words.iter().for_each(say);
+            if let Some(pay) = told.pay.as_ref().filter(|pay| !pay.people.is_empty()) {
+                say(format!("Pay in {} by the plan without it and with it, in {}:", pay.period, pay.currency));
+                print_pay(pay);
+            }
         }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) fn search(scene: &mut Scene, best: &mut Incumbent) -> Result<Found, O
 }
 
 fn pace(scene: &Scene) -> Pace {
-    Pace { rounds: 8, steps: 6, width: WIDTH, from_heat: 0.25, to_heat: 0.04, penalty: scene.penalty, cold: true }
+    Pace { rounds: 8, steps: 3, width: WIDTH, from_heat: 0.25, to_heat: 0.04, penalty: scene.penalty, cold: true }
 }
 
 /// The start of least cost; all are made side by side.

@@ -223,7 +223,13 @@ pub async fn one(
     let missing = || Problem::missing("study", &id);
     let known: Uuid = id.parse().map_err(|_| missing())?;
     let job = serving.ledger.job(known).await?.filter(|job| job.kind == KIND).ok_or_else(missing)?;
-    Ok(Json(told(job)?))
+    let mut study = told(job)?;
+    if let Some(what) = &mut study.scenario
+        && caller.authorise(Operation::ReadPay, Relation::Other).is_err()
+    {
+        what.pay = None;
+    }
+    Ok(Json(study))
 }
 
 fn told(job: JobRecord) -> Result<Study, Problem> {

@@ -5336,6 +5336,7 @@ export interface components {
             /** @description Assignments that only the second has. */
             new: number;
             on: string;
+            pay?: components["schemas"]["PayUnderPlan"] | null;
             /** @description In the policy's order. */
             pools: components["schemas"]["PoolChange"][];
             scenario: string;

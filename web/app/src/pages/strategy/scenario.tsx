@@ -1,6 +1,6 @@
 /** What if: a scenario's text is written, planned as long work, and read beside the present. */
 import { Suspense, lazy, useMemo, useState } from "react";
-import type { PlanSide, PoolChange, StudyInList, WhatIf } from "../../api/schema";
+import type { PayUnderPlan, PlanSide, PoolChange, StudyInList, WhatIf } from "../../api/schema";
 import { useFormat, useWords, type Format } from "../../i18n";
 import { useRoleTitle } from "../../lib/queries";
 import { Button, Facts, Figure, Loading, Section } from "../../parts/basics";
@@ -133,6 +133,42 @@ export function Scenario({ told: what }: { told: WhatIf }) {
         </Suspense>
         <DataTable name="pools" caption={say.pools} columns={columns} rows={what.pools} rowKey={(one) => `${one.segment} ${one.role} ${one.product_line ?? ""} ${one.rule}`} />
       </Section>
+      {what.pay != null && what.pay.people.length > 0 && <Pay of={what.pay} />}
     </>
+  );
+}
+
+type Person = PayUnderPlan["people"][number];
+
+/** What each would have earned under both plans, and how it is spread over the team. */
+function Pay({ of }: { of: PayUnderPlan }) {
+  const say = useWords(words);
+  const format = useFormat();
+  const money = (value: string | number) => format.money(value, of.currency);
+  const columns = useMemo<Column<Person>[]>(
+    () => [
+      { id: "person", header: say.person, value: (one) => one.name, width: 1.6 },
+      ...(["now", "then", "difference"] as const).map((name): Column<Person> => ({
+        id: name, header: say.pay[name], numeric: true, value: (one) => Number(one[name]),
+        cell: (one) => `${name === "difference" && Number(one[name]) > 0 ? "+" : ""}${format.money(one[name], of.currency)}`,
+      })),
+    ],
+    [say, format, of.currency],
+  );
+  const both = (write: (side: PayUnderPlan["now"]) => string) => say.to(write(of.now), write(of.then));
+  return (
+    <Section title={say.pay.title(of.period)} id="pay">
+      <p className="soft">{say.pay.lead}</p>
+      <Facts
+        of={[
+          [say.pay.total, both((side) => money(side.total))],
+          [say.pay.quarter, both((side) => money(side.lower_quartile))],
+          [say.pay.median, both((side) => money(side.median))],
+          [say.pay.three, both((side) => money(side.upper_quartile))],
+          [say.pay.gini, both((side) => format.number(side.gini, 3))],
+        ]}
+      />
+      <DataTable<Person> name="scenario-pay" caption={say.pay.title(of.period)} columns={columns} rows={of.people} rowKey={(one) => one.employee} height={10} />
+    </Section>
   );
 }

@@ -16,7 +16,8 @@ export const words = dictionary(
       profit: (after: string, before: string, change: string) => `A year brings ${after} after the cost of the people in place of ${before}: ${change}.`,
       unassigned: (more: string) => `Assignments that find nobody: ${more} more.`,
     },
-    beside: "Present and scenario", pools: "Pool by pool", rule: "Divided by", utilisation: "Use", gap: "Gap", poolChart: "Use of each pool's hours: present and in the scenario", again: "Change and plan again", useBefore: "Use before", useAfter: "Use after", profitBefore: "Profit before", profitAfter: "Profit after", peopleBefore: "People before", peopleAfter: "People after",
+    beside: "Present and scenario", pools: "Pool by pool", rule: "Divided by", utilisation: "Use", gap: "Gap", poolChart: "Use of each pool's hours: present and in the scenario", again: "Change and plan again", useBefore: "Use before", useAfter: "Use after", profitBefore: "Profit before", profitAfter: "Profit after", peopleBefore: "People before", peopleAfter: "People after", person: "Employee", to: (before: string, after: string) => `${before} → ${after}`,
+    pay: { title: (period: string) => `Income in ${period}`, lead: "What each would have earned in the last period that is over, by the plan without the scenario and with it: the same orders and the same incentive plans, as if either had held all along. What another person would have sold is not known, and not guessed.", now: "Without it", then: "With it", difference: "Difference", total: "All together", quarter: "A quarter earn at most", median: "Half earn at most", three: "Three quarters earn at most", gini: "Inequality (Gini, 0 is equal)" },
   },
   {
     title: "Численост и стратегия", parts: "Части", tabs: { sizing: "Колко и къде", effort: "Усилие и стратегия", scenario: "Ами ако?" },
@@ -33,6 +34,7 @@ export const words = dictionary(
       profit: (after, before, change) => `Една година носи ${after} след разходите за хората вместо ${before}: ${change}.`,
       unassigned: (more) => `Възлагания, за които няма кой да отговаря: още ${more}.`,
     },
-    beside: "Сега и при сценария", pools: "Група по група", rule: "Дели се по", utilisation: "Заетост", gap: "Разлика до оптимума", poolChart: "Заетост на часовете на всяка група: сега и при сценария", again: "Промени и планирай пак", useBefore: "Заетост преди", useAfter: "Заетост след", profitBefore: "Печалба преди", profitAfter: "Печалба след", peopleBefore: "Хора преди", peopleAfter: "Хора след",
+    beside: "Сега и при сценария", pools: "Група по група", rule: "Дели се по", utilisation: "Заетост", gap: "Разлика до оптимума", poolChart: "Заетост на часовете на всяка група: сега и при сценария", again: "Промени и планирай пак", useBefore: "Заетост преди", useAfter: "Заетост след", profitBefore: "Печалба преди", profitAfter: "Печалба след", peopleBefore: "Хора преди", peopleAfter: "Хора след", person: "Служител", to: (before, after) => `${before} → ${after}`,
+    pay: { title: (period) => `Доход за ${period}`, lead: "Колко би получил всеки за последния приключил период по плана без сценария и по плана с него: същите поръчки и същите планове за стимулиране, сякаш всеки от двата е бил в сила през цялото време. Какво би продал друг човек, не се знае и не се гадае.", now: "Без него", then: "С него", difference: "Разлика", total: "Общо", quarter: "Една четвърт получават най-много", median: "Половината получават най-много", three: "Три четвърти получават най-много", gini: "Неравенство (Джини, 0 е равенство)" },
   },
 );
