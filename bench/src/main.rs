@@ -9,6 +9,7 @@ mod formats;
 mod generate;
 mod judge;
 mod orders;
+mod plans;
 mod run;
 mod segmented;
 mod table;
@@ -106,6 +107,11 @@ enum Command {
         #[arg(short, long)]
         output: PathBuf,
     },
+    /// Writes two plans of many assignments, of which a share differs, for `bailiwick diff`.
+    Plans {
+        #[command(flatten)]
+        wanted: plans::Wanted,
+    },
     /// Puts the accounts of a project into their segments, and prints how many a second.
     Conditions {
         /// The folder of the policy.
@@ -147,6 +153,7 @@ fn main() -> ExitCode {
         Command::Aggregate { accounts, employees, seed, output } => {
             aggregate::measure(accounts, employees, seed, &output)
         }
+        Command::Plans { wanted } => plans::generate(&wanted),
         Command::Conditions { project, threads, times } => conditions::measure(&project, threads, times),
         Command::Judge { accounts, employees, assignments } => judge::judge(&accounts, &employees, &assignments),
         Command::Territories { base, output, time_limit } => territories::divide(&base, &output, time_limit),

@@ -19,7 +19,7 @@ pub enum AppError {
     #[error(transparent)]
     Data(#[from] DataError),
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     #[error("cannot {doing} {path}: {source}", path = .path.display())]
     Io { doing: &'static str, path: PathBuf, source: std::io::Error },
     /// The command was used wrongly.
@@ -37,6 +37,19 @@ pub enum AppError {
     /// A defect of ours: the plan broke its own referee.
     #[error("the plan did not pass the referee: {}", .0.join("; "))]
     Referee(Vec<String>),
+}
+
+impl From<StoreError> for AppError {
+    /// What went wrong here while the store read from us is told as itself.
+    fn from(error: StoreError) -> AppError {
+        match error {
+            StoreError::Source(source) => match source.downcast::<AppError>() {
+                Ok(own) => *own,
+                Err(other) => AppError::Store(StoreError::Source(other)),
+            },
+            other => AppError::Store(other),
+        }
+    }
 }
 
 impl AppError {

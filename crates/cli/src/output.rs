@@ -44,9 +44,14 @@ pub fn csv(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) {
     let _ = writer.flush();
 }
 
+/// Written as it comes: what is told may be larger than what it is told of.
 pub fn json(value: &impl serde::Serialize) {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    let _ = writeln!(std::io::stdout(), "{text}");
+    let mut out = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    // A reader that has seen enough closes the pipe; that is no error of ours.
+    let _ = serde_json::to_writer_pretty(&mut out, value)
+        .map_err(std::io::Error::from)
+        .and_then(|()| writeln!(out))
+        .and_then(|()| out.flush());
 }
 
 pub fn say(text: impl std::fmt::Display) {

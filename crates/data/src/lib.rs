@@ -21,4 +21,4 @@ pub use expression::{Expression, first_that_holds};
 pub use rejected::{Rejected, write_rejected};
 pub use snapshot::{ReadProgress, Snapshot, SourceRead, read_snapshot, read_snapshot_on};
 pub use source::texts::{Texts, read_texts};
-pub use table::{Codes, ColumnInfo, RowCells, RowProblem, RowsWriter, Table, Words};
+pub use table::{Codes, ColumnInfo, RowCells, RowProblem, RowsReader, RowsWriter, Table, Words};

@@ -20,6 +20,7 @@ pub mod id;
 pub mod incentive;
 pub mod ledger;
 pub mod need;
+pub mod numbering;
 pub mod opening_hours;
 pub mod particulars;
 pub mod period;

@@ -250,7 +250,7 @@ pub(crate) async fn insert(
     touched: &mut Touched,
     mut done: impl FnMut(usize),
 ) -> Result<(), StoreError> {
-    const AT_ONCE: usize = 8_192;
+    const AT_ONCE: usize = 16_384;
     if drafts.is_empty() {
         return Ok(());
     }
@@ -432,18 +432,9 @@ impl Ledger {
 
     /// Who holds what on the date, by account, role and product line.
     pub async fn holders(&self, on: Date) -> Result<Vec<Holding>, StoreError> {
-        let mut rows = query(
-            "SELECT account_id || $2 || role || $2 || product_line || $2 || employee_id FROM assignments \
-             WHERE superseded_at IS NULL AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) \
-             ORDER BY account_id, role, product_line",
-        )
-        .bind(date_text(on)?)
-        .bind(SEPARATOR)
-        .fetch(&self.pool);
         let (mut roles, mut lines, mut employees) = (Interned::new(), Interned::new(), Interned::new());
         let mut holders: Vec<Holding> = Vec::new();
-        while let Some(row) = rows.try_next().await? {
-            let [account, role, line, employee] = unpack(row.try_get(0)?)?;
+        let mut holding = |[account, role, line, employee]: [&str; 4]| -> Result<(), StoreError> {
             let account = match holders.last() {
                 Some(last) if last.account == account => last.account.clone(),
                 _ => id(account)?,
@@ -454,8 +445,33 @@ impl Ledger {
                 product_line: if line.is_empty() { None } else { Some(lines.get(line)?) },
                 employee: employees.get(employee)?,
             });
+            Ok(())
+        };
+        let mut wrong = Ok(());
+        self.each_holder(on, |row| {
+            if wrong.is_ok() {
+                wrong = holding(row);
+            }
+        })
+        .await?;
+        wrong.map(|()| holders)
+    }
+
+    /// Calls with whoever holds something on the date, by account, role and product line (empty where there is none), and
+    /// the employee last.
+    pub async fn each_holder(&self, on: Date, mut call: impl FnMut([&str; 4])) -> Result<(), StoreError> {
+        let mut rows = query(
+            "SELECT account_id || $2 || role || $2 || product_line || $2 || employee_id FROM assignments \
+             WHERE superseded_at IS NULL AND valid_from <= $1 AND (valid_to IS NULL OR valid_to > $1) \
+             ORDER BY account_id, role, product_line",
+        )
+        .bind(date_text(on)?)
+        .bind(SEPARATOR)
+        .fetch(&self.pool);
+        while let Some(row) = rows.try_next().await? {
+            call(unpack(row.try_get(0)?)?);
         }
-        Ok(holders)
+        Ok(())
     }
 
     /// How many accounts each employee holds on the date, by role and product line.

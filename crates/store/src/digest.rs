@@ -47,8 +47,12 @@ impl Fields {
         self
     }
 
+    pub(crate) fn bytes(&self) -> [u8; 32] {
+        self.hashed.clone().chain_update(&self.waiting).finalize().into()
+    }
+
     pub(crate) fn hex(&self) -> String {
-        hex(&self.hashed.clone().chain_update(&self.waiting).finalize())
+        hex(&self.bytes())
     }
 }
 

@@ -112,6 +112,11 @@ pub enum StoreError {
     UnknownEmployee { employee: EmployeeId },
     #[error("{what} {id} is handed in twice")]
     Twice { what: &'static str, id: String },
+    #[error("{what} {id} was changed while it was written: apply again when nobody changes the files")]
+    Altered { what: &'static str, id: String },
+    /// Whoever hands in rows cannot read them.
+    #[error(transparent)]
+    Source(Box<dyn std::error::Error + Send + Sync>),
     #[error(
         "the policy is not the one the plan was made with (SHA-256 {expected} expected, {found} found): plan again"
     )]

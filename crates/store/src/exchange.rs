@@ -13,7 +13,7 @@ use crate::db::{query, sql};
 use crate::error::StoreError;
 use crate::kept::{self, How};
 use crate::ledger::{Ledger, date_text};
-use crate::plan::{self, Applied, NewPlan, Way};
+use crate::plan::{self, Applied, NewPlan, PlanRows, Way};
 use crate::proposal;
 use bailiwick_domain::assignment::Assignment;
 
@@ -46,7 +46,8 @@ impl Ledger {
         for new in &import.plans {
             proposal::refuse_if_on_its_way(&mut tx, &new.id).await?;
             let head = audit::head(&mut tx).await?;
-            applied.push(plan::apply(&mut tx, head, new, Way::Direct, (actor, at), &|_, _| ()).await?);
+            applied
+                .push(plan::apply(&mut tx, head, new, PlanRows::of(new), Way::Direct, (actor, at), &|_, _| ()).await?);
         }
         let mut done = ImportDone { applied, contacts: 0, needs: 0 };
         for contact in &import.contacts {

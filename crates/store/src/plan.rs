@@ -1,11 +1,11 @@
 //! Plans: making one the truth from a date.
 //!
-//! One transaction: what is planned is compared with what is recorded, key by key (both sorted, so it is a merge), the
-//! domain says what each key needs ([`hand_over`], [`close`]), and the rows are written in bulk. Whatever goes wrong
-//! before the end, nothing has happened.
+//! One transaction: what is planned is compared with what is recorded, key by key (both sorted, so it is a merge; what is
+//! recorded is read as it comes and kept nowhere), the domain says what each key needs ([`hand_over`], [`close`]), and the
+//! rows are written in bulk. Whatever goes wrong before the end, nothing has happened.
 
-use std::collections::{BTreeSet, HashSet};
-use std::iter::Peekable;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::assignment::{
@@ -13,10 +13,12 @@ use bailiwick_domain::assignment::{
 };
 use bailiwick_domain::audit::AuditAction;
 use bailiwick_domain::employee::EmployeeRecord;
-use bailiwick_domain::id::{AccountId, EmployeeId, PlanId, ProductLine, RoleName};
+use bailiwick_domain::id::{EmployeeId, PlanId, ProductLine, RoleName};
 use bailiwick_domain::ledger::LedgerVersion;
+use bailiwick_domain::numbering::Numbering;
 use bailiwick_domain::plan::PlanStep;
 use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -29,9 +31,10 @@ use crate::digest::{Section, Touched};
 use crate::error::StoreError;
 use crate::handover;
 use crate::ledger::{Ledger, Progress, canonical, count, date, date_text, json as read_json, moment};
+use crate::planned::{Key, Planned, domain_key};
 use crate::policy;
 use crate::proposal;
-use crate::record::{self, id};
+use crate::record::{self, Records, id};
 
 /// A role, and product line if the policy divides by them, that a plan decides for every account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -125,10 +128,26 @@ impl Ledger {
         at: Timestamp,
         progress: Progress<'_>,
     ) -> Result<Applied, StoreError> {
+        self.apply_rows(plan, PlanRows::of(plan), actor, at, progress).await
+    }
+
+    /// [`Ledger::apply`] with the accounts and assignments given apart, because they are many: those of the plan itself are
+    /// not looked at.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::apply`].
+    pub async fn apply_rows(
+        &self,
+        plan: &NewPlan,
+        rows: PlanRows<'_>,
+        actor: &str,
+        at: Timestamp,
+        progress: Progress<'_>,
+    ) -> Result<Applied, StoreError> {
         let mut tx = self.begin().await?;
         proposal::refuse_if_on_its_way(&mut tx, &plan.id).await?;
         let head = audit::head(&mut tx).await?;
-        let applied = apply(&mut tx, head, plan, Way::Direct, (actor, at), progress).await?;
+        let applied = apply(&mut tx, head, plan, rows, Way::Direct, (actor, at), progress).await?;
         tx.commit().await?;
         Ok(applied)
     }
@@ -152,6 +171,18 @@ impl Ledger {
     }
 }
 
+/// The accounts and assignments of a plan.
+pub struct PlanRows<'a> {
+    pub accounts: &'a dyn Records<AccountRecord>,
+    pub assignments: Planned,
+}
+
+impl<'a> PlanRows<'a> {
+    pub(crate) fn of(plan: &'a NewPlan) -> Self {
+        PlanRows { accounts: &plan.accounts, assignments: plan.assignments.iter().collect() }
+    }
+}
+
 /// How a plan comes to be applied.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -165,11 +196,16 @@ pub(crate) async fn apply(
     conn: &mut Connection,
     head: audit::Head,
     plan: &NewPlan,
+    rows: PlanRows<'_>,
     way: Way,
     (actor, at): (&str, Timestamp),
     progress: Progress<'_>,
 ) -> Result<Applied, StoreError> {
-    let planned = Planned::examine(plan)?;
+    /// Rows that are drafted at a time.
+    const AT_ONCE: usize = 65_536;
+    let PlanRows { accounts, assignments: planned } = rows;
+    examine_rows(plan, &planned)?;
+    let scope: BTreeSet<ScopeKey> = plan.scope.iter().cloned().collect();
     let on = date_text(plan.on)?;
     refuse_twice(conn, &plan.id).await?;
     if let Some(base) = &plan.base_version {
@@ -177,7 +213,7 @@ pub(crate) async fn apply(
     }
     let before = head.version();
     let mut change = Change::begin(head, actor, at);
-    let total = (plan.accounts.len() + plan.employees.len() + plan.assignments.len()) as u64;
+    let total = (accounts.len() + plan.employees.len() + planned.len()) as u64;
     let mut so_far = 0;
     let mut tell = |done: usize| {
         so_far += done as u64;
@@ -185,36 +221,45 @@ pub(crate) async fn apply(
     };
     let because = format!("plan {}", plan.id);
     let policy = policy::save(conn, &mut change, &plan.policy_text, &plan.policy_sha256, &plan.frozen).await?;
-    record::save(conn, &mut change, &plan.accounts, &because, &mut tell).await?;
-    record::save(conn, &mut change, &plan.employees, &because, &mut tell).await?;
-    planned.require_known(conn).await?;
-    handover::refuse_leavers(conn, plan.assignments.iter().map(|new| &new.employee)).await?;
+    let saved = record::save::<AccountRecord>(conn, &mut change, accounts, &because, &mut tell).await?;
+    record::save::<EmployeeRecord>(conn, &mut change, &plan.employees, &because, &mut tell).await?;
+    require_known(conn, &planned, &saved, &plan.employees).await?;
+    drop(saved);
+    let employees: Vec<EmployeeId> = planned.employees().iter().map(id).collect::<Result<_, _>>()?;
+    handover::refuse_leavers(conn, &employees).await?;
 
-    let present = Present::load(conn, &planned.scope, &on).await?;
-    let mut work = compare(&planned, &present, plan)?;
+    let mut present = Present::of(conn, &scope, &on);
+    let mut work = compare(&planned, &mut present, plan).await?;
+    let holders = present.count;
+    drop(present);
     tell(work.kept);
     let (seq, moment_of_change) = (change.next_seq(), change.at_micros());
     let mut touched = Touched::default();
-    let restated = work.restate.iter().map(|&(id, _)| id).collect::<Vec<_>>();
-    let restated = assignment::fetch(conn, &restated).await?;
     assignment::supersede(conn, &mut work.supersede, moment_of_change, seq, &mut touched).await?;
-    let mut drafts = Vec::with_capacity(work.restate.len() + work.open.len());
-    for (id, to) in &work.restate {
-        let row = restated.get(id).ok_or_else(|| crate::ledger::bad("a row's number", &id.to_string()))?;
-        drafts.push(row.restated(*to)?);
+    for part in work.restate.chunks(AT_ONCE) {
+        let ids = part.iter().map(|&(id, _)| id).collect::<Vec<_>>();
+        let restated = assignment::fetch(conn, &ids).await?;
+        let draft = |(id, to): &(i64, Option<Date>)| {
+            restated.get(id).ok_or_else(|| crate::ledger::bad("a row's number", &id.to_string()))?.restated(*to)
+        };
+        let drafts = part.iter().map(draft).collect::<Result<Vec<_>, _>>()?;
+        assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, &mut tell).await?;
     }
-    drafts.extend(work.open.iter().map(|&(new, from, to)| Draft::new(new, from, to)));
-    assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, &mut tell).await?;
+    for part in work.open.chunks(AT_ONCE) {
+        let drafts: Vec<Draft<'_>> =
+            part.iter().map(|&(row, from, to)| planned.draft(row as usize, from, to)).collect();
+        assignment::insert(conn, &drafts, moment_of_change, seq, &mut touched, &mut tell).await?;
+    }
 
     if plan.later == Later::Replace {
-        archive_later(conn, &planned.scope, &on, seq, &mut touched).await?;
+        archive_later(conn, &scope, &on, seq, &mut touched).await?;
     }
     let row = PlanRow {
         id: plan.id.as_str(),
         policy,
         base: plan.base_version.as_ref().map(ToString::to_string),
         on: &on,
-        scope: canonical(&serde_json::to_value(&planned.scope).unwrap_or_default()),
+        scope: canonical(&serde_json::to_value(&scope).unwrap_or_default()),
         summary: plan.summary.to_string(),
         routing: plan.routing.to_string(),
         actor: change.actor(),
@@ -235,7 +280,7 @@ pub(crate) async fn apply(
             NewEntry {
                 action: AuditAction::PlanApplied,
                 subject: plan.id.to_string(),
-                before: json!({"version": before.to_string(), "holders": present.rows.len()}),
+                before: json!({"version": before.to_string(), "holders": holders}),
                 after: counts,
                 reason: plan.reason.clone(),
                 digest: touched.hex(),
@@ -395,82 +440,61 @@ impl PlanRow<'_> {
     }
 }
 
-/// A key as the database sorts it.
-type Key<'a> = (&'a str, &'a str, &'a str);
-
-fn key_of(new: &NewAssignment) -> Key<'_> {
-    (new.account.as_str(), new.role.as_str(), line_text(new.product_line.as_ref()))
-}
-
 /// Refuses what can be seen to be wrong with a plan without the ledger.
 pub(crate) fn examine(plan: &NewPlan) -> Result<(), StoreError> {
     date_text(plan.on)?;
-    Planned::examine(plan).map(|_| ())
+    examine_rows(plan, &plan.assignments.iter().collect())
 }
 
-/// The plan's assignments in the order of their keys, and what they decide.
-struct Planned<'a> {
-    plan: &'a NewPlan,
-    sorted: Vec<&'a NewAssignment>,
-    scope: BTreeSet<ScopeKey>,
-}
-
-impl<'a> Planned<'a> {
-    /// Everything that can be seen to be wrong without the ledger.
-    fn examine(plan: &'a NewPlan) -> Result<Self, StoreError> {
-        let found = policy::sha256_hex(&plan.policy_text);
-        if !plan.policy_sha256.eq_ignore_ascii_case(&found) {
-            return Err(StoreError::PolicyChanged { expected: plan.policy_sha256.clone(), found });
-        }
-        let scope: BTreeSet<ScopeKey> = plan.scope.iter().cloned().collect();
-        let inside: BTreeSet<(&str, &str)> =
-            scope.iter().map(|key| (key.role.as_str(), line_text(key.product_line.as_ref()))).collect();
-        let mut sorted: Vec<&NewAssignment> = plan.assignments.iter().collect();
-        sorted.sort_by(|a, b| key_of(a).cmp(&key_of(b)));
-        for new in &sorted {
-            let (_, role, line) = key_of(new);
-            if !inside.contains(&(role, line)) {
-                return Err(StoreError::OutsideScope { key: Box::new(new.key()) });
-            }
-        }
-        if let Some(two) = sorted.windows(2).find(|two| key_of(two[0]) == key_of(two[1])) {
-            return Err(StoreError::TwoOwners {
-                key: Box::new(two[0].key()),
-                first: two[0].employee.clone(),
-                second: two[1].employee.clone(),
-            });
-        }
-        Ok(Planned { plan, sorted, scope })
+fn examine_rows(plan: &NewPlan, planned: &Planned) -> Result<(), StoreError> {
+    let found = policy::sha256_hex(&plan.policy_text);
+    if !plan.policy_sha256.eq_ignore_ascii_case(&found) {
+        return Err(StoreError::PolicyChanged { expected: plan.policy_sha256.clone(), found });
     }
-
-    /// Every account and employee named is handed in with the plan or kept already.
-    async fn require_known(&self, conn: &mut Connection) -> Result<(), StoreError> {
-        let accounts: HashSet<&str> = self.plan.accounts.iter().map(|a| a.id.as_str()).collect();
-        let employees: BTreeSet<&str> = self.plan.employees.iter().map(|e| e.id.as_str()).collect();
-        let mut others: Vec<&str> = self.sorted.iter().map(|new| new.account.as_str()).collect();
-        others.dedup();
-        others.retain(|id| !accounts.contains(id));
-        if let Some(account) = record::missing::<AccountRecord>(conn, &others).await? {
-            return Err(StoreError::UnknownAccount { account: id(&account)? });
-        }
-        let others: BTreeSet<&str> =
-            self.sorted.iter().map(|new| new.employee.as_str()).filter(|id| !employees.contains(id)).collect();
-        let others: Vec<&str> = others.into_iter().collect();
-        if let Some(employee) = record::missing::<EmployeeRecord>(conn, &others).await? {
-            return Err(StoreError::UnknownEmployee { employee: id(&employee)? });
-        }
-        Ok(())
-    }
+    planned.examine(&names_of(&plan.scope))
 }
 
-/// What is recorded of the plan's scope, from its date on.
-struct Present {
-    rows: Vec<PresentRow>,
+/// Roles and product lines as the database holds them.
+fn names_of<'a>(scope: impl IntoIterator<Item = &'a ScopeKey>) -> BTreeSet<(&'a str, &'a str)> {
+    scope.into_iter().map(|key| (key.role.as_str(), line_text(key.product_line.as_ref()))).collect()
+}
+
+/// Every account and employee named is handed in with the plan or kept already.
+async fn require_known(
+    conn: &mut Connection,
+    planned: &Planned,
+    accounts: &Numbering,
+    employees: &[EmployeeRecord],
+) -> Result<(), StoreError> {
+    let others: Vec<&str> = planned.accounts().iter().filter(|id| accounts.find(id).is_none()).collect();
+    if let Some(account) = record::missing::<AccountRecord>(conn, &others).await? {
+        return Err(StoreError::UnknownAccount { account: id(&account)? });
+    }
+    let employees: BTreeSet<&str> = employees.iter().map(|one| one.id.as_str()).collect();
+    let others: Vec<&str> = planned.employees().iter().filter(|id| !employees.contains(id)).collect();
+    if let Some(employee) = record::missing::<EmployeeRecord>(conn, &others).await? {
+        return Err(StoreError::UnknownEmployee { employee: id(&employee)? });
+    }
+    Ok(())
+}
+
+/// What is recorded of the plan's scope, from its date on, as it is read.
+struct Present<'c> {
+    rows: BoxStream<'c, Result<Row, sqlx::Error>>,
+    inside: BTreeSet<(&'c str, &'c str)>,
+    roles: Interned<RoleName>,
+    lines: Interned<ProductLine>,
+    employees: Interned<EmployeeId>,
+    dates: Interned<Date>,
+    /// The first row of the next key.
+    next: Option<PresentRow>,
+    /// Rows read.
+    count: usize,
 }
 
 struct PresentRow {
     id: i64,
-    account: AccountId,
+    account: Arc<str>,
     role: RoleName,
     line: Option<ProductLine>,
     employee: EmployeeId,
@@ -480,16 +504,14 @@ struct PresentRow {
 
 impl PresentRow {
     fn key(&self) -> Key<'_> {
-        (self.account.as_str(), self.role.as_str(), line_text(self.line.as_ref()))
+        (&self.account, self.role.as_str(), line_text(self.line.as_ref()))
     }
 }
 
-impl Present {
-    async fn load(conn: &mut Connection, scope: &BTreeSet<ScopeKey>, on: &str) -> Result<Self, StoreError> {
-        let inside: BTreeSet<(&str, &str)> =
-            scope.iter().map(|key| (key.role.as_str(), line_text(key.product_line.as_ref()))).collect();
+impl<'c> Present<'c> {
+    fn of(conn: &'c mut Connection, scope: &'c BTreeSet<ScopeKey>, on: &'c str) -> Self {
         // One packed text a row: a row costs as much as its columns are many.
-        let mut found = query(
+        let rows = query(
             "SELECT id, account_id || $2 || role || $2 || product_line || $2 || employee_id || $2 || valid_from || $2 || \
              coalesce(valid_to, '') FROM assignments \
              WHERE superseded_at IS NULL AND (valid_to IS NULL OR valid_to > $1) \
@@ -498,38 +520,66 @@ impl Present {
         .bind(on)
         .bind(SEPARATOR)
         .fetch(conn);
-        let (mut roles, mut lines, mut employees) = (Interned::new(), Interned::new(), Interned::new());
-        let mut dates = Interned::new();
-        let mut rows: Vec<PresentRow> = Vec::new();
-        while let Some(row) = found.try_next().await? {
-            let [account, role, line, employee, from, to] = unpack(row.try_get(1)?)?;
-            if !inside.contains(&(role, line)) {
+        Present {
+            rows,
+            inside: names_of(scope),
+            roles: Interned::new(),
+            lines: Interned::new(),
+            employees: Interned::new(),
+            dates: Interned::new(),
+            next: None,
+            count: 0,
+        }
+    }
+
+    /// The rows of the next key; none at the end.
+    async fn next_key(&mut self, rows: &mut Vec<PresentRow>) -> Result<(), StoreError> {
+        rows.clear();
+        rows.extend(match self.next.take() {
+            Some(row) => Some(row),
+            None => self.read(None).await?,
+        });
+        while let Some(last) = rows.last() {
+            match self.read(Some(&last.account)).await? {
+                Some(row) if row.key() == rows[0].key() => rows.push(row),
+                other => {
+                    self.next = other;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `account`: of the row before.
+    async fn read(&mut self, account: Option<&Arc<str>>) -> Result<Option<PresentRow>, StoreError> {
+        while let Some(row) = self.rows.try_next().await? {
+            let [of, role, line, employee, from, to] = unpack(row.try_get(1)?)?;
+            if !self.inside.contains(&(role, line)) {
                 continue;
             }
-            let account = match rows.last() {
-                Some(last) if last.account == account => last.account.clone(),
-                _ => id(account)?,
-            };
-            rows.push(PresentRow {
+            self.count += 1;
+            return Ok(Some(PresentRow {
                 id: row.try_get(0)?,
-                account,
-                role: roles.get(role)?,
-                line: if line.is_empty() { None } else { Some(lines.get(line)?) },
-                employee: employees.get(employee)?,
-                from: dates.get(from)?,
-                to: if to.is_empty() { None } else { Some(dates.get(to)?) },
-            });
+                account: account.filter(|account| ***account == *of).map_or_else(|| Arc::from(of), Arc::clone),
+                role: self.roles.get(role)?,
+                line: if line.is_empty() { None } else { Some(self.lines.get(line)?) },
+                employee: self.employees.get(employee)?,
+                from: self.dates.get(from)?,
+                to: if to.is_empty() { None } else { Some(self.dates.get(to)?) },
+            }));
         }
-        Ok(Present { rows })
+        Ok(None)
     }
 }
 
 /// What applying the plan comes to.
 #[derive(Default)]
-struct Work<'a> {
+struct Work {
     supersede: Vec<i64>,
     restate: Vec<(i64, Option<Date>)>,
-    open: Vec<(&'a NewAssignment, Date, Option<Date>)>,
+    /// Rows of what is planned.
+    open: Vec<(u32, Date, Option<Date>)>,
     opened: usize,
     moved: usize,
     kept: usize,
@@ -537,30 +587,32 @@ struct Work<'a> {
 }
 
 /// Walks through what is planned and what is recorded side by side.
-fn compare<'a>(planned: &Planned<'a>, present: &Present, plan: &NewPlan) -> Result<Work<'a>, StoreError> {
+async fn compare(planned: &Planned, present: &mut Present<'_>, plan: &NewPlan) -> Result<Work, StoreError> {
     let mut work = Work::default();
     let mut conflicts: Option<(AssignmentKey, Date, usize)> = None;
-    let mut conflict = |key: Key<'_>, later: Date| -> Result<(), StoreError> {
-        match &mut conflicts {
-            Some((_, _, count)) => *count += 1,
-            None => conflicts = Some((domain_key(key)?, later, 1)),
-        }
-        Ok(())
-    };
-    let mut new = planned.sorted.iter().peekable();
-    let mut old = present.rows.chunk_by(|a, b| a.key() == b.key()).peekable();
-    while let Some(key) = least_key(&mut new, &mut old) {
-        let assignment = new.next_if(|new| key_of(new) == key).copied();
-        let rows = old.next_if(|rows| rows[0].key() == key).unwrap_or(&[]);
+    let (mut new, mut old) = (0, vec![]);
+    present.next_key(&mut old).await?;
+    loop {
+        let of_new = (new < planned.len()).then(|| planned.key(new));
+        let of_old = old.first().map(PresentRow::key);
+        let Some(key) = of_new.into_iter().chain(of_old).min() else { break };
+        let assigned = (of_new == Some(key)).then_some(new);
+        let rows = if of_old == Some(key) { old.as_slice() } else { &[] };
         let spans: Vec<Span<'_>> =
             rows.iter().map(|row| Span { employee: row.employee.as_str(), from: row.from, to: row.to }).collect();
-        let amendment = match assignment {
-            Some(new) => hand_over(&spans, new.employee.as_str(), plan.on, plan.later),
+        let amendment = match assigned {
+            Some(new) => hand_over(&spans, planned.employee(new), plan.on, plan.later),
             None => close(&spans, plan.on, plan.later),
         };
-        match amendment {
-            Ok(amendment) => work.take(rows, assignment, &amendment),
-            Err(LaterChange(later)) => conflict(key, later)?,
+        match (amendment, &mut conflicts) {
+            (Ok(amendment), _) => work.take(rows, assigned, &amendment),
+            (Err(_), Some((_, _, count))) => *count += 1,
+            (Err(LaterChange(later)), None) => conflicts = Some((domain_key(key)?, later, 1)),
+        }
+        let was_recorded = !rows.is_empty();
+        new += usize::from(assigned.is_some());
+        if was_recorded {
+            present.next_key(&mut old).await?;
         }
     }
     match conflicts {
@@ -569,28 +621,8 @@ fn compare<'a>(planned: &Planned<'a>, present: &Present, plan: &NewPlan) -> Resu
     }
 }
 
-fn least_key<'k, 'a: 'k, 'p: 'k>(
-    new: &mut Peekable<std::slice::Iter<'k, &'a NewAssignment>>,
-    old: &mut Peekable<impl Iterator<Item = &'p [PresentRow]>>,
-) -> Option<Key<'k>> {
-    let new = new.peek().map(|new| key_of(new));
-    let old = old.peek().map(|rows| rows[0].key());
-    match (new, old) {
-        (Some(new), Some(old)) => Some(new.min(old)),
-        (new, old) => new.or(old),
-    }
-}
-
-fn domain_key((account, role, line): Key<'_>) -> Result<AssignmentKey, StoreError> {
-    Ok(AssignmentKey {
-        account: id(account)?,
-        role: id(role)?,
-        product_line: if line.is_empty() { None } else { Some(id(line)?) },
-    })
-}
-
-impl<'a> Work<'a> {
-    fn take(&mut self, rows: &[PresentRow], new: Option<&'a NewAssignment>, amendment: &Amendment) {
+impl Work {
+    fn take(&mut self, rows: &[PresentRow], new: Option<usize>, amendment: &Amendment) {
         match amendment.outcome {
             Outcome::Opened => self.opened += 1,
             Outcome::Moved => self.moved += 1,
@@ -601,7 +633,7 @@ impl<'a> Work<'a> {
         self.supersede.extend(amendment.supersede.iter().map(|&row| rows[row].id));
         self.restate.extend(amendment.restate.map(|(row, to)| (rows[row].id, to)));
         if let (Some(new), Some((from, to))) = (new, amendment.open) {
-            self.open.push((new, from, to));
+            self.open.push((new as u32, from, to));
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::digest::{Section, Touched};
 use crate::draft;
 use crate::error::StoreError;
 use crate::ledger::{Ledger, Progress, bad, count, date, date_text, json as read_json, moment, next_id};
-use crate::plan::{self, Applied, NewPlan, Way};
+use crate::plan::{self, Applied, NewPlan, PlanRows, Way};
 use crate::record::id;
 
 /// A plan on its way, without what it assigns (see [`Ledger::proposed_plan`]).
@@ -174,7 +174,8 @@ impl Ledger {
             content.on = on;
         }
         let head = audit::head(&mut *conn).await?;
-        let applied = plan::apply(conn, head, &content, Way::Approved, (actor, at), progress).await?;
+        let applied =
+            plan::apply(conn, head, &content, PlanRows::of(&content), Way::Approved, (actor, at), progress).await?;
         tx.commit().await?;
         Ok(applied)
     }

@@ -2,12 +2,14 @@
 //!
 //! Both are kept the same way, so there is one way of keeping them: [`Record`] says what differs.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use bailiwick_domain::account::AccountRecord;
 use bailiwick_domain::audit::AuditAction;
 use bailiwick_domain::employee::EmployeeRecord;
 use bailiwick_domain::id::{AccountId, EmployeeId};
+use bailiwick_domain::numbering::Numbering;
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -15,12 +17,12 @@ use serde_json::{Map, Value, json};
 use crate::audit::{self, Change, NewEntry};
 use crate::db::bulk::{self, Target};
 use crate::db::{Connection, Param, Row, Source, query, sql};
-use crate::digest::{Fields, Section, Touched};
+use crate::digest::{Fields, Section, Touched, hex};
 use crate::error::StoreError;
 use crate::ledger::{Ledger, bad, canonical, count};
 
 /// What differs between the kinds of records.
-pub(crate) trait Record: Sized + Sync {
+pub(crate) trait Record: Sized + Send + Sync {
     const TABLE: &'static str;
     const HISTORY: &'static str;
     const ID: &'static str;
@@ -121,14 +123,21 @@ fn object(text: &str) -> Result<Map<String, Value>, StoreError> {
     serde_json::from_str(text).map_err(|_| bad("attributes", text))
 }
 
+type Digest = [u8; 32];
+
 /// Digest of one state of one record.
-pub(crate) fn digest<'a>(id: &str, fields: impl Iterator<Item = Option<&'a str>>) -> String {
+fn digest_of<'a>(id: &str, fields: impl Iterator<Item = Option<&'a str>>) -> Digest {
     let mut all = Fields::default();
     all.text(id);
     for field in fields {
         all.maybe(field);
     }
-    all.hex()
+    all.bytes()
+}
+
+/// [`digest_of`] as it is stored.
+pub(crate) fn digest<'a>(id: &str, fields: impl Iterator<Item = Option<&'a str>>) -> String {
+    hex(&digest_of(id, fields))
 }
 
 /// What is looked through when a name is searched: id and name in small letters.
@@ -165,90 +174,159 @@ impl State<'_> {
     }
 }
 
-/// Keeps the records that are new or different from what is kept, and the states they replace.
-pub(crate) async fn save<R: Record>(
+/// Records that are gone through twice, some at a time: first for what is different, then for what is to be written.
+pub trait Records<R: Clone>: Sync {
+    fn len(&self) -> usize;
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All of them, the same every time.
+    fn parts(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, [R]>, StoreError>> + Send + '_>;
+}
+
+impl<R: Clone + Send + Sync> Records<R> for Vec<R> {
+    fn len(&self) -> usize {
+        Vec::len(self)
+    }
+
+    fn parts(&self) -> Box<dyn Iterator<Item = Result<Cow<'_, [R]>, StoreError>> + Send + '_> {
+        Box::new(std::iter::once(Ok(Cow::Borrowed(self.as_slice()))))
+    }
+}
+
+/// What becomes of a record that is handed in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    New,
+    Replaces,
+    /// It is kept already.
+    Same,
+}
+
+/// Keeps the records that are new or different from what is kept, and the states they replace; the ids of all.
+pub(crate) async fn save<R: Record + Clone>(
     conn: &mut Connection,
     change: &mut Change<'_>,
-    records: &[R],
+    records: &dyn Records<R>,
     reason: &str,
     mut done: impl FnMut(usize),
-) -> Result<(), StoreError> {
+) -> Result<Numbering, StoreError> {
+    /// History rows a statement.
+    const AT_ONCE: usize = 65_536;
     if records.is_empty() {
-        return Ok(());
+        return Ok(Numbering::default());
     }
     let (at, seq) = (change.at_micros(), change.next_seq());
-    let kept = kept_digests::<R>(conn, records).await?;
-    let mut seen = HashSet::with_capacity(records.len());
-    let mut changed: Vec<State<'_>> = Vec::new();
-    for record in records {
-        if !seen.insert(record.id()) {
-            return Err(StoreError::Twice { what: R::WHAT, id: record.id().to_owned() });
-        }
-        let fields = record.fields();
-        let digest = digest(record.id(), fields.iter().map(Option::as_deref));
-        if kept.get(record.id()) != Some(&digest) {
-            let search = search_text(record.id(), record.name());
-            changed.push(State { id: record.id(), fields, search, digest, at, seq });
+    let (ids, digests) = digests(records)?;
+    let fates = fates::<R>(conn, &ids, &digests).await?;
+    let order: Vec<u32> =
+        ids.texts().order().into_iter().filter(|number| fates[*number as usize] != Fate::Same).collect();
+    done(digests.len() - order.len());
+    if order.is_empty() {
+        return Ok(ids);
+    }
+    let text = |number: &u32| ids.texts().get(*number);
+    let replaced: Vec<u32> = order.iter().copied().filter(|number| fates[*number as usize] == Fate::Replaces).collect();
+    for part in replaced.chunks(AT_ONCE) {
+        keep_history::<R>(conn, &part.iter().map(text).collect::<Vec<_>>(), at, seq).await?;
+    }
+    let mut number = 0;
+    for part in records.parts() {
+        let part = part?;
+        write(conn, &part, (&fates[number..], &digests[number..]), (at, seq), &mut done).await?;
+        number += part.len();
+    }
+
+    let mut touched = Touched::default();
+    for number in &order {
+        touched.section(R::SECTION).text(&hex(&digests[*number as usize])).int(at);
+    }
+    for number in &replaced {
+        touched.section(Section::Replaced).text(text(number)).int(at);
+    }
+    let few: Vec<&str> = order.iter().take(20).map(text).collect();
+    let entry = NewEntry {
+        action: R::SAVED,
+        subject: if order.len() == 1 { few[0].to_owned() } else { format!("{} {}", order.len(), R::TABLE) },
+        before: json!({"replaced": replaced.len()}),
+        after: json!({"saved": order.len(), "first": few}),
+        reason: reason.to_owned(),
+        digest: touched.hex(),
+    };
+    change.append(conn, entry).await?;
+    Ok(ids)
+}
+
+/// The records' ids, numbered as they come, and the digest of each.
+fn digests<R: Record + Clone>(records: &dyn Records<R>) -> Result<(Numbering, Vec<Digest>), StoreError> {
+    let (mut ids, mut digests) = (Numbering::default(), Vec::with_capacity(records.len()));
+    for part in records.parts() {
+        for record in part?.iter() {
+            if ids.number(record.id()) as usize != digests.len() {
+                return Err(StoreError::Twice { what: R::WHAT, id: record.id().to_owned() });
+            }
+            digests.push(digest_of(record.id(), record.fields().iter().map(Option::as_deref)));
         }
     }
-    done(records.len() - changed.len());
-    if changed.is_empty() {
-        return Ok(());
+    Ok((ids, digests))
+}
+
+/// Compares with what is kept. Up to some thousands are asked for by name; for more the table is read through.
+async fn fates<R: Record>(conn: &mut Connection, ids: &Numbering, digests: &[Digest]) -> Result<Vec<Fate>, StoreError> {
+    const SOME: usize = 20_000;
+    let mut fates = vec![Fate::New; digests.len()];
+    let select = format!("SELECT {}, digest FROM {}", R::ID, R::TABLE);
+    let named: Vec<&str> = if digests.len() > SOME { vec![] } else { ids.texts().iter().collect() };
+    let mut rows = if named.is_empty() {
+        query(sql(select)).fetch(conn)
+    } else {
+        let among = conn.among(R::ID, 1);
+        query(sql(format!("{select} WHERE {among}"))).bind(named.as_slice()).fetch(conn)
+    };
+    while let Some(row) = rows.try_next().await? {
+        if let Some(number) = ids.find(row.try_get(0)?) {
+            let same = row.try_get::<&str>(1)? == hex(&digests[number as usize]);
+            fates[number as usize] = if same { Fate::Same } else { Fate::Replaces };
+        }
     }
-    changed.sort_by(|a, b| a.id.cmp(b.id));
+    Ok(fates)
+}
 
-    let replaced: Vec<&str> = changed.iter().map(|state| state.id).filter(|id| kept.contains_key(*id)).collect();
-    keep_history::<R>(conn, &replaced, at, seq).await?;
-
+/// Writes those of the records that are new or different. What becomes of them, and their digests, come in the same order.
+async fn write<R: Record>(
+    conn: &mut Connection,
+    records: &[R],
+    (fates, digests): (&[Fate], &[Digest]),
+    (at, seq): (i64, i64),
+    mut done: impl FnMut(usize),
+) -> Result<(), StoreError> {
+    let (mut new, mut different) = (vec![], vec![]);
+    for ((record, fate), digest) in records.iter().zip(fates).zip(digests) {
+        let states = match fate {
+            Fate::Same => continue,
+            Fate::New => &mut new,
+            Fate::Replaces => &mut different,
+        };
+        let (id, fields, search) = (record.id(), record.fields(), search_text(record.id(), record.name()));
+        if digest_of(id, fields.iter().map(Option::as_deref)) != *digest {
+            return Err(StoreError::Altered { what: R::WHAT, id: id.to_owned() });
+        }
+        states.push(State { id, fields, search, digest: hex(digest), at, seq });
+    }
     let mut columns = vec![R::ID];
     columns.extend(R::COLUMNS);
     columns.extend(["search", "digest", "recorded_at", "recorded_by"]);
     let sets: Vec<String> = columns[1..].iter().map(|column| format!("{column} = excluded.{column}")).collect();
-    let suffix = format!("ON CONFLICT ({}) DO UPDATE SET {}", R::ID, sets.join(", "));
-    let target = Target { table: R::TABLE, columns: &columns, suffix: &suffix };
-    bulk::insert(conn, target, &changed, State::values, &mut done).await?;
-
-    let mut touched = Touched::default();
-    for state in &changed {
-        touched.section(R::SECTION).text(&state.digest).int(at);
+    let replace = format!("ON CONFLICT ({}) DO UPDATE SET {}", R::ID, sets.join(", "));
+    for (mut states, suffix) in [(new, ""), (different, replace.as_str())] {
+        // In the order of the key, so that its index grows at one end.
+        states.sort_by(|a, b| a.id.cmp(b.id));
+        let target = Target { table: R::TABLE, columns: &columns, suffix };
+        bulk::insert(conn, target, &states, State::values, &mut done).await?;
     }
-    for id in &replaced {
-        touched.section(Section::Replaced).text(id).int(at);
-    }
-    let few: Vec<&str> = changed.iter().take(20).map(|state| state.id).collect();
-    change
-        .append(
-            conn,
-            NewEntry {
-                action: R::SAVED,
-                subject: if changed.len() == 1 { few[0].to_owned() } else { format!("{} {}", changed.len(), R::TABLE) },
-                before: json!({"replaced": replaced.len()}),
-                after: json!({"saved": changed.len(), "first": few}),
-                reason: reason.to_owned(),
-                digest: touched.hex(),
-            },
-        )
-        .await
-}
-
-/// Digests of the states kept of these records. Up to some thousands are asked for by name; for more the table is read
-/// through.
-async fn kept_digests<R: Record>(conn: &mut Connection, records: &[R]) -> Result<HashMap<String, String>, StoreError> {
-    const SOME: usize = 20_000;
-    let select = format!("SELECT {}, digest FROM {}", R::ID, R::TABLE);
-    let mut kept = HashMap::with_capacity(records.len());
-    let ids: Vec<&str> = records.iter().map(Record::id).collect();
-    let mut rows = if records.len() > SOME {
-        query(sql(select)).fetch(conn)
-    } else {
-        let among = conn.among(R::ID, 1);
-        query(sql(format!("{select} WHERE {among}"))).bind(ids.as_slice()).fetch(conn)
-    };
-    while let Some(row) = rows.try_next().await? {
-        kept.insert(row.try_get(0)?, row.try_get(1)?);
-    }
-    drop(rows);
-    Ok(kept)
+    Ok(())
 }
 
 async fn keep_history<R: Record>(conn: &mut Connection, ids: &[&str], at: i64, seq: i64) -> Result<(), StoreError> {
@@ -395,7 +473,7 @@ impl Ledger {
         let mut change = Change::begin(audit::head(&mut *conn).await?, actor, at);
         let seq = count(change.next_seq());
         let before = change.version();
-        save(conn, &mut change, &[employee], reason, |_| ()).await?;
+        save(conn, &mut change, &vec![employee], reason, |_| ()).await?;
         let after = if change.version() == before { last } else { seq };
         drop(row);
         tx.commit().await?;

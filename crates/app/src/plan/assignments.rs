@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use bailiwick_data::{RowCells, RowsWriter, Table};
+use bailiwick_data::{RowCells, RowsReader, RowsWriter};
 use bailiwick_domain::assignment::NewAssignment;
 use bailiwick_domain::id::{AccountId, EmployeeId, IdError, ProductLine, RoleName};
 use bailiwick_domain::policy::Policy;
@@ -21,6 +21,7 @@ pub const PARQUET: &str = "assignments.parquet";
 /// The columns of either (DESIGN 4).
 pub const COLUMNS: [&str; 9] =
     ["account_id", "role", "product_line", "employee_id", "segment", "territory", "rule", "reason", "valid_from"];
+const EMPLOYEE: usize = 3;
 
 /// Rows that are explained and written at once.
 const PIECE: usize = 65_536;
@@ -166,64 +167,72 @@ pub fn file_in(dir: &Path) -> PathBuf {
     if parquet.exists() { parquet } else { dir.join(CSV) }
 }
 
-/// Who would hold what by the plan in `dir`, whether its files were changed or not; rows without an employee are left out.
-pub fn read_file(dir: &Path) -> Result<Vec<NewAssignment>, AppError> {
-    let mut assignments = vec![];
-    each_row(dir, &mut |row| {
-        assignments.push(row.assignment()?);
+/// Calls with whatever somebody would hold by the plan in `dir`, whether its files were changed or not.
+///
+/// # Errors
+/// Those of [`each_owner`], and a name that is none.
+pub fn each_assignment(dir: &Path, call: &mut dyn FnMut(NewAssignment)) -> Result<(), AppError> {
+    each_row(dir, &COLUMNS, &mut |row| {
+        call(assignment(row)?);
         Ok(())
-    })?;
-    Ok(assignments)
+    })
 }
 
-/// A row that somebody is assigned in.
-pub struct Row<'a>([&'a str; 9]);
-
-impl<'a> Row<'a> {
-    /// Account, role, product line (empty where there is none) and employee.
-    pub fn key(&self) -> [&'a str; 4] {
-        [self.0[0], self.0[1], self.0[2], self.0[3]]
-    }
-
-    fn assignment(&self) -> Result<NewAssignment, IdError> {
-        let [account, role, line, employee, segment, territory, rule, reason, _] = self.0;
-        let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Ok(NewAssignment {
-            account: AccountId::new(account)?,
-            role: RoleName::new(role)?,
-            product_line: filled(line).map(ProductLine::new).transpose()?,
-            employee: EmployeeId::new(employee)?,
-            segment: segment.to_owned(),
-            territory: filled(territory),
-            rule: rule.to_owned(),
-            reason: reason.to_owned(),
-            why: serde_json::Value::Null,
-        })
-    }
+fn assignment(row: [&str; 9]) -> Result<NewAssignment, IdError> {
+    let [account, role, line, employee, segment, territory, rule, reason, _] = row;
+    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Ok(NewAssignment {
+        account: AccountId::new(account)?,
+        role: RoleName::new(role)?,
+        product_line: filled(line).map(ProductLine::new).transpose()?,
+        employee: EmployeeId::new(employee)?,
+        segment: segment.to_owned(),
+        territory: filled(territory),
+        rule: rule.to_owned(),
+        reason: reason.to_owned(),
+        why: serde_json::Value::Null,
+    })
 }
 
-/// Calls with every row of the plan in `dir` in which somebody is assigned.
+/// Calls with account, role, product line (empty where there is none) and employee of every row of the plan in `dir` in
+/// which somebody is assigned.
 ///
 /// # Errors
 /// If there are no assignments in the folder, their columns are others, or a row cannot be read.
-pub fn each_row(dir: &Path, call: &mut dyn FnMut(Row) -> Result<(), IdError>) -> Result<(), AppError> {
+pub fn each_owner(dir: &Path, call: &mut dyn FnMut([&str; 4])) -> Result<(), AppError> {
+    each_row(dir, &COLUMNS[..=EMPLOYEE], &mut |[account, role, line, employee, ..]| {
+        call([account, role, line, employee]);
+        Ok(())
+    })
+}
+
+/// Calls with every row in which somebody is assigned. Of a Parquet file only the first columns, `wanted`, are read, and
+/// the others are empty.
+fn each_row(
+    dir: &Path,
+    wanted: &[&str],
+    call: &mut dyn FnMut([&str; 9]) -> Result<(), IdError>,
+) -> Result<(), AppError> {
     let path = file_in(dir);
     let wrong = |row: usize, what: &dyn std::fmt::Display| AppError::Missing {
         message: format!("{} row {row}: {what}", path.display()),
         remedy: format!("its columns are {}", COLUMNS.join(",")),
     };
     if path.ends_with(PARQUET) {
-        let table = Table::read_parquet(&path)?;
-        let columns = COLUMNS.map(|column| table.words(column));
-        let mut words = vec![];
-        for column in columns {
-            words.push(column?);
-        }
-        for row in 0..table.len() {
-            let cells = std::array::from_fn(|column| words[column].get(row).unwrap_or_default());
-            if !cells[3].is_empty() {
-                call(Row(cells)).map_err(|error| wrong(row + 1, &error))?;
+        let rows = RowsReader::open(&path)?;
+        rows.need(&COLUMNS)?;
+        let mut before = 0;
+        for piece in rows.pieces(wanted)? {
+            let piece = piece?;
+            let words = wanted.iter().map(|column| piece.words(column)).collect::<Result<Vec<_>, _>>()?;
+            for row in 0..piece.len() {
+                let cells =
+                    std::array::from_fn(|column| words.get(column).and_then(|of| of.get(row)).unwrap_or_default());
+                if !cells[EMPLOYEE].is_empty() {
+                    call(cells).map_err(|error| wrong(before + row + 1, &error))?;
+                }
             }
+            before += piece.len();
         }
         return Ok(());
     }
@@ -232,12 +241,14 @@ pub fn each_row(dir: &Path, call: &mut dyn FnMut(Row) -> Result<(), IdError>) ->
     if header.iter().ne(COLUMNS) {
         return Err(wrong(1, &format!("the columns are {}", header.iter().collect::<Vec<_>>().join(","))));
     }
-    for (index, record) in reader.records().enumerate() {
-        let row = index + 2;
-        let record = record.map_err(|error| wrong(row, &error))?;
+    let mut record = csv::StringRecord::new();
+    for row in 2.. {
+        if !reader.read_record(&mut record).map_err(|error| wrong(row, &error))? {
+            break;
+        }
         let cells: [&str; 9] = std::array::from_fn(|column| record.get(column).unwrap_or_default());
-        if !cells[3].is_empty() {
-            call(Row(cells)).map_err(|error| wrong(row, &error))?;
+        if !cells[EMPLOYEE].is_empty() {
+            call(cells).map_err(|error| wrong(row, &error))?;
         }
     }
     Ok(())

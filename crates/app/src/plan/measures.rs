@@ -1,6 +1,6 @@
 //! Numbers per account that are balanced: `count` and the policy's `[measures]`.
 
-use bailiwick_data::Table;
+use bailiwick_data::{ColumnInfo, Table};
 use bailiwick_domain::finding::Finding;
 use bailiwick_domain::policy::{COUNT, Policy};
 use indexmap::IndexMap;
@@ -9,18 +9,31 @@ use crate::classify::{compile, data_finding};
 use crate::error::AppError;
 
 /// One value an account for every measure; an empty cell counts 0.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Measures {
     pub values: IndexMap<String, Vec<f64>>,
 }
 
 impl Measures {
     pub fn of(policy: &Policy, accounts: &Table) -> Result<Measures, AppError> {
-        let columns = accounts.columns();
+        Measures::over(policy, &accounts.columns(), accounts)
+    }
+
+    /// The columns that the policy's measures name, of these; those of a measure that is wrong are none.
+    pub fn columns(policy: &Policy, columns: &[ColumnInfo]) -> Vec<String> {
+        let compiled = policy.document.measures.values().filter_map(|text| compile(policy, text, columns).ok());
+        let mut names: Vec<String> = compiled.flat_map(|expression| expression.columns().to_vec()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// [`Measures::of`] accounts with these columns, of which only those that the measures name need be at hand.
+    pub fn over(policy: &Policy, columns: &[ColumnInfo], accounts: &Table) -> Result<Measures, AppError> {
         let mut values = IndexMap::from([(COUNT.to_owned(), vec![1.0; accounts.len()])]);
         let mut findings = vec![];
         for (name, text) in &policy.document.measures {
-            let numbers = compile(policy, text, &columns).and_then(|expression| {
+            let numbers = compile(policy, text, columns).and_then(|expression| {
                 expression.numbers(accounts).map_err(|error| data_finding(policy, text, &error))
             });
             match numbers {

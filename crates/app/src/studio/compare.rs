@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Studio;
 use super::map::MapPerson;
-use crate::diff::{Difference, EmployeeChange, Key, Side, compare};
+use crate::diff::{Difference, EmployeeChange, Side, SideBuilder, compare};
 use crate::plan::outcome::NOBODY;
 
 /// What differs in all.
@@ -116,31 +116,28 @@ impl Studio {
     /// This draft as a side of a comparison.
     #[must_use]
     pub fn side(&self) -> Side {
-        let mut owners = BTreeMap::new();
+        let mut side = SideBuilder::default();
         for pool in &self.pools {
-            let line = pool.pool.product_line.clone().unwrap_or_default();
+            let line = pool.pool.product_line.as_deref().unwrap_or_default();
             for (row, owner) in pool.pool.accounts.iter().zip(&pool.owner).filter(|(_, owner)| **owner != NOBODY) {
-                let key = (self.account_ids[*row as usize].clone(), pool.pool.role.clone(), line.clone());
-                owners.insert(key, self.staff.ids[*owner as usize].clone());
+                let (account, owner) = (&self.account_ids[*row as usize], &self.staff.ids[*owner as usize]);
+                side.own([account, &pool.pool.role, line, owner]);
             }
         }
-        Side {
-            title: self.plan.to_string(),
-            owners,
-            accounts: self.account_ids.iter().cloned().zip(self.account_names.iter().cloned()).collect(),
-            employees: self.staff.ids.iter().cloned().zip(self.staff.names.iter().cloned()).collect(),
-            measures: Some((self.account_ids.clone(), self.measures.clone())),
-        }
+        self.account_ids.iter().zip(&self.account_names).for_each(|(id, name)| side.account(id, Some(name)));
+        self.staff.ids.iter().zip(&self.staff.names).for_each(|(id, name)| side.employee(id, Some(name)));
+        side.measure(self.account_ids.iter().map(String::as_str), self.measures.clone());
+        side.finish(self.plan.to_string())
     }
 
     /// The other side as far as this draft decides: its accounts, in its roles.
     #[must_use]
     pub fn within(&self, mut other: Side) -> Side {
-        let roles: std::collections::HashSet<(String, String)> =
-            self.roles().into_iter().map(|(role, line)| (role, line.unwrap_or_default())).collect();
-        other.owners.retain(|(account, role, line), _| {
-            self.row_of(account).is_some() && roles.contains(&(role.clone(), line.clone()))
-        });
+        let roles = self.roles();
+        let decides = |role: &str, line: &str| {
+            roles.iter().any(|(of, its)| of == role && its.as_deref().unwrap_or_default() == line)
+        };
+        other.retain(|[account, role, line]| self.row_of(account).is_some() && decides(role, line));
         other
     }
 
@@ -157,8 +154,8 @@ impl Studio {
             employees.into_iter().map(|change| compared(change, &loads)).collect();
         employees.sort_by_key(|one| (one.loses as i64 - one.gains as i64, one.employee_id.clone()));
         Comparison {
-            from,
-            to,
+            from: from.to_owned(),
+            to: to.to_owned(),
             unchanged,
             moved: moved.len(),
             opened,
@@ -176,11 +173,10 @@ impl Studio {
     fn loads(&self, other: &Side, own: &Side) -> BTreeMap<String, IndexMap<String, LoadCompared>> {
         let mut loads: BTreeMap<String, IndexMap<String, LoadCompared>> = BTreeMap::new();
         for (side, after) in [(other, false), (own, true)] {
-            for ((account, ..), employee) in &side.owners {
+            for [account, _, _, employee] in side.owners() {
                 let Some(row) = self.row_of(account) else { continue };
-                let of = loads.entry(employee.clone()).or_insert_with(|| {
-                    self.measures.values.keys().map(|name| (name.clone(), LoadCompared::default())).collect()
-                });
+                let none = || self.measures.values.keys().map(|name| (name.clone(), LoadCompared::default())).collect();
+                let of = loads.entry(employee.to_owned()).or_insert_with(none);
                 for (load, values) in of.values_mut().zip(self.measures.values.values()) {
                     *(if after { &mut load.after } else { &mut load.before }) += values[row as usize];
                 }
@@ -197,20 +193,19 @@ impl Studio {
             if wanted.role.as_ref().is_some_and(|role| *role != pool.pool.role) {
                 continue;
             }
-            let line = pool.pool.product_line.clone().unwrap_or_default();
+            let line = pool.pool.product_line.as_deref().unwrap_or_default();
             for (position, row) in pool.pool.accounts.iter().enumerate() {
                 let row = *row as usize;
-                let key: Key = (self.account_ids[row].clone(), pool.pool.role.clone(), line.clone());
-                let from = other.owners.get(&key);
-                let to = self.staff.ids.get(pool.owner[position] as usize);
+                let from = other.owner(&self.account_ids[row], &pool.pool.role, line);
+                let to = self.staff.ids.get(pool.owner[position] as usize).map(String::as_str);
                 let kind = match (from, to) {
                     (Some(from), Some(to)) if from != to => "moved",
                     (None, Some(_)) => "opened",
                     (Some(_), None) => "closed",
                     _ => continue,
                 };
-                let told = |id: Option<&String>| id.map(|id| self.named(id, other));
-                let of = wanted.employee.as_ref();
+                let told = |id: Option<&str>| id.map(|id| self.named(id, other));
+                let of = wanted.employee.as_deref();
                 if wanted.kind.as_ref().is_some_and(|wanted| wanted != kind)
                     || of.is_some_and(|of| from != Some(of) && to != Some(of))
                     || !self.matches(row, &wanted.text)
@@ -219,15 +214,15 @@ impl Studio {
                 }
                 changes.push(PlanChange {
                     kind,
-                    account_id: key.0,
+                    account_id: self.account_ids[row].clone(),
                     account: self.account_names[row].clone(),
-                    role: key.1,
+                    role: pool.pool.role.clone(),
                     product_line: pool.pool.product_line.clone(),
                     segment: self.segments[row].clone(),
                     from: told(from),
-                    from_id: from.cloned(),
+                    from_id: from.map(str::to_owned),
                     to: told(to),
-                    to_id: to.cloned(),
+                    to_id: to.map(str::to_owned),
                     price: pool.prices.get(position).copied().filter(|_| kind == "moved"),
                     measures: self.measures.values.iter().map(|(name, of)| (name.clone(), of[row])).collect(),
                     reason: pool.reasons[position].clone(),
@@ -245,7 +240,7 @@ impl Studio {
 
     fn named(&self, id: &str, other: &Side) -> String {
         let own = self.staff.index_of(id).map(|row| self.staff.names[row].clone());
-        own.or_else(|| other.employees.get(id).cloned()).unwrap_or_else(|| id.to_owned())
+        own.unwrap_or_else(|| other.employee_name(id).unwrap_or(id).to_owned())
     }
 
     fn matches(&self, row: usize, text: &str) -> bool {

@@ -20,14 +20,7 @@ pub async fn run(arguments: &Diff, setting: &Setting) -> Result<u8, AppError> {
         Format::Csv => csv(
             &["account_id", "account", "role", "product_line", "from", "to"],
             difference.moved.iter().map(|one| {
-                vec![
-                    one.account_id.clone(),
-                    one.account.clone(),
-                    one.role.clone(),
-                    one.product_line.clone(),
-                    one.from.clone(),
-                    one.to.clone(),
-                ]
+                [one.account_id, one.account, one.role, one.product_line, one.from, one.to].map(str::to_owned).into()
             }),
         ),
         Format::Table => print(&difference),

@@ -22,6 +22,7 @@ use datafusion::arrow::compute::{CastOptions, cast_with_options, concat, take};
 use datafusion::arrow::datatypes::{Field, Schema};
 
 pub use self::exact::Codes;
+pub use self::file::RowsReader;
 pub use self::json::RowProblem;
 pub use self::rows::{RowCells, RowsWriter};
 pub use self::words::Words;

@@ -3,9 +3,11 @@
 //! SQLite takes a list of rows as long as its limit of parameters allows. The parameters are written `?`, not `$1`: it
 //! finds the name of a numbered parameter by walking a list, which for thousands of them takes a thousand times as long
 //! as the work itself. PostgreSQL takes a column an array and makes rows of them (`unnest`): one statement, whatever the
-//! number of rows, planned once. `COPY` would be a third quicker, but knows no `ON CONFLICT`.
+//! number of rows, planned once. `COPY` is quicker for thousands of them, but knows no `ON CONFLICT`.
 
 use std::sync::Arc;
+
+use sqlx::postgres::PgConnection;
 
 use crate::db::query::{Param, query};
 use crate::db::{Connection, sql};
@@ -16,6 +18,12 @@ const PARAMETERS: usize = 8_000;
 
 /// Rows a statement of PostgreSQL.
 const ROWS: usize = 4_096;
+
+/// As many rows as are worth a `COPY`, which takes more going to and fro than a statement.
+const COPIED: usize = 256;
+
+/// Bytes that are sent at once.
+const SENT: usize = 1 << 18;
 
 /// Where rows go, and what follows their values (`ON CONFLICT …`).
 pub(crate) struct Target<'a> {
@@ -37,6 +45,14 @@ pub(crate) async fn insert<T>(
         return Ok(());
     }
     let columns = target.columns.len();
+    if let Connection::Postgres(tx) = conn
+        && target.suffix.is_empty()
+        && rows.len() >= COPIED
+    {
+        copy(tx, &target, rows, values).await?;
+        done(rows.len());
+        return Ok(());
+    }
     let chunk = match conn {
         Connection::Sqlite(_) => (PARAMETERS / columns).max(1),
         Connection::Postgres(_) => ROWS,
@@ -62,6 +78,56 @@ pub(crate) async fn insert<T>(
         done(part.len());
     }
     Ok(())
+}
+
+/// Sends rows as lines of text, their values between tabs.
+async fn copy<T>(
+    conn: &mut PgConnection,
+    target: &Target<'_>,
+    rows: &[T],
+    values: impl for<'r> Fn(&'r T, &mut Vec<Param<'r>>),
+) -> Result<(), StoreError> {
+    let statement = format!("COPY {} ({}) FROM STDIN", target.table, target.columns.join(", "));
+    let mut copy = conn.copy_in_raw(&statement).await?;
+    let mut lines = String::with_capacity(SENT + SENT / 4);
+    for (number, row) in (1..).zip(rows) {
+        let mut cells = Vec::with_capacity(target.columns.len());
+        values(row, &mut cells);
+        for (at, cell) in cells.iter().enumerate() {
+            if at > 0 {
+                lines.push('\t');
+            }
+            match cell {
+                Param::Int(Some(number)) => lines.push_str(&number.to_string()),
+                Param::Text(Some(text)) => escape(text, &mut lines),
+                _ => lines.push_str("\\N"),
+            }
+        }
+        lines.push('\n');
+        if lines.len() >= SENT || number == rows.len() {
+            copy.send(lines.as_bytes()).await?;
+            lines.clear();
+        }
+    }
+    copy.finish().await?;
+    Ok(())
+}
+
+/// A text as a line of `COPY` holds it.
+fn escape(text: &str, line: &mut String) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '\t', '\n', '\r']) {
+        let (before, after) = rest.split_at(at);
+        line.push_str(before);
+        line.push_str(match after.as_bytes()[0] {
+            b'\t' => "\\t",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            _ => "\\\\",
+        });
+        rest = &after[1..];
+    }
+    line.push_str(rest);
 }
 
 /// `INSERT INTO … VALUES (?,?), (?,?) …`
