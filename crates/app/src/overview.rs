@@ -128,33 +128,45 @@ pub struct Load {
 pub async fn overview(ledger: &Ledger, within: Within<'_>, reads_plans: bool, on: Date) -> Result<Overview, AppError> {
     let plan = ledger.active_plan(on).await?;
     let policy = plan.as_ref().and_then(|plan| Policy::parse(&plan.policy_text, crate::project::POLICY_FILE).ok());
-    let accounts = ledger.accounts_seen(within, on, None).await?;
-    let holders = ledger.holders_seen(within, on).await?;
+    let (accounts, holders) =
+        tokio::try_join!(ledger.accounts_seen(within, on, None), ledger.holders_seen(within, on))?;
     let owned: BTreeSet<(&str, &str)> =
         holders.iter().map(|one| (one.account_id.as_str(), one.role.as_str())).collect();
-    let segment_of = |account: &AccountRecord| {
-        account.attributes.get("segment").and_then(Value::as_str).unwrap_or_default().to_owned()
-    };
+    let roles = policy.as_ref().map(Policy::role_names).unwrap_or_default();
+    let is_owned = |account: &AccountRecord, role: &str| owned.contains(&(account.id.as_str(), role));
+    // Conditions take long to work out, and only those need it who lack somebody whom their segment would have.
+    let whole = policy.as_ref().map(Given::whole);
+    let mut asked: Vec<AccountRecord> = vec![];
+    let mut place: Vec<Option<usize>> = vec![None; accounts.len()];
+    for (row, account) in accounts.iter().enumerate() {
+        let segment = segment_of(account);
+        let would_have = |role: &str| whole.as_ref().is_some_and(|whole| whole.gives(role, segment, row));
+        if roles.iter().any(|role| !is_owned(account, role) && would_have(role)) {
+            place[row] = Some(asked.len());
+            asked.push(account.clone());
+        }
+    }
     // An account that the conditions cannot be worked out for takes the narrowing from all: better told too much than too little.
     let given = policy
         .as_ref()
         .zip(plan.as_ref())
-        .map(|(policy, plan)| Given::of(policy, plan, &accounts).unwrap_or_else(|_| Given::whole(policy)));
+        .map(|(policy, plan)| Given::of(policy, plan, &asked).unwrap_or_else(|_| Given::whole(policy)));
     let (mut coverage, mut unowned) = (vec![], vec![]);
-    for role in policy.as_ref().map(Policy::role_names).unwrap_or_default() {
-        let mut segments: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-        for (row, account) in accounts.iter().enumerate() {
+    for role in roles {
+        let mut segments: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for (account, place) in accounts.iter().zip(&place) {
             let segment = segment_of(account);
-            let has = owned.contains(&(account.id.as_str(), role));
-            if !has && !given.as_ref().is_some_and(|given| given.gives(role, &segment, row)) {
+            let has = is_owned(account, role);
+            let lacks = || given.as_ref().zip(*place).is_some_and(|(given, row)| given.gives(role, segment, row));
+            if !has && !lacks() {
                 continue;
             }
-            let counted = segments.entry(segment.clone()).or_default();
+            let counted = segments.entry(segment).or_default();
             counted.0 += 1;
             counted.1 += usize::from(has);
             if !has && unowned.len() < MOST_NAMED {
                 let (account_id, account) = (account.id.to_string(), account.name.clone());
-                unowned.push(Unowned { account_id, account, segment, role: role.to_owned() });
+                unowned.push(Unowned { account_id, account, segment: segment.to_owned(), role: role.to_owned() });
             }
         }
         coverage.push(RoleCoverage {
@@ -163,7 +175,7 @@ pub async fn overview(ledger: &Ledger, within: Within<'_>, reads_plans: bool, on
             stages: stages_of_role(policy.as_ref(), role),
             segments: segments
                 .into_iter()
-                .map(|(segment, (accounts, owned))| SegmentCoverage { segment, accounts, owned })
+                .map(|(segment, (accounts, owned))| SegmentCoverage { segment: segment.to_owned(), accounts, owned })
                 .collect(),
         });
     }
@@ -178,6 +190,10 @@ pub async fn overview(ledger: &Ledger, within: Within<'_>, reads_plans: bool, on
             .unwrap_or_default(),
     });
     Ok(Overview { on: on.to_string(), accounts: accounts.len(), coverage, unowned, plan })
+}
+
+fn segment_of(account: &AccountRecord) -> &str {
+    account.attributes.get("segment").and_then(Value::as_str).unwrap_or_default()
 }
 
 fn stages_of_role(policy: Option<&Policy>, role: &str) -> Vec<String> {

@@ -196,4 +196,6 @@ async function typeDay(page, what, day) {
 
 /** The dialog that is open, whether it asks or warns. */
 export const dialog = (page) => page.getByRole("dialog").or(page.getByRole("alertdialog"));
+/** What the page says, and not what still stands in the field of a dialog that closes. */
+export const told = (page, text) => page.getByText(text).and(page.locator(":not(textarea)"));
 export const button = (page, name, exact = true) => page.getByRole("button", { name, exact });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before } from "node:test";
-import { button, dialog, handOf, journey } from "./hands.mjs";
+import { button, dialog, handOf, journey, told } from "./hands.mjs";
 import { launch, open, settle } from "./page.mjs";
 import { session, start } from "./service.mjs";
 
@@ -23,7 +23,7 @@ journey(house, "from a number of the overview to its rows", { at: "/" }, async (
   await page.getByText(say("9 of 1,000 rows", /9 от 1\s?000 реда/)).waitFor();
 });
 
-journey(house, "customers are searched, filtered, sorted, kept as a view and exported", { at: "/accounts" }, async ({ page, hand, say, byKeys }) => {
+journey(house, "customers are searched, filtered, sorted, kept as a view and exported", { at: "/accounts" }, async ({ page, hand, say, context, byKeys }) => {
   if (byKeys) {
     await page.keyboard.press("/");
     await page.keyboard.type("Market");
@@ -36,11 +36,21 @@ journey(house, "customers are searched, filtered, sorted, kept as a view and exp
   const names = await page.locator("tbody tr:not(.filler) td:nth-child(2)").allTextContents();
   assert.ok(names.length > 1 && names.every((name) => name.includes("Market")), names.join());
   assert.deepEqual(names, [...names].sort(new Intl.Collator(say("en-GB", "bg-BG"), { numeric: true, sensitivity: "base" }).compare));
+  await hand.press(button(page, say("Columns", "Колони")));
+  await hand.tick(dialog(page).getByRole("checkbox", { name: "industry" }));
+  await page.keyboard.press("Escape");
+  await page.getByRole("columnheader", { name: "industry" }).waitFor();
   await hand.press(button(page, say("Views", "Изгледи")));
   await hand.write(page.getByLabel(say("Name of the view", "Име на изгледа")), "Markets of chains");
   await hand.press(button(page, say("Save this view…", "Запази този изглед…")));
   await button(page, "Markets of chains").waitFor();
   await page.keyboard.press("Escape");
+  // The address alone brings the same rows to whoever opens it.
+  const link = await context.newPage();
+  await link.goto(page.url());
+  await link.locator("tbody tr:not(.filler)").first().waitFor();
+  assert.deepEqual(await link.locator("tbody tr:not(.filler) td:nth-child(2)").allTextContents(), names);
+  await link.close();
   const file = page.waitForEvent("download");
   await hand.press(button(page, say("Download the rows", "Изтегли показаните редове"), false));
   const text = readFileSync(await (await file).path(), "utf8");
@@ -75,7 +85,7 @@ journey(house, "history, contacts, needs and a card's link", { at: ({ number }) 
   await hand.press(button(page, say("Add a need", "Добави нужда")));
   await hand.write(dialog(page).getByLabel(say("What is needed", "Какво е нужно")), "Two ovens");
   await hand.press(dialog(page).getByRole("button", { name: say("Save", "Запиши") }));
-  await page.getByText("Two ovens").waitFor();
+  await told(page, "Two ovens").waitFor();
   await hand.press(page.getByRole("tab", { name: say("Contact card", "Визитка") }));
   await hand.press(button(page, say("Make a link", "Направи връзка")));
   await hand.write(dialog(page).getByLabel(say("For whom", "За кого")), "Purchasing");
@@ -103,7 +113,7 @@ journey(house, "a call is registered, passed on, commented and done", { at: ({ n
   await hand.press(button(page, say("Comment", "Бележка")));
   await hand.write(dialog(page).getByLabel(say("Note", "Бележка")), "they called again");
   await hand.press(dialog(page).getByRole("button", { name: say("Comment", "Бележка"), exact: true }));
-  await page.getByText("they called again").waitFor();
+  await told(page, "they called again").waitFor();
   await hand.press(button(page, say("Done", "Готово")));
   await hand.press(dialog(page).getByRole("button", { name: say("Done", "Готово"), exact: true }));
   await page.getByText(say("done", "готов"), { exact: true }).first().waitFor();
@@ -140,4 +150,52 @@ journey(house, "a member appeals from their customers, and whoever leads them an
 
   await page.reload();
   await page.locator("#appeal").getByRole("cell", { name: "He does not decide what they buy" }).first().waitFor();
+});
+
+journey(house, "a customer, a page and the colours are found by the command menu, and the keys are told", { at: "/" }, async ({ page, hand, say, byKeys }) => {
+  const field = page.locator(".command-search input");
+  const find = async (text, name) => {
+    if (byKeys) await page.keyboard.press("Control+k");
+    else await hand.press(page.locator(".command-button"));
+    await field.waitFor();
+    await page.keyboard.type(text);
+    const wanted = page.locator(".command-list").getByRole("menuitem", { name }).first();
+    await wanted.waitFor();
+    if (!byKeys) return wanted.click();
+    // The focus stays in the field; what is chosen is told beside it.
+    for (let times = 0; times < 20; times++) {
+      await page.keyboard.press("ArrowDown");
+      const chosen = await field.getAttribute("aria-activedescendant");
+      if (chosen !== null && chosen === (await wanted.getAttribute("id"))) break;
+    }
+    await page.keyboard.press("Enter");
+  };
+  await find("C00100", /C00100/);
+  await page.waitForURL("**/accounts/C00100");
+  await find(say("inbox", "входящи"), say("Inbox", "Входящи"));
+  await page.waitForURL("**/inbox");
+  await find(say("dark", "тъмни"), say("Dark", "Тъмни"));
+  await page.locator("html[data-theme=dark]").waitFor();
+  if (byKeys) await page.keyboard.press("?");
+  else {
+    await hand.press(page.getByRole("button", { name: say("Signed in as Admin", "Влезли сте като Admin") }));
+    await page.getByRole("menuitem", { name: say("Keyboard shortcuts", "Клавишни комбинации") }).click();
+  }
+  await page.getByRole("dialog", { name: say("Keyboard shortcuts", "Клавишни комбинации") }).waitFor();
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "detached" });
+  if (byKeys) {
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+  } else await hand.press(page.getByRole("navigation", { name: say("Pages", "Страници") }).getByRole("link", { name: say("Team", "Екип") }));
+  await page.waitForURL("**/team");
+});
+
+journey(house, "where there is nothing, the page says what would be there; an address that leads nowhere leads back", { at: "/audit?actor=nobody+of+that+name" }, async ({ page, hand, say }) => {
+  await page.locator(".empty").waitFor();
+  await hand.press(page.locator(".empty").getByRole("link", { name: say("Clear filters", "Изчисти филтрите") }));
+  await page.locator("tbody tr").first().waitFor();
+  await page.goto(new URL("/no/such/page", page.url()).href);
+  await hand.press(page.locator(".empty").getByRole("link"));
+  await page.locator("#coverage").waitFor();
 });

@@ -1,7 +1,7 @@
 /** Team, import and settings, told once and walked by both hands: see hands.mjs. */
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { button, dialog, journey } from "./hands.mjs";
+import { button, dialog, journey, told } from "./hands.mjs";
 import { launch } from "./page.mjs";
 import { session, start } from "./service.mjs";
 
@@ -36,7 +36,7 @@ journey(house, "a portfolio is handed over and taken back", { at: ({ number }) =
   await hand.write(page.getByLabel(say("Why", "Защо"), { exact: true }), "Retires");
   await hand.press(button(page, say("Hand over", "Предай")));
   await hand.press(page.getByRole("alertdialog").getByRole("button", { name: say("Hand over", "Предай") }));
-  await page.getByText("Retires").waitFor();
+  await told(page, "Retires").waitFor();
   await hand.press(button(page, say("Take back", "Върни")));
   await hand.press(page.getByRole("alertdialog").getByRole("button", { name: say("Take back", "Върни") }));
   await page.getByText(say("Nothing was handed over.", "Нищо не е предавано.")).waitFor();

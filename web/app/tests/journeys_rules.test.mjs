@@ -64,6 +64,18 @@ journey(house, "segments are moved, built, tried on a customer, checked and save
   await hand.press(dialog(page).getByRole("button", { name: say("Use it", "Използвай") }));
   await page.locator(".segment code", { hasText: "channel = 'chain'" }).first().waitFor();
 
+  // Put together from fields, the text follows.
+  await hand.press(button(page, say("Condition of Chains", "Условие на Chains")));
+  await page.locator(".builder").waitFor();
+  await hand.press(dialog(page).getByRole("button", { name: say("+ Condition", "+ Условие") }).first());
+  const rule = page.locator(".builder .rule").last();
+  await hand.select(rule.getByRole("combobox", { name: say("Column", "Колона") }), "country");
+  await hand.select(rule.getByRole("combobox", { name: say("Comparison", "Сравнение") }), "!=");
+  await hand.write(rule.getByRole("textbox", { name: say("Value", "Стойност") }), "RO");
+  assert.equal(await dialog(page).getByLabel(say("As text", "Като текст"), { exact: true }).inputValue(), "channel = 'chain' and country != 'RO'");
+  await hand.press(dialog(page).getByRole("button", { name: say("Use it", "Използвай") }));
+  await page.locator(".segment code", { hasText: "country != 'RO'" }).first().waitFor();
+
   // A condition that nobody meets is told at once, with its line.
   await hand.press(button(page, say("Condition of Chains", "Условие на Chains")));
   await hand.write(dialog(page).getByLabel(say("As text", "Като текст"), { exact: true }), "channel = 'nowhere'");

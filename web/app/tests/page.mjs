@@ -25,12 +25,12 @@ async function cookieOf(service, user) {
 /**
  * Opens `path` as `user` (none: nobody). `allow` names refusals that belong to the test, as `"409 /api/v1/plans"`.
  */
-export async function open(browser, service, path = "/", { user = "admin", language = "en", theme = "light", width = 1280, height = 900, allow = [], ...options } = {}) {
+export async function open(browser, service, path = "/", { user = "admin", language = "en", theme = "light", width = 1280, height = 900, allow = [], patience = 15_000, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: "reduce", locale: language === "bg" ? "bg-BG" : "en-GB", acceptDownloads: true, ...options });
   if (user) await context.addCookies([await cookieOf(service, user)]);
   await context.addInitScript((chosen) => localStorage.getItem("bailiwick.language") ?? localStorage.setItem("bailiwick.language", chosen), language);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(patience);
   const faults = [];
   page.on("console", (message) => {
     if (!["error", "warning"].includes(message.type())) return;

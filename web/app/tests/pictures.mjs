@@ -15,7 +15,7 @@ const WAYS = { light: {}, dark: { theme: "dark" }, narrow: { width: 390, height:
 for (const address of ADDRESSES.filter((one) => wanted.length === 0 || wanted.includes(one.name)))
   for (const [way, options] of Object.entries(WAYS)) {
     const path = address.path.replace(/\{(\w+)\}/g, (_, name) => known[name]);
-    const { page, close } = await open(browser, service, path, { user: address.user === undefined ? "admin" : address.user, ...options });
+    const { page, close } = await open(browser, service, path, { user: address.user === undefined ? "admin" : address.user, patience: 60_000, ...options });
     await settle(page);
     if (address.wait) await page.waitForSelector(address.wait);
     await page.screenshot({ path: join(folder, `${address.name}-${way}.png`) });

@@ -1,4 +1,5 @@
 /** `node tests/studio.speed.mjs [ACCOUNTS]`: how long the studio takes with twenty thousand accounts, in Chromium without a graphics card. */
+import { watchFrames } from "./measure.mjs";
 import { launch, open, settle } from "./page.mjs";
 import { makePlan } from "./prepare.mjs";
 import { session, start } from "./service.mjs";
@@ -20,27 +21,10 @@ console.log(`${map.body.id.length} accounts`);
 await timed("outlines", () => planner("GET", `/plans/${plan}/outlines`));
 await timed("comparison", () => planner("GET", `/plans/${plan}/comparison`));
 const { page, close } = await open(browser, service, `/plans/${plan}`, { user: "planner", height: 1400 });
-await page.waitForSelector(".studio-map canvas");
+await page.waitForSelector(".studio-map[data-drawn]", { timeout: 60_000 });
 await settle(page);
-await page.waitForTimeout(3000);
 
-/** Frame times while something goes on in the page. */
-async function frames(name, act) {
-  await page.evaluate(() => {
-    window.__frames = [];
-    let last = performance.now();
-    const look = (now) => {
-      window.__frames.push(now - last);
-      last = now;
-      window.__looking = requestAnimationFrame(look);
-    };
-    window.__looking = requestAnimationFrame(look);
-  });
-  await act();
-  const times = (await page.evaluate(() => (cancelAnimationFrame(window.__looking), window.__frames))).slice(1).sort((a, b) => a - b);
-  const at = (share) => Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
-  console.log(`${name}: ${times.length} frames, median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms`);
-}
+const frames = await watchFrames(page);
 const box = await page.locator(".studio-map").boundingBox();
 const at = (x, y) => [box.x + box.width * x, box.y + box.height * y];
 const drag = async (places) => {

@@ -119,10 +119,13 @@ pub async fn accounts(
         return Err(Problem::wrong(format!("{} columns are too many", columns.len()), "ask for at most 20"));
     }
     let today = serving.today();
-    let found = serving.ledger.accounts_seen(within, today, employee.as_ref()).await?;
+    let (found, holders) = tokio::try_join!(
+        serving.ledger.accounts_seen(within, today, employee.as_ref()),
+        serving.ledger.holders_beside(within, today, employee.as_ref()),
+    )?;
     let mut held: BTreeMap<String, Vec<Holder>> = BTreeMap::new();
     let mut employees = BTreeMap::new();
-    for one in serving.ledger.holders_beside(within, today, employee.as_ref()).await? {
+    for one in holders {
         employees.insert(one.employee_id.clone(), String::new());
         held.entry(one.account_id).or_default().push(Holder {
             role: one.role,

@@ -47,10 +47,13 @@ export const useAppeals = (enabled = true) =>
     },
   });
 
+/** What roles are called. The frame of all pages asks for it, so that no table is made a second time when it comes. */
+export const useRoles = (enabled = true) => useQuery({ queryKey: ["roles"], enabled, staleTime: 300_000, queryFn: () => ask(api.GET("/api/v1/roles")) });
+
 /** How a role is called in the language of whoever reads, where the policy says so; else its title, or its name. */
 export function useRoleTitle(): (role: string, title?: string) => string {
   const { language } = useLanguage();
-  const roles = useQuery({ queryKey: ["roles"], staleTime: 300_000, queryFn: () => ask(api.GET("/api/v1/roles")) });
+  const roles = useRoles();
   const known = useMemo(() => new Map((roles.data?.roles ?? []).map((one) => [one.role, one.titles[language] ?? one.title])), [roles.data, language]);
   return useCallback((role, title) => known.get(role) ?? title ?? role, [known]);
 }

@@ -22,18 +22,18 @@ export function AccountTable({ data, name, caption, empty }: { data: AccountRows
   const [map, setMap] = useParam("map");
   const [shown, setShown] = useState<AccountRow[]>(data.rows);
   const [picked, setPicked] = useState<string>();
-  const columns = useMemo<Column<AccountRow>[]>(() => {
-    const holders = (row: AccountRow, role: string) => [...new Set(row.holders.filter((one) => one.role === role).map((one) => one.employee_id))];
-    const named = (row: AccountRow, role: string) => holders(row, role).map((id) => data.employees[id] || id).join(", ") || "—";
-    return [
+  const named = useMemo(() => namesOf(data), [data]);
+  const columns = useMemo<Column<AccountRow>[]>(
+    () => [
       { id: "account_id", header: say.id, value: (row) => row.account_id, width: 0.8 },
       { id: "name", header: say.name, value: (row) => row.name, cell: (row) => <Link href={`/accounts/${encodeURIComponent(row.account_id)}`}>{row.name}</Link>, width: 2.4 },
       { id: "segment", header: say.segment, value: (row) => row.segment, filter: "choice", width: 1.4 },
       ...COLUMNS.map((column, at): Column<AccountRow> => ({ id: column, header: column, value: (row) => text(row.values[at]), hidden: HIDDEN.has(column), filter: column === "country" ? "choice" : undefined })).filter((column) => data.attributes.includes(column.id)),
-      ...data.roles.map((role, at): Column<AccountRow> => ({ id: `role:${role.role}`, header: title(role.role, role.title), value: (row) => named(row, role.role), filter: at < 2 ? "choice" : undefined, width: 1.4 })),
+      ...data.roles.map((role, at): Column<AccountRow> => ({ id: `role:${role.role}`, header: title(role.role, role.title), value: (row) => named(row, at), filter: at < 2 ? "choice" : undefined, width: 1.4 })),
       { id: "group", header: say.group, value: (row) => row.parent_id ?? "", hidden: true },
-    ];
-  }, [data, say, title]);
+    ],
+    [data, named, say, title],
+  );
   return (
     <>
       {map && (
@@ -47,7 +47,7 @@ export function AccountTable({ data, name, caption, empty }: { data: AccountRows
         columns={columns}
         rows={data.rows}
         rowKey={(row) => row.account_id}
-        onRows={setShown}
+        onRows={map ? setShown : undefined}
         current={picked}
         empty={empty}
         tools={
@@ -58,6 +58,23 @@ export function AccountTable({ data, name, caption, empty }: { data: AccountRows
       />
     </>
   );
+}
+
+/** Who holds the role at that place, in words. Said once for each account and kept: a table of thousands asks again and again. */
+function namesOf(data: AccountRows): (row: AccountRow, role: number) => string {
+  const said = new WeakMap<AccountRow, string[]>();
+  const say = (row: AccountRow): string[] =>
+    data.roles.map(({ role }) => {
+      const holders: string[] = [];
+      // Of several product lines, one may hold more than one.
+      for (const one of row.holders) if (one.role === role && !holders.includes(one.employee_id)) holders.push(one.employee_id);
+      return holders.map((id) => data.employees[id] || id).join(", ") || "—";
+    });
+  return (row, role) => {
+    let names = said.get(row);
+    if (!names) said.set(row, (names = say(row)));
+    return names[role]!;
+  };
 }
 
 function AccountMap({ rows, picked, onPick }: { rows: AccountRow[]; picked: string | undefined; onPick(id: string): void }) {

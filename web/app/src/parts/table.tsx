@@ -98,7 +98,12 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
     () =>
       columns
         .filter((column) => column.filter === "choice")
-        .map((column) => ({ column, values: [...new Set(rows.map((row) => String(column.value(row))))].filter((value) => value !== "").sort(format.compare) })),
+        .map((column) => {
+          const values = new Set<string>();
+          for (const row of rows) values.add(String(column.value(row)));
+          values.delete("");
+          return { column, values: [...values].sort(format.compare) };
+        }),
     [columns, rows, format],
   );
 
@@ -139,14 +144,10 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
   useEffect(() => onRows?.(shownRows), [shownRows, onRows]);
   const visible = useMemo(() => columns.filter((column) => columnVisibility[column.id]), [columns, columnVisibility]);
 
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: shownRows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12 });
-  const printing = usePrinting();
-  const items = printing ? shownRows.slice(0, PRINTED).map((_, index) => ({ index, start: 0, end: virtual.getTotalSize() })) : virtual.getVirtualItems();
-  const before = items.length ? items[0]!.start : 0;
-  const after = items.length ? virtual.getTotalSize() - items[items.length - 1]!.end : 0;
-
-  const toggleSort = (id: string) => write((next) => (sort === id ? next.set(`${name}.sort`, `-${id}`) : sort === `-${id}` ? next.delete(`${name}.sort`) : next.set(`${name}.sort`, id)));
+  const toggleSort = useCallback(
+    (id: string) => write((next) => (sort === id ? next.set(`${name}.sort`, `-${id}`) : sort === `-${id}` ? next.delete(`${name}.sort`) : next.set(`${name}.sort`, id))),
+    [write, name, sort],
+  );
   const filtered = text !== "" || columnFilters.length > 0;
   const clear = () => {
     setTyped("");
@@ -154,7 +155,6 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
   };
   const exported = () =>
     download(`${name}.csv`, csv([visible.map((column) => column.header), ...shownRows.map((row) => visible.map((column) => column.value(row)))]));
-  const allSelected = selected !== undefined && shownRows.length > 0 && shownRows.every((row) => selected.has(rowKey(row)));
   // The same function all along, so that a row is drawn anew only when it changes.
   const choosing = useRef({ selected, onSelect });
   choosing.current = { selected, onSelect };
@@ -198,54 +198,7 @@ export function DataTable<Row extends object>(props: TableProps<Row>) {
         {words.rows(format.number(shownRows.length), format.number(rows.length))}
         {selected && selected.size > 0 && ` · ${words.selected(format.number(selected.size))}`}
       </p>
-      <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={words.scroll(caption)} style={{ maxHeight: `${(props.height ?? 14) * ROW + 44}px` }}>
-        <table className="data" aria-rowcount={shownRows.length + 1}>
-          <caption className="sr-only">{caption}</caption>
-          <colgroup>
-            {onSelect && <col className="col-select" />}
-            {visible.map((column) => (
-              <col key={column.id} style={{ width: `${(column.width ?? 1) * 9}rem` }} />
-            ))}
-          </colgroup>
-          <thead>
-            <tr aria-rowindex={1}>
-              {onSelect && (
-                <th scope="col">
-                  <input type="checkbox" checked={allSelected} aria-label={words.selectAll} onChange={(event) => choose(shownRows.map(rowKey), event.target.checked)} />
-                </th>
-              )}
-              {visible.map((column) => {
-                const order = sort === column.id ? "ascending" : sort === `-${column.id}` ? "descending" : "none";
-                return (
-                  <th key={column.id} scope="col" aria-sort={order} className={column.numeric ? "numeric" : undefined}>
-                    <button type="button" className="sort" title={words.sortBy(column.header)} onClick={() => toggleSort(column.id)}>
-                      <span>{column.header}</span>
-                      <span className="sort-mark" aria-hidden="true" />
-                    </button>
-                  </th>
-                );
-              })}
-            </tr>
-          </thead>
-          <tbody>
-            {before > 0 && <tr className="filler" aria-hidden="true" style={{ height: `${before}px` }} />}
-            {items.map((item) => {
-              const row = shownRows[item.index];
-              if (!row) return null;
-              const key = rowKey(row);
-              return <OneRow key={key} row={row} id={key} index={item.index} columns={visible} isSelected={selected?.has(key) ?? false} isCurrent={props.current === key} choose={onSelect ? choose : undefined} select={words.select} />;
-            })}
-            {after > 0 && <tr className="filler" aria-hidden="true" style={{ height: `${after}px` }} />}
-            {shownRows.length === 0 && (
-              <tr>
-                <td className="table-empty" colSpan={visible.length + (onSelect ? 1 : 0)}>
-                  {words.empty}
-                </td>
-              </tr>
-            )}
-          </tbody>
-        </table>
-      </div>
+      <Rows caption={caption} columns={visible} rows={shownRows} rowKey={rowKey} height={props.height ?? 14} selected={selected} choose={onSelect ? choose : undefined} current={props.current} sort={sort} toggleSort={toggleSort} />
     </div>
   );
 }
@@ -261,6 +214,80 @@ function FilterChoice({ label, value, onChange, children }: { label: string; val
   );
 }
 
+interface RowsProps<Row> {
+  caption: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  rowKey(row: Row): string;
+  height: number;
+  selected: ReadonlySet<string> | undefined;
+  choose: ((keys: string[], on: boolean) => void) | undefined;
+  current: string | undefined;
+  sort: string;
+  toggleSort(id: string): void;
+}
+
+/** The rows in sight, apart from the tools above them: what is there to choose from is not drawn anew while somebody scrolls. */
+function Rows<Row extends object>({ caption, columns, rows, rowKey, height, selected, choose, current, sort, toggleSort }: RowsProps<Row>) {
+  const words = useWords(common).table;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12 });
+  const printing = usePrinting();
+  const items = printing ? rows.slice(0, PRINTED).map((_, index) => ({ index, start: 0, end: virtual.getTotalSize() })) : virtual.getVirtualItems();
+  const before = items.length ? items[0]!.start : 0;
+  const after = items.length ? virtual.getTotalSize() - items[items.length - 1]!.end : 0;
+  const allSelected = useMemo(() => selected !== undefined && rows.length > 0 && rows.every((row) => selected.has(rowKey(row))), [rows, rowKey, selected]);
+  return (
+    <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={words.scroll(caption)} style={{ maxHeight: `${height * ROW + 44}px` }}>
+      <table className="data" aria-rowcount={rows.length + 1}>
+        <caption className="sr-only">{caption}</caption>
+        <colgroup>
+          {choose && <col className="col-select" />}
+          {columns.map((column) => (
+            <col key={column.id} style={{ width: `${(column.width ?? 1) * 9}rem` }} />
+          ))}
+        </colgroup>
+        <thead>
+          <tr aria-rowindex={1}>
+            {choose && (
+              <th scope="col">
+                <input type="checkbox" checked={allSelected} aria-label={words.selectAll} onChange={(event) => choose(rows.map(rowKey), event.target.checked)} />
+              </th>
+            )}
+            {columns.map((column) => {
+              const order = sort === column.id ? "ascending" : sort === `-${column.id}` ? "descending" : "none";
+              return (
+                <th key={column.id} scope="col" aria-sort={order} className={column.numeric ? "numeric" : undefined}>
+                  <button type="button" className="sort" title={words.sortBy(column.header)} onClick={() => toggleSort(column.id)}>
+                    <span>{column.header}</span>
+                    <span className="sort-mark" aria-hidden="true" />
+                  </button>
+                </th>
+              );
+            })}
+          </tr>
+        </thead>
+        <tbody>
+          {before > 0 && <tr className="filler" aria-hidden="true" style={{ height: `${before}px` }} />}
+          {items.map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            const key = rowKey(row);
+            return <OneRow key={key} row={row} id={key} index={item.index} columns={columns} isSelected={selected?.has(key) ?? false} isCurrent={current === key} choose={choose} select={words.select} />;
+          })}
+          {after > 0 && <tr className="filler" aria-hidden="true" style={{ height: `${after}px` }} />}
+          {rows.length === 0 && (
+            <tr>
+              <td className="table-empty" colSpan={columns.length + (choose ? 1 : 0)}>
+                {words.empty}
+              </td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}
 interface RowProps<Row> {
   row: Row;
   id: string;

@@ -5,6 +5,7 @@ import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { useSession, useSignOut } from "../api/session";
 import { useLanguage, useWords } from "../i18n";
 import { common } from "../i18n/common";
+import { useRoles } from "../lib/queries";
 import { pages, type PageEntry } from "../pages";
 import { Button } from "../parts/basics";
 import { Icon } from "../parts/icons";
@@ -30,6 +31,7 @@ export function Shell() {
   const content = useRef<HTMLElement>(null);
   const before = useRef(location.pathname);
   const allowed = usePages();
+  useRoles(useSession().may("read-assignments"));
 
   useKeys(allowed, { commands: () => setCommands(true), help: () => setHelp(true), go: (path) => void navigate(`/${path}`) });
   useEffect(() => {

@@ -2,6 +2,7 @@
 import { Suspense, lazy, useMemo } from "react";
 import type { Contribution, FairPerson, FairToTerritory, TerritoryEquity, TerritoryFairness, TerritoryHeld } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
+import { useRoleTitle } from "../../lib/queries";
 import { Badge, Link, Loading, Section } from "../../parts/basics";
 import { DataTable, type Column } from "../../parts/table";
 import { Teach } from "../../parts/teach";
@@ -65,10 +66,7 @@ function Fair({ fair, currency, lines }: { fair: FairToTerritory; currency: stri
 function Equity({ territories, data }: { territories: TerritoryFairness; data: Contribution }) {
   const say = useWords(words);
   const format = useFormat();
-  const title = useMemo(() => {
-    const titles = new Map(data.by_role.map((row) => [row.key, row.name]));
-    return (role: string) => titles.get(role) ?? role;
-  }, [data]);
+  const title = useRoleTitle();
   const name = useMemo(() => new Map(data.by_employee.map((row) => [row.key, row.name])), [data]);
   const equity = useMemo(() => territories.equity.map((one) => ({ ...one, title: title(one.role) })), [territories, title]);
   const columns = useMemo<Column<TerritoryEquity & { title: string }>[]>(

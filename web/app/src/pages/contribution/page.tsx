@@ -6,6 +6,7 @@ import type { Contribution, ContributionRow } from "../../api/schema";
 import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
 import { daysOf } from "../../lib/periods";
+import { useRoleTitle } from "../../lib/queries";
 import { address } from "../../lib/url";
 import { Empty, Figure, Link, Loading, PageHead, Section } from "../../parts/basics";
 import { segmentPath } from "../../parts/segment";
@@ -102,7 +103,8 @@ function place(group: Group, key: string): string | undefined {
 function Sums({ data, group, lines }: { data: Contribution; group: Exclude<Group, "period">; lines: Lines }) {
   const say = useWords(words);
   const format = useFormat();
-  const rows = data[`by_${group}`];
+  const title = useRoleTitle();
+  const rows = useMemo(() => (group === "role" ? data.by_role.map((row) => ({ ...row, name: row.key === "" ? row.name : title(row.key, row.name) })) : data[`by_${group}`]), [data, group, title]);
   const columns = useMemo<Column<ContributionRow>[]>(() => {
     const money = (amount: string) => format.money(amount, data.currency);
     const top = Math.max(...rows.map((row) => Number(row.share ?? 0)), 0.0001);

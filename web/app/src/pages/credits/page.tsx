@@ -6,8 +6,7 @@ import { api, ask } from "../../api/client";
 import type { CreditRow } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
 import { common } from "../../i18n/common";
-import { useEmployees } from "../../lib/queries";
-import { useRoles } from "../../lib/roles";
+import { useEmployees, useRoleTitle } from "../../lib/queries";
 import { address, useChange } from "../../lib/url";
 import { Badge, Button, Empty, Figure, Link, PageHead } from "../../parts/basics";
 import { Span } from "../../parts/span";
@@ -71,16 +70,16 @@ function Lines({ rows, first, more, busy }: { rows: CreditRow[]; first: { curren
   const credit = useWords(creditWords);
   const shared = useWords(common);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<CreditRow>[]>(() => {
     const money = (amount: string) => format.money(amount, first.currency);
     return [
-      { id: "date", header: say.date, value: (one) => one.date, cell: (one) => format.day(one.date), width: 0.9 },
+      { id: "date", header: say.date, value: (one) => one.date, cell: (one) => format.day(one.date), width: 1.1 },
       { id: "order", header: say.order, value: (one) => `${one.order} / ${one.line}`, width: 1.1 },
       { id: "kind", header: say.kind, value: (one) => one.kind, say: (kind) => credit.kind[kind as "order"] ?? kind, cell: (one) => <>{credit.kind[one.kind as "order"] ?? one.kind}{one.reference && <span className="soft"> ({one.reference})</span>}</>, filter: "choice", width: 0.9 },
       { id: "customer", header: say.customer, value: (one) => one.account_name, cell: (one) => <Link href={`/accounts/${encodeURIComponent(one.account)}`}>{one.account_name}</Link>, width: 1.8 },
       { id: "segment", header: say.segment, value: (one) => one.segment, filter: "choice", width: 1.3 },
-      { id: "product", header: say.product, value: (one) => one.product_line ?? "", filter: "choice" },
+      { id: "product", header: say.product, value: (one) => one.product_line ?? "", filter: "choice", width: 1.3 },
       { id: "employee", header: say.person, value: (one) => one.employee_name || shared.none, cell: (one) => (one.employee ? <Link href={`/team/${encodeURIComponent(one.employee)}`}>{one.employee_name}</Link> : <Badge tone="bad">{shared.none}</Badge>), filter: "choice", width: 1.4 },
       { id: "role", header: say.role, value: (one) => role(one.role ?? ""), filter: "choice", width: 1.3 },
       { id: "stage", header: say.stage, value: (one) => one.stage ?? "", hidden: true },

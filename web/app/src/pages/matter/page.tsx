@@ -6,6 +6,7 @@ import { api, ask } from "../../api/client";
 import type { Matter } from "../../api/answers";
 import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
+import { useRoleTitle } from "../../lib/queries";
 import { Badge, Button, Facts, Link, PageHead, Ready, Section } from "../../parts/basics";
 import { FormDialog } from "../../parts/dialog";
 import { AccountField, EmployeeField, SelectField, TextField } from "../../parts/fields";
@@ -32,6 +33,7 @@ export function Component() {
 
 function One({ matter }: { matter: Matter }) {
   const say = useWords(words);
+  const role = useRoleTitle();
   const format = useFormat();
   const session = useSession();
   const [doing, setDoing] = useState<Doing | null>(null);
@@ -58,7 +60,7 @@ function One({ matter }: { matter: Matter }) {
               [say.task, matter.task && (say.tasks as Record<string, string>)[matter.task]],
               [say.came, format.moment(matter.received_at)],
               [say.due, matter.due && format.day(matter.due)],
-              [say.concerns, [matter.stage ?? matter.role, matter.product_line].filter(Boolean).join(" · ")],
+              [say.concerns, [matter.stage ?? (matter.role ? role(matter.role) : null), matter.product_line].filter(Boolean).join(" · ")],
               [say.standsWith, closed ? "" : matter.waits_for ? <><Link href={`/team/${matter.waits_for.employee_id}`}>{matter.waits_for.employee}</Link> {matter.instead_of && say.insteadOf(matter.instead_of.employee)}</> : say.forNobody],
             ]}
           />

@@ -4,7 +4,7 @@ import type { MatterPage } from "../../api/answers";
 import type { Appeal, Overview } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
 import { useEmployees, useRoleTitle } from "../../lib/queries";
-import { Badge, Link, Section } from "../../parts/basics";
+import { Badge, Link, Loading, Section } from "../../parts/basics";
 import { words } from "./words";
 
 /** So many of a kind are named; the rest is counted. */
@@ -27,7 +27,8 @@ export interface Waiting {
   desk: MatterPage | undefined;
 }
 
-export function Decisions({ data, waiting }: { data: Overview; waiting: Waiting }) {
+/** `data`: what is without an owner, once it is known. */
+export function Decisions({ data, waiting }: { data: Overview | undefined; waiting: Waiting }) {
   const say = useWords(words);
   const format = useFormat();
   const title = useRoleTitle();
@@ -36,10 +37,10 @@ export function Decisions({ data, waiting }: { data: Overview; waiting: Waiting 
   const many = (page: MatterPage) => `${format.number(page.communications.length)}${page.next ? "+" : ""}`;
   const rest = (key: string, count: number, href: string): Line[] => (count > NAMED ? [{ key, tone: "info", kind: "…", text: <Link href={href}>{say.more(format.number(count - NAMED))}</Link> }] : []);
 
-  const unowned = data.coverage.flatMap((role) => role.segments).reduce((sum, one) => sum + one.accounts - one.owned, 0);
+  const unowned = (data?.coverage ?? []).flatMap((role) => role.segments).reduce((sum, one) => sum + one.accounts - one.owned, 0);
   const lines: Line[] = [
-    ...data.unowned.slice(0, NAMED).map((one): Line => {
-      const stages = data.coverage.find((role) => role.role === one.role)?.stages ?? [];
+    ...(data?.unowned ?? []).slice(0, NAMED).map((one): Line => {
+      const stages = data?.coverage.find((role) => role.role === one.role)?.stages ?? [];
       return {
         key: `${one.account_id} ${one.role}`,
         tone: "bad",
@@ -71,7 +72,8 @@ export function Decisions({ data, waiting }: { data: Overview; waiting: Waiting 
   ];
   return (
     <Section id="decide" title={say.decide}>
-      {lines.length === 0 && <p className="soft">{say.nothing}</p>}
+      {data === undefined && <Loading />}
+      {data && lines.length === 0 && <p className="soft">{say.nothing}</p>}
       <ul className="plain-list">
         {lines.map((line) => (
           <li key={line.key}>

@@ -7,7 +7,7 @@ import type { MatterPage } from "../../api/answers";
 import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
 import { useAppeals, useRoleTitle, useTeam } from "../../lib/queries";
-import { Badge, Empty, Figure, Link, Loading, PageHead, Ready, Section } from "../../parts/basics";
+import { Badge, Empty, Figure, Link, Loading, PageHead, Ready, Section, Trouble } from "../../parts/basics";
 import { segmentPath } from "../../parts/segment";
 import { DataTable, type Column } from "../../parts/table";
 import { Decisions } from "./decisions";
@@ -15,66 +15,69 @@ import { words } from "./words";
 
 const BalanceChart = lazy(() => import("./balance"));
 
+/** What waits is asked for beside what is summed over all customers, which takes longest. */
 export function Component() {
-  const say = useWords(words);
-  const overview = useQuery({ queryKey: ["overview"], queryFn: () => ask(api.GET("/api/v1/overview")) });
-  return (
-    <>
-      <PageHead title={say.title} />
-      <Ready of={overview}>{(data) => <Seen data={data} />}</Ready>
-    </>
-  );
-}
-
-function Seen({ data }: { data: Overview }) {
   const say = useWords(words);
   const format = useFormat();
   const session = useSession();
   const plans = session.may("read-plans", "all");
   const reads = session.may("read-communications");
+  const overview = useQuery({ queryKey: ["overview"], queryFn: () => ask(api.GET("/api/v1/overview")) });
   const team = useTeam(session.may("read-loads"));
   const own = session.user.employee_id;
   const proposed = useQuery({ queryKey: ["plans", "proposed"], enabled: plans, queryFn: () => ask(api.GET("/api/v1/plans", { params: { query: { state: "proposed" } } })) });
   const approved = useQuery({ queryKey: ["plans", "approved"], enabled: plans, queryFn: () => ask(api.GET("/api/v1/plans", { params: { query: { state: "approved" } } })) });
   const mine = useQuery({ queryKey: ["inbox", "mine"], enabled: reads && own != null, queryFn: async () => (await ask(api.GET("/api/v1/inbox", { params: { query: { limit: 200 } } }))) as unknown as MatterPage });
   const desk = useQuery({ queryKey: ["inbox", "desk"], enabled: reads, queryFn: async () => (await ask(api.GET("/api/v1/inbox", { params: { query: { desk: true, limit: 200 } } }))) as unknown as MatterPage });
-
   const overdue = useQuery({ queryKey: ["inbox", "overdue"], enabled: reads, queryFn: async () => (await ask(api.GET("/api/v1/communications", { params: { query: { overdue: true, limit: 200 } } }))) as unknown as MatterPage });
-
   const answers = session.may("answer-appeals");
   const appeals = useAppeals(answers);
   const open = (appeals.data ?? []).filter((one) => one.state === "open" && one.employee_id !== own);
 
-  const pairs = data.coverage.flatMap((role) => role.segments);
+  const data = overview.data;
+  const pairs = data?.coverage.flatMap((role) => role.segments) ?? [];
   const [all, owned] = [pairs.reduce((sum, one) => sum + one.accounts, 0), pairs.reduce((sum, one) => sum + one.owned, 0)];
   const away = team.data?.members.filter((one) => one.away) ?? [];
   const alone = away.filter((one) => one.away!.substitutes.length === 0 && Object.keys(one.accounts).length > 0);
   const many = (page: MatterPage | undefined) => (page ? `${format.number(page.communications.length)}${page.next ? "+" : ""}` : "…");
+  const counted = (number: number, known: unknown) => (known ? format.number(number) : "…");
+  if (overview.error && !data)
+    return (
+      <>
+        <PageHead title={say.title} />
+        <Trouble error={overview.error} retry={() => void overview.refetch()} />
+      </>
+    );
   return (
     <>
+      <PageHead title={say.title} />
       <div className="figures">
-        <Figure value={format.number(data.accounts)} label={say.seen} href="/accounts" />
-        <Figure value={format.number(all - owned)} label={say.roles} tone={all === owned ? "good" : "bad"} href={all === owned ? undefined : "#coverage"} />
-        {answers && <Figure value={format.number(open.length)} label={say.appeals} href="/appeals?appeals.f.state=open" />}
-        {plans && <Figure value={format.number(proposed.data?.plans.length ?? 0)} label={say.proposed} href="/plans?state=proposed" />}
+        <Figure value={counted(data?.accounts ?? 0, data)} label={say.seen} href="/accounts" />
+        <Figure value={counted(all - owned, data)} label={say.roles} tone={data === undefined ? "plain" : all === owned ? "good" : "bad"} href={all === owned ? undefined : "#coverage"} />
+        {answers && <Figure value={counted(open.length, appeals.data)} label={say.appeals} href="/appeals?appeals.f.state=open" />}
+        {plans && <Figure value={counted(proposed.data?.plans.length ?? 0, proposed.data)} label={say.proposed} href="/plans?state=proposed" />}
         {own != null && reads && <Figure value={many(mine.data)} label={say.waits} href="/inbox" />}
         {reads && <Figure value={many(desk.data)} label={say.desk} href="/inbox?whose=desk" />}
         {reads && <Figure value={many(overdue.data)} label={say.overdue} tone={(overdue.data?.communications.length ?? 0) > 0 ? "bad" : "plain"} href="/inbox?whose=overdue" />}
-        {team.data && <Figure value={format.number(away.length)} label={say.away} href="/team?team.f.away=yes" />}
+        {session.may("read-loads") && <Figure value={counted(away.length, team.data)} label={say.away} href="/team?team.f.away=yes" />}
       </div>
       <div className="columns">
         <Decisions data={data} waiting={{ proposed: proposed.data?.plans ?? [], appeals: open, alone: alone.map((one) => one.employee_id), overdue: overdue.data, desk: desk.data }} />
         {plans && (
           <Section title={say.plan}>
-            {data.plan ? (
-              <p>
-                <Link href={`/plans/${encodeURIComponent(data.plan.plan_id)}`}>{data.plan.plan_id}</Link> · {say.from(format.day(data.plan.on))} · {say.policy(data.plan.policy_version)}
-              </p>
-            ) : (
-              <Empty icon="plans" title={say.noPlan}>
-                {say.noPlanText}
-              </Empty>
-            )}
+            <Ready of={overview}>
+              {({ plan }) =>
+                plan ? (
+                  <p>
+                    <Link href={`/plans/${encodeURIComponent(plan.plan_id)}`}>{plan.plan_id}</Link> · {say.from(format.day(plan.on))} · {say.policy(plan.policy_version)}
+                  </p>
+                ) : (
+                  <Empty icon="plans" title={say.noPlan}>
+                    {say.noPlanText}
+                  </Empty>
+                )
+              }
+            </Ready>
             <h3>{say.next}</h3>
             {approved.data && approved.data.plans.length > 0 ? (
               <ul>
@@ -85,13 +88,13 @@ function Seen({ data }: { data: Overview }) {
                 ))}
               </ul>
             ) : (
-              <p className="soft">{say.nothingNext}</p>
+              approved.data && <p className="soft">{say.nothingNext}</p>
             )}
           </Section>
         )}
       </div>
-      <Coverage data={data} all={all} owned={owned} />
-      {data.plan && data.plan.pools.length > 0 && <Balance pools={data.plan.pools} roles={data.coverage} />}
+      {data && <Coverage data={data} all={all} owned={owned} />}
+      {data?.plan && data.plan.pools.length > 0 && <Balance pools={data.plan.pools} roles={data.coverage} />}
     </>
   );
 }

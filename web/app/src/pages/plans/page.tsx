@@ -112,7 +112,7 @@ export function Component() {
   const columns: Column<Plan>[] = [
     { id: "plan", header: say.plan, value: (plan) => plan.plan_id, cell: (plan) => (hasDraft(plan) ? <Link href={address(plan)}>{plan.plan_id}</Link> : plan.plan_id), width: 1.5 },
     { id: "state", header: say.state, value: (plan) => plan.state, cell: (plan) => <Badge tone={TONES[plan.state as "draft"]}>{say.states[plan.state as "draft"]}</Badge>, filter: "choice", say: (state) => say.states[state as "draft"] },
-    { id: "from", header: say.from, value: (plan) => plan.on, cell: (plan) => format.day(plan.on) },
+    { id: "from", header: say.from, value: (plan) => plan.on, cell: (plan) => format.day(plan.on), width: 1.1 },
     { id: "by", header: say.by, value: (plan) => plan.actor, filter: "choice" },
     { id: "assigned", header: say.assigned, value: (plan) => number(plan, "assigned"), cell: (plan) => format.number(number(plan, "assigned")), numeric: true },
     { id: "unassigned", header: say.unassigned, value: (plan) => number(plan, "unassigned"), cell: (plan) => format.number(number(plan, "unassigned")), numeric: true },

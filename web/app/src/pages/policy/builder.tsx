@@ -1,6 +1,6 @@
 /** A condition put together from fields, with its text beside it. */
 import { useMemo, useState } from "react";
-import { QueryBuilder, formatQuery, type RuleGroupType } from "react-querybuilder";
+import { QueryBuilder, defaultOperators, formatQuery, type RuleGroupType } from "react-querybuilder";
 import { parseSQL } from "react-querybuilder/parseSQL";
 import { useWords } from "../../i18n";
 import { useAttributes } from "../../lib/attributes";
@@ -32,12 +32,33 @@ export default function Builder({ when, onUse }: { when: string; onUse(when: str
     if (query) collect(query);
     return [...new Set([...(names.data ?? []), ...used])].map((name) => ({ name, label: name }));
   }, [names.data, query]);
+  const labels = useMemo(() => {
+    const of = say.builder;
+    return {
+      operators: defaultOperators.map((one) => ({ ...one, label: of.operators[one.name as keyof typeof of.operators] })),
+      combinators: [
+        { name: "and", label: of.all },
+        { name: "or", label: of.any },
+      ],
+      translations: {
+        fields: { title: of.field },
+        operators: { title: of.operator },
+        value: { title: of.value },
+        combinators: { title: of.combine },
+        addRule: { label: of.addRule, title: of.addRuleHint },
+        addGroup: { label: of.addGroup, title: of.addGroupHint },
+        removeRule: { title: of.removeRule },
+        removeGroup: { title: of.removeGroup },
+      },
+    };
+  }, [say]);
   return (
     <div className="stack">
       {query ? (
         <QueryBuilder
           fields={fields}
           query={query}
+          {...labels}
           onQueryChange={(next) => {
             setQuery(next);
             // As it was written, as long as it means the same.

@@ -8,6 +8,10 @@ export const words = dictionary(
     found: (count: number) => `Findings: ${count}`, counts: "How today’s customers come out", segment: "Segment", gets: "Gets", meets: "Meet the condition", taken: "Taken by earlier ones", without: (count: string, all: string) => `${count} of ${all} customers are in no segment.`, allIn: (all: string) => `Each of ${all} customers is in one segment.`, shadowed: "never reached", nobody: "nobody meets it",
     noSegment: "no segment", noRole: "No coverage takes this customer: nobody would answer for it.", serves: "Who may serve it", role: "Role", divided: "Divided", people: "May serve it", shared: "Customers they share",
     forms: { to: "to one person", by: "by the value of an expression", territories: "into territories", fit: "by fit of skills", balance: "evenly", same_as: "as another role" },
+    builder: {
+      field: "Column", operator: "Comparison", value: "Value", all: "all of these", any: "any of these", combine: "All or any", addRule: "+ Condition", addRuleHint: "Add a condition", addGroup: "+ Group", addGroupHint: "Add a group of conditions", removeRule: "Remove the condition", removeGroup: "Remove the group",
+      operators: { "=": "=", "!=": "≠", "<": "<", ">": ">", "<=": "≤", ">=": "≥", contains: "contains", beginsWith: "begins with", endsWith: "ends with", doesNotContain: "does not contain", doesNotBeginWith: "does not begin with", doesNotEndWith: "does not end with", null: "is empty", notNull: "is not empty", in: "is one of", notIn: "is none of", between: "between", notBetween: "not between" },
+    },
   },
   {
     title: "Политика", lead: (version) => `Започвате от версия ${version}. Нищо не важи, преди да се запише и да се направи план по нея.`, parts: "Части на политиката", edit: "Сегменти и текст", versions: "Версии",
@@ -17,5 +21,9 @@ export const words = dictionary(
     found: (count) => `Забележки: ${count}`, counts: "Как излизат днешните клиенти", segment: "Сегмент", gets: "Получава", meets: "Отговарят на условието", taken: "Взети от по-ранни", without: (count, all) => `${count} от ${all} клиенти не са в никой сегмент.`, allIn: (all) => `Всеки от ${all} клиенти е в един сегмент.`, shadowed: "недостижим", nobody: "никой не отговаря",
     noSegment: "без сегмент", noRole: "Никое покритие не взема този клиент: никой не би отговарял за него.", serves: "Кой може да го обслужва", role: "Роля", divided: "Разделя се", people: "Могат да обслужват", shared: "Общо клиенти",
     forms: { to: "на един човек", by: "по стойност на израз", territories: "на територии", fit: "по умения", balance: "поравно", same_as: "като друга роля" },
+    builder: {
+      field: "Колона", operator: "Сравнение", value: "Стойност", all: "всички от тези", any: "някое от тези", combine: "Всички или някое", addRule: "+ Условие", addRuleHint: "Добави условие", addGroup: "+ Група", addGroupHint: "Добави група условия", removeRule: "Премахни условието", removeGroup: "Премахни групата",
+      operators: { "=": "=", "!=": "≠", "<": "<", ">": ">", "<=": "≤", ">=": "≥", contains: "съдържа", beginsWith: "започва с", endsWith: "завършва на", doesNotContain: "не съдържа", doesNotBeginWith: "не започва с", doesNotEndWith: "не завършва на", null: "е празно", notNull: "не е празно", in: "е едно от", notIn: "не е никое от", between: "между", notBetween: "извън" },
+    },
   },
 );

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Kept, PersonState, PromiseState } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { useRoleTitle } from "../../lib/queries";
 import { Chart } from "../../parts/chart";
 import { colour } from "../../shell/theme";
 import { words } from "./words";
@@ -12,7 +12,7 @@ const short = (text: string, width: number) => (text.length > width / 17 ? `${te
 export function PromisesChart({ promises: all }: { promises: PromiseState[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const promises = all.filter((one) => one.hours_promised > 0);
   const name = (one: PromiseState) => [one.segment, role(one.role), one.product_line].filter(Boolean).join(" · ");
   const rows = promises.flatMap((one) => [{ name: name(one), of: say.kept, hours: one.hours_kept }, { name: name(one), of: say.short, hours: one.hours_short }]);
@@ -62,7 +62,7 @@ export function PeopleChart({ people }: { people: PersonState[] }) {
 export function ObservedChart({ kept }: { kept: Kept[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const rows = kept.filter((one) => one.responses.in_time != null).map((one) => ({ name: [one.segment, role(one.role)].filter(Boolean).join(" · "), share: one.responses.in_time!, promised: one.share_promised }));
   return (
     <Chart

@@ -2,7 +2,7 @@
 import { Suspense, lazy, useMemo } from "react";
 import type { Below, Mend, PersonState, PromiseState, Qualified, ServiceLevels } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { useRoleTitle } from "../../lib/queries";
 import { Badge, Figure, Link, Loading, Section } from "../../parts/basics";
 import { Segment, segmentPath } from "../../parts/segment";
 import { DataTable, type Column } from "../../parts/table";
@@ -14,7 +14,7 @@ const PeopleChart = lazy(() => import("./charts").then((all) => ({ default: all.
 export function Feasible({ service }: { service: ServiceLevels }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const breaks = service.breaks_first;
   return (
     <>
@@ -47,7 +47,7 @@ export function Feasible({ service }: { service: ServiceLevels }) {
 function Promises({ promises }: { promises: PromiseState[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<PromiseState>[]>(
     () => [
       { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Segment name={one.segment} />, filter: "choice", width: 1.5 },
@@ -77,11 +77,11 @@ function Promises({ promises }: { promises: PromiseState[] }) {
 function People({ people }: { people: PersonState[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<PersonState>[]>(
     () => [
       { id: "person", header: say.person, value: (one) => one.employee, cell: (one) => <Link href={`/team/${encodeURIComponent(one.employee_id)}`}>{one.employee}</Link>, width: 1.6 },
-      { id: "roles", header: say.role, value: (one) => one.roles.map(role).join(", "), width: 1.8 },
+      { id: "roles", header: say.role, value: (one) => one.roles.map((name) => role(name)).join(", "), width: 1.8 },
       { id: "accounts", header: say.accounts, value: (one) => one.accounts, cell: (one) => format.number(one.accounts), numeric: true },
       { id: "promised", header: say.promised, value: (one) => one.hours_promised, cell: (one) => format.number(one.hours_promised), numeric: true },
       { id: "available", header: say.available, value: (one) => one.hours_available, cell: (one) => format.number(one.hours_available), numeric: true },
@@ -103,7 +103,7 @@ function People({ people }: { people: PersonState[] }) {
 function Mends({ mends }: { mends: Mend[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   return (
     <>
       <p className="soft">{say.mendsLead}</p>
@@ -126,7 +126,7 @@ function Mends({ mends }: { mends: Mend[] }) {
 function Qualification({ qualified, below }: { qualified: Qualified[]; below: Below[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<Qualified>[]>(() => {
     const of = (part: number, whole: number) => (whole === 0 ? "—" : `${format.number(part)} · ${format.percent(part / whole)}`);
     return [

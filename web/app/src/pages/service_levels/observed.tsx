@@ -5,7 +5,8 @@ import { api, ask } from "../../api/client";
 import type { Kept } from "../../api/schema";
 import { useSession } from "../../api/session";
 import { useFormat, useWords } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { common } from "../../i18n/common";
+import { useRoleTitle } from "../../lib/queries";
 import { useParam } from "../../lib/url";
 import { Badge, Link, Loading, Ready, Section } from "../../parts/basics";
 import { DayField } from "../../parts/fields";
@@ -59,7 +60,8 @@ export function Observed() {
 function Rows({ name, caption, rows, people }: { name: string; caption: string; rows: Kept[]; people?: boolean }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
+  const { notKnown } = useWords(common);
   const columns = useMemo<Column<Kept>[]>(() => {
     const hours = (value: number | null | undefined) => (value == null ? "—" : format.number(value, 1));
     const share = (value: number | null | undefined) => (value == null ? "—" : format.percent(value));
@@ -67,7 +69,8 @@ function Rows({ name, caption, rows, people }: { name: string; caption: string; 
     return [
       ...(people ? [{ id: "person", header: say.person, value: (one: Kept) => one.employee ?? say.nobody, cell: (one: Kept) => (one.employee_id ? <Link href={`/team/${encodeURIComponent(one.employee_id)}`}>{one.employee ?? one.employee_id}</Link> : say.nobody), width: 1.5 }] : []),
       { id: "segment", header: say.segment, value: (one) => one.segment, cell: (one) => <Segment name={one.segment} />, filter: "choice", width: 1.5 },
-      { id: "role", header: say.role, value: (one) => role(one.role), filter: "choice", width: 1.4 },
+      // Of some matters nobody said which role they concern.
+      { id: "role", header: say.role, value: (one) => (one.role === "" ? notKnown : role(one.role)), filter: "choice", width: 1.4 },
       { id: "response", header: say.response, value: (one) => one.responses.promised_hours ?? 9999, cell: (one) => hours(one.responses.promised_hours), numeric: true },
       { id: "received", header: say.received, value: (one) => one.responses.received, cell: (one) => <Link href="/inbox?whose=all">{format.number(one.responses.received)}</Link>, numeric: true },
       { id: "waiting", header: say.waiting, value: (one) => one.responses.waiting, numeric: true, width: 0.8 },
@@ -79,6 +82,6 @@ function Rows({ name, caption, rows, people }: { name: string; caption: string; 
       { id: "needs", header: say.needs, value: (one) => one.share_promised, cell: (one) => share(one.share_promised), numeric: true },
       { id: "verdict", header: say.verdict, value: verdict, cell: (one) => <Badge tone={one.kept == null ? "plain" : one.kept ? "good" : "bad"}>{verdict(one)}</Badge>, filter: "choice", width: 1.2 },
     ];
-  }, [people, role, say, format]);
+  }, [people, role, notKnown, say, format]);
   return <DataTable name={name} caption={caption} columns={columns} rows={rows} rowKey={(one) => `${one.segment} ${one.role} ${one.employee_id ?? ""}`} />;
 }

@@ -2,7 +2,7 @@
 import { useMemo, useState, type CSSProperties } from "react";
 import type { SkillCell } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { useRoleTitle } from "../../lib/queries";
 import { useParam } from "../../lib/url";
 import { Button, Facts, Section } from "../../parts/basics";
 import { Dialog } from "../../parts/dialog";
@@ -16,7 +16,7 @@ const PICK: Record<Show, (cell: SkillCell) => number> = { gap: (cell) => cell.ga
 export function Matrix({ cells }: { cells: SkillCell[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const [by, setBy] = useParam("by", "segment");
   const [show, setShow] = useParam("show", "gap");
   const [open, setOpen] = useState<SkillCell | null>(null);
@@ -119,7 +119,7 @@ function OneCell({ cell }: { cell: SkillCell }) {
 function AllCells({ cells }: { cells: SkillCell[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<SkillCell>[]>(
     () => [
       { id: "skill", header: say.skill, value: (cell) => cell.skill, filter: "choice", width: 1.3 },

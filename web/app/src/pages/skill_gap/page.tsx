@@ -2,7 +2,7 @@
 import { Suspense, lazy, useMemo } from "react";
 import type { BetterServed, Hire, SkillsGap, Training } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { useRoleTitle } from "../../lib/queries";
 import { Figure, Link, Loading, PageHead, Section } from "../../parts/basics";
 import { StudyFrame } from "../../parts/study";
 import { DataTable, type Column } from "../../parts/table";
@@ -63,7 +63,7 @@ function Customers({ of, all }: { of: BetterServed[]; all: number }) {
 function Trainings({ gap }: { gap: SkillsGap }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const rows = gap.trainings;
   const columns = useMemo<Column<Training>[]>(
     () => [
@@ -76,7 +76,7 @@ function Trainings({ gap }: { gap: SkillsGap }) {
       { id: "estimated", header: say.estimated, value: (one) => one.estimated, cell: (one) => <span className="soft">{format.number(one.estimated, 2)}</span>, numeric: true, width: 1.2 },
       { id: "helped", header: say.helped, value: (one) => one.accounts, cell: (one) => format.number(one.accounts), numeric: true, width: 1, hidden: true },
       { id: "whom", header: say.forWhom, value: (one) => one.customers.map((customer) => customer.account).join(", "), cell: (one) => <Customers of={one.customers} all={one.accounts} />, width: 3.2 },
-      { id: "role", header: say.role, value: (one) => one.roles.map(role).join(", "), width: 1.4 },
+      { id: "role", header: say.role, value: (one) => one.roles.map((name) => role(name)).join(", "), width: 1.4 },
     ],
     [role, say, format],
   );
@@ -101,7 +101,7 @@ function Trainings({ gap }: { gap: SkillsGap }) {
 function Hires({ hires }: { hires: Hire[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<Hire>[]>(
     () => [
       { id: "role", header: say.role, value: (one) => role(one.role), filter: "choice", width: 1.4 },

@@ -2,8 +2,7 @@
 import { useMemo } from "react";
 import type { Credit, Statement } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { useAccountRows } from "../../lib/queries";
-import { useRoles } from "../../lib/roles";
+import { useAccountRows, useRoleTitle } from "../../lib/queries";
 import { daysOf } from "../../lib/periods";
 import { address, useParam } from "../../lib/url";
 import { Button, Link } from "../../parts/basics";
@@ -16,7 +15,7 @@ export function Credits({ name, caption, credits, statement, onDispute }: { name
   const lines = useWords(lineWords);
   const credit = useWords(creditWords);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const [order] = useParam("order");
   // What customers are called, of those that the employee answers for today.
   const known = useAccountRows("", statement.employee);
@@ -26,7 +25,7 @@ export function Credits({ name, caption, credits, statement, onDispute }: { name
     const why = (one: Credit) => `${credit.why[one.why as "holder"] ?? one.why}${one.overlay ? `, ${credit.overlay}` : ""}${one.reason ? `: ${one.reason}` : ""}`;
     return [
       { id: "order", header: lines.order, value: (one) => `${one.order} / ${one.line}`, cell: (one) => <Link href={address("/contribution/credits", { order: one.order, ...daysOf(statement.period) })}>{`${one.order} / ${one.line}`}</Link>, width: 1.1 },
-      { id: "date", header: lines.date, value: (one) => one.date, cell: (one) => format.day(one.date), width: 0.9 },
+      { id: "date", header: lines.date, value: (one) => one.date, cell: (one) => format.day(one.date), width: 1.1 },
       { id: "customer", header: lines.customer, value: called, cell: (one) => <Link href={`/accounts/${encodeURIComponent(one.account)}`}>{called(one)}</Link>, width: 1.6 },
       { id: "rule", header: lines.rule, value: (one) => one.rule, filter: "choice", width: 1.3 },
       { id: "line", header: lines.ofLine, value: (one) => Number(one.line_amount), cell: (one) => format.cents(one.line_amount), numeric: true, width: 0.9 },

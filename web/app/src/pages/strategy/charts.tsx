@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Effort, EffortOf, PoolChange, PoolSizing } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { useRoleTitle } from "../../lib/queries";
 import { Chart } from "../../parts/chart";
 import { colour } from "../../shell/theme";
 import { titleOf } from "./sizing";
@@ -13,7 +13,7 @@ const short = (text: string, width: number) => (text.length > width / 17 ? `${te
 export function SizingChart({ pools }: { pools: PoolSizing[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const rows = pools.map((pool, at) => ({ id: String(at), title: titleOf(pool, role), needed: pool.needed, present: pool.present }));
   return (
     <Chart
@@ -86,7 +86,7 @@ export function EffortChart({ effort }: { effort: Effort }) {
 export function PoolsChart({ pools }: { pools: PoolChange[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const rows = pools.map((pool, at) => ({ id: String(at), title: [role(pool.role), pool.segment, pool.product_line, pool.rule].filter(Boolean).join(" · "), before: pool.before?.utilisation ?? null, after: pool.after?.utilisation ?? null }));
   return (
     <Chart

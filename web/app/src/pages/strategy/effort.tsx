@@ -2,7 +2,7 @@
 import { Suspense, lazy, useMemo } from "react";
 import type { Effort, EffortOf } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { useRoleTitle } from "../../lib/queries";
 import { Badge, Loading, Section } from "../../parts/basics";
 import { Segment } from "../../parts/segment";
 import { DataTable, type Column } from "../../parts/table";
@@ -13,7 +13,7 @@ const EffortChart = lazy(() => import("./charts").then((all) => ({ default: all.
 export function EffortOfSegments({ effort }: { effort: Effort }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<EffortOf>[]>(() => {
     const state = (one: EffortOf) => (one.difference == null ? say.noTarget : Math.abs(one.difference) <= effort.tolerance + 1e-9 ? say.fits : say.off);
     const percent = (value: number | null | undefined) => (value == null ? "—" : format.percent(value, 1));

@@ -2,7 +2,7 @@
 import { Suspense, lazy, useMemo, useState } from "react";
 import type { PayUnderPlan, PlanSide, PoolChange, StudyInList, WhatIf } from "../../api/schema";
 import { useFormat, useWords, type Format } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { useRoleTitle } from "../../lib/queries";
 import { Button, Facts, Figure, Loading, Section } from "../../parts/basics";
 import { FormDialog } from "../../parts/dialog";
 import { SelectField, TextField } from "../../parts/fields";
@@ -49,6 +49,17 @@ export function NewScenario({ onSend, begin }: { onSend(wish: { scenario: string
 const FIGURES = ["accounts", "employees", "assigned", "unassigned", "hours_wanted", "hours_available", "needed", "max_deviation", "broken", "sales", "profit"] as const;
 type Named = (typeof FIGURES)[number];
 
+/** What the scenario comes to, in the language of whoever reads; the service says it in the company's. */
+function sentences({ before, after, moved, new: fresh }: WhatIf, say: (typeof words)["en"]["sentences"], format: Format): string[] {
+  const number = (value: number) => format.number(value);
+  const lines = [say.hours(number(after.hours_wanted), number(before.hours_wanted), number(after.hours_available), number(before.hours_available)), say.moves(number(moved), number(fresh))];
+  if (before.profit != null && after.profit != null) lines.push(say.profit(number(after.profit), number(before.profit), signed(after.profit - before.profit, format)));
+  if (after.unassigned > before.unassigned) lines.push(say.unassigned(number(after.unassigned - before.unassigned)));
+  return lines;
+}
+
+const signed = (value: number, format: Format) => `${value > 0 ? "+" : ""}${format.number(value)}`;
+
 function told(side: PlanSide, name: Named, format: Format): string {
   const value = side[name];
   if (value == null) return "—";
@@ -59,7 +70,7 @@ function told(side: PlanSide, name: Named, format: Format): string {
 export function Scenario({ told: what }: { told: WhatIf }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const columns = useMemo<Column<PoolChange>[]>(() => {
     const pair = (id: string, headers: [string, string], pick: (side: NonNullable<PoolChange["before"]>) => number | null | undefined, write: (value: number) => string): Column<PoolChange>[] =>
       (["before", "after"] as const).map((side, at) => ({
@@ -69,7 +80,7 @@ export function Scenario({ told: what }: { told: WhatIf }) {
     return [
       { id: "segment", header: say.segment, value: (one) => one.segment, filter: "choice", width: 1.4 },
       { id: "role", header: say.role, value: (one) => role(one.role), filter: "choice", width: 1.4 },
-      { id: "product", header: say.product, value: (one) => one.product_line ?? "" },
+      { id: "product", header: say.product, value: (one) => one.product_line ?? "", width: 1.3 },
       { id: "rule", header: say.rule, value: (one) => one.rule, cell: (one) => <span title={one.rule}>{one.rule}</span>, width: 1.5 },
       ...pair("people", [say.peopleBefore, say.peopleAfter], (side) => side.employees, (value) => format.number(value)),
       ...pair("use", [say.useBefore, say.useAfter], (side) => side.utilisation, (value) => format.percent(value)),
@@ -84,11 +95,11 @@ export function Scenario({ told: what }: { told: WhatIf }) {
         <Figure value={format.number(what.moved)} label={say.moved} />
         <Figure value={format.number(what.moved_from_leavers)} label={say.movedFromLeavers} />
         <Figure value={format.number(what.new)} label={say.fresh} />
-        {what.before.profit != null && what.after.profit != null && <Figure value={`${what.after.profit > what.before.profit ? "+" : ""}${format.number(what.after.profit - what.before.profit)}`} label={say.figures.profit} tone={what.after.profit < what.before.profit ? "bad" : "good"} />}
+        {what.before.profit != null && what.after.profit != null && <Figure value={signed(what.after.profit - what.before.profit, format)} label={say.figures.profit} tone={what.after.profit < what.before.profit ? "bad" : "good"} />}
       </div>
       <Section title={say.inWords} id="words">
         <ul>
-          {what.words.map((line) => (
+          {sentences(what, say.sentences, format).map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>

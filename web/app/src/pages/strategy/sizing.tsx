@@ -2,7 +2,7 @@
 import { Suspense, lazy, useMemo } from "react";
 import type { PoolSizing } from "../../api/schema";
 import { useFormat, useWords } from "../../i18n";
-import { useRoles } from "../../lib/roles";
+import { useRoleTitle } from "../../lib/queries";
 import { useParam } from "../../lib/url";
 import { Button, Figure, Loading, Section } from "../../parts/basics";
 import { SelectField } from "../../parts/fields";
@@ -21,7 +21,7 @@ export function titleOf(pool: PoolSizing, role: (name: string) => string): strin
 export function Sizing({ pools }: { pools: PoolSizing[] }) {
   const say = useWords(words);
   const format = useFormat();
-  const role = useRoles();
+  const role = useRoleTitle();
   const [pool, setPool] = useParam("pool");
   const chosen = pools[Number(pool || -1)];
   const roles = useMemo(() => {

@@ -1,1 +1,0 @@
-import{d as e,m as t}from"./common-DAST8GDB.js";import{a as n}from"./queries-DnEgLFZD.js";import{p as r}from"./index-DAAJ6iig.js";var i=t(e(),1);function a(){let e=n(r().may(`read-loads`)),t=(0,i.useMemo)(()=>new Map(e.data?.roles.map(e=>[e.role,e.title])),[e.data]);return(0,i.useCallback)(e=>t.get(e)??e,[t])}export{a as t};
