@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use bailiwick_app::apply::plan_assignments;
 use bailiwick_app::plan::outcome::{NOBODY, PoolOutcome, Why};
 use bailiwick_app::plan::stage::Stage;
 use bailiwick_app::plan::{Plan, Request, Step, assignments, make_plan, write};
@@ -249,7 +250,7 @@ fn a_plan_in_parquet_is_the_plan_in_csv() {
             [(false, at.join(assignments::CSV).exists()), (true, at.join(assignments::PARQUET).exists())].into();
         let manifest = write::read_manifest(&at).unwrap();
         assert!(manifest.files.contains_key(form.file()) && !manifest.files.contains_key(form.other_file()));
-        (files, assignments::read_file(&at).unwrap())
+        (files, plan_assignments(&at).unwrap())
     };
     let (files, csv) = written(assignments::FileForm::Csv);
     assert_eq!(files, [(false, true), (true, false)].into());
